@@ -1,0 +1,1 @@
+"""People who sign in: staff and merchant users, and the roles of staff."""

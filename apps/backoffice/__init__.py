@@ -1,0 +1,1 @@
+"""The staff site: dashboard, search and the screens that cross domains."""

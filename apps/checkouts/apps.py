@@ -1,0 +1,10 @@
+"""Registration of the app with Django."""
+
+from django.apps import AppConfig
+
+
+class CheckoutsConfig(AppConfig):
+    """The `checkouts` app."""
+
+    name = "apps.checkouts"
+    verbose_name = "Checkouts"

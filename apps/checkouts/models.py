@@ -1,0 +1,128 @@
+"""Checkout sessions."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from apps.catalog.models import Price, Product
+from apps.core.models import Record
+from apps.customers.models import Customer
+from apps.organizations.models import Organization
+
+
+class Checkout(Record):
+    """One buyer's way from a product to a payment. Amounts in minor units of `currency`."""
+
+    class Status(models.TextChoices):
+        """See `apps.checkouts.states`."""
+
+        OPEN = "open"
+        CONFIRMED = "confirmed"
+        SUCCEEDED = "succeeded"
+        EXPIRED = "expired"
+        FAILED = "failed"
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="checkouts"
+    )
+    status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
+    # The buyer's only credential.
+    client_secret = models.CharField(max_length=80, unique=True)
+    expires_at = models.DateTimeField()
+    product = models.ForeignKey(
+        Product, on_delete=models.PROTECT, null=True, related_name="checkouts"
+    )
+    price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, related_name="+")
+    currency = models.CharField(max_length=3)
+    # Gross, before discount and tax.
+    amount = models.BigIntegerField()
+    # What the buyer chose for a custom price; null until they do.
+    custom_amount = models.BigIntegerField(null=True, blank=True)
+    discount_amount = models.BigIntegerField(default=0)
+    net_amount = models.BigIntegerField()
+    # Null: cannot be computed yet.
+    tax_amount = models.BigIntegerField(null=True, blank=True)
+    tax_behavior = models.CharField(max_length=16, null=True, blank=True)
+    tax_breakdown = models.JSONField(default=list, blank=True)
+    tax_processor_id = models.CharField(max_length=64, null=True, blank=True)
+    customer = models.ForeignKey(
+        Customer, on_delete=models.PROTECT, null=True, blank=True, related_name="checkouts"
+    )
+    # Matched by e-mail at confirm: such a buyer gets no portal session.
+    is_customer_matched_by_email = models.BooleanField(default=False)
+    external_customer_id = models.CharField(max_length=256, null=True, blank=True)
+    customer_email = models.EmailField(max_length=320, null=True, blank=True)
+    customer_name = models.CharField(max_length=256, null=True, blank=True)
+    customer_billing_name = models.CharField(max_length=256, null=True, blank=True)
+    customer_billing_address = models.JSONField(null=True, blank=True)
+    customer_tax_id = models.JSONField(null=True, blank=True)
+    customer_ip_address = models.GenericIPAddressField(null=True, blank=True)
+    customer_metadata = models.JSONField(default=dict, blank=True)
+    is_business_customer = models.BooleanField(default=False)
+    require_billing_address = models.BooleanField(default=False)
+    allow_discount_codes = models.BooleanField(default=True)
+    allow_trial = models.BooleanField(null=True, blank=True)
+    locale = models.CharField(max_length=16, null=True, blank=True)
+    success_url = models.TextField(null=True, blank=True)
+    return_url = models.TextField(null=True, blank=True)
+    embed_origin = models.TextField(null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    custom_field_data = models.JSONField(default=dict, blank=True)
+    payment_method_type = models.CharField(max_length=40, null=True, blank=True)
+    # How often a payment was tried: part of the idempotency key of the next try.
+    attempt_count = models.PositiveIntegerField(default=0)
+    intent_id = models.CharField(max_length=64, null=True, blank=True, db_index=True)
+    intent_client_secret = models.CharField(max_length=200, null=True, blank=True)
+    intent_status = models.CharField(max_length=40, null=True, blank=True)
+    confirmation_token_id = models.CharField(max_length=64, null=True, blank=True)
+    failure_message = models.TextField(blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    succeeded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=~models.Q(status="confirmed") | models.Q(confirmed_at__isnull=False),
+                name="checkouts_checkout_confirmed_at",
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status="succeeded") | models.Q(succeeded_at__isnull=False),
+                name="checkouts_checkout_succeeded_at",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-created_at"], name="checkouts_latest"),
+            models.Index(
+                fields=["expires_at"],
+                condition=models.Q(status="open"),
+                name="checkouts_open_expiry",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+    @property
+    def total_amount(self) -> int:
+        """Net plus tax, as far as the tax is known."""
+        return self.net_amount + (self.tax_amount or 0)
+
+
+class CheckoutProduct(models.Model):
+    """A product offered in a checkout, with the ad-hoc prices made for it."""
+
+    checkout = models.ForeignKey(Checkout, on_delete=models.PROTECT, related_name="offers")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    position = models.PositiveSmallIntegerField()
+    ad_hoc_prices = models.ManyToManyField(Price, blank=True, related_name="+")
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["checkout", "product"], name="checkouts_offer_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.product_id)

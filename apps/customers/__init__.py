@@ -1,0 +1,1 @@
+"""The buyers of an organization, their addresses and tax ids."""

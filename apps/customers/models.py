@@ -1,0 +1,69 @@
+"""Customers: the buyers of one organization."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models.functions import Lower
+
+from apps.core.models import Record
+from apps.organizations.models import Organization
+
+
+class Customer(Record):
+    """A buyer. E-mail and external id are unique among the living of one organization."""
+
+    class Type(models.TextChoices):
+        """A person, or a team with members."""
+
+        INDIVIDUAL = "individual"
+        TEAM = "team"
+
+    organization = models.ForeignKey(
+        Organization, on_delete=models.PROTECT, related_name="customers"
+    )
+    type = models.CharField(max_length=16, choices=Type, default=Type.INDIVIDUAL)
+    email = models.EmailField(max_length=320, null=True, blank=True)
+    is_email_verified = models.BooleanField(default=False)
+    name = models.CharField(max_length=256, null=True, blank=True)
+    external_id = models.CharField(max_length=256, null=True, blank=True)
+    billing_name = models.CharField(max_length=256, null=True, blank=True)
+    # line1, line2, postal_code, city, state, country: the API's own shape.
+    billing_address = models.JSONField(null=True, blank=True)
+    # [value, format], as in the API.
+    tax_id = models.JSONField(null=True, blank=True)
+    locale = models.CharField(max_length=16, null=True, blank=True)
+    metadata = models.JSONField(default=dict, blank=True)
+    # 52 bits of time and sequence, shown in base 26 inside invoice numbers.
+    short_id = models.BigIntegerField(unique=True, editable=False)
+    next_invoice_number = models.PositiveIntegerField(default=1, editable=False)
+    next_receipt_number = models.PositiveIntegerField(default=1, editable=False)
+    processor_customer_id = models.CharField(max_length=64, null=True, blank=True, unique=True)
+    # A plain id: payment methods live a floor above.
+    default_payment_method_id = models.UUIDField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    anonymized_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                models.F("organization"),
+                Lower("email"),
+                condition=models.Q(deleted_at=None),
+                name="customers_customer_email",
+            ),
+            models.UniqueConstraint(
+                fields=["organization", "external_id"],
+                condition=models.Q(deleted_at=None),
+                name="customers_customer_external_id",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(email__isnull=False) | models.Q(type="team"),
+                name="customers_customer_email_present",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["organization", "-created_at"], name="customers_latest")
+        ]
+
+    def __str__(self) -> str:
+        return self.email or self.name or str(self.pk)

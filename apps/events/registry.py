@@ -1,0 +1,44 @@
+"""Who listens to which event. Apps register in their `AppConfig.ready()`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from apps.events.models import Event
+    from apps.core.origin import Origin
+
+Handler = Callable[["Event", "Origin"], None]
+
+_inline: dict[str, list[Handler]] = defaultdict(list)
+_outbox: dict[str, dict[str, Handler]] = defaultdict(dict)
+_names: dict[str, Handler] = {}
+
+
+def listen(event_type: str, handler: Handler) -> None:
+    """Run `handler` inside the transaction that records `event_type`; its error undoes it all."""
+    if handler not in _inline[event_type]:
+        _inline[event_type].append(handler)
+
+
+def subscribe(event_type: str, name: str, handler: Handler) -> None:
+    """Run `handler` once from the outbox after the commit; `name` is stored, so keep it stable."""
+    _outbox[event_type][name] = handler
+    _names[name] = handler
+
+
+def inline_handlers(event_type: str) -> list[Handler]:
+    """The handlers that run with the change."""
+    return _inline.get(event_type, [])
+
+
+def outbox_handlers(event_type: str) -> list[str]:
+    """The names of the handlers that run after it."""
+    return list(_outbox.get(event_type, {}))
+
+
+def outbox_handler(name: str) -> Handler | None:
+    """The handler stored under `name`, if it still exists."""
+    return _names.get(name)

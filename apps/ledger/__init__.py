@@ -1,0 +1,1 @@
+"""Double entry: accounts, entries, transfers, balances, platform fees. It never moves real money."""

@@ -1,0 +1,1 @@
+"""What was bought: orders, items, totals and invoice numbers."""

@@ -1,0 +1,1 @@
+"""Merchants: settings, status and capabilities, members, access tokens."""

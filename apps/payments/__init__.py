@@ -1,0 +1,1 @@
+"""Money in: payments, payment methods, declines, and the payment lock of an order."""

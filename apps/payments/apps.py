@@ -1,0 +1,10 @@
+"""Registration of the app with Django."""
+
+from django.apps import AppConfig
+
+
+class PaymentsConfig(AppConfig):
+    """The `payments` app."""
+
+    name = "apps.payments"
+    verbose_name = "Payments"

@@ -1,0 +1,52 @@
+"""The inbox of provider events."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from apps.core.ids import new_id
+
+
+class InboundEvent(models.Model):
+    """An event as the provider sent it: stored once, handled once, replayable for ever."""
+
+    class Status(models.TextChoices):
+        """Where it is on its way."""
+
+        RECEIVED = "received"
+        HANDLED = "handled"
+        IGNORED = "ignored"
+        FAILED = "failed"
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    source = models.CharField(max_length=24, default="stripe")
+    external_id = models.CharField(max_length=120)
+    type = models.CharField(max_length=120)
+    account = models.CharField(max_length=64, blank=True)
+    # The object it is about, for searching by provider id.
+    object_id = models.CharField(max_length=120, blank=True, db_index=True)
+    payload = models.JSONField()
+    status = models.CharField(max_length=16, choices=Status, default=Status.RECEIVED)
+    received_at = models.DateTimeField()
+    handled_at = models.DateTimeField(null=True, blank=True)
+    attempt_count = models.PositiveIntegerField(default=0)
+    next_attempt_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"], name="processors_inbound_once"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(fields=["-received_at"], name="processors_inbound_latest"),
+            models.Index(
+                fields=["next_attempt_at"],
+                condition=models.Q(status="received"),
+                name="processors_inbound_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.type} {self.external_id}"

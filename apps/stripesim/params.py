@@ -1,0 +1,219 @@
+"""Declared request parameters: from wire text to typed values, or a 400 that names the culprit."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from .errors import malformed
+from .wire import Raw
+
+UNSET = ""  # what a client sends to clear a value
+
+
+class Kind:
+    """How one parameter is read. `unset` allows the empty string, read as None."""
+
+    unset = False
+    required = False
+
+    def read(self, raw: Any, path: str) -> Any:
+        if raw == UNSET and isinstance(raw, str):
+            if self.unset:
+                return None
+            raise malformed(
+                f"You passed an empty string for '{path}'. Remove it to leave the value as is.",
+                param=path,
+                code="parameter_invalid_empty",
+            )
+        return self.convert(raw, path)
+
+    def convert(self, raw: Any, path: str) -> Any:
+        raise NotImplementedError
+
+
+class Text(Kind):
+    def __init__(
+        self, *choices: str, max_length: int = 5000, unset: bool = False, required: bool = False
+    ) -> None:
+        self.choices = frozenset(choices)
+        self.max_length = max_length
+        self.unset = unset
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> str:
+        if not isinstance(raw, str):
+            raise malformed("Invalid string.", param=path)
+        if len(raw) > self.max_length:
+            raise malformed(
+                f"Invalid string: {path} must be at most {self.max_length} characters.", param=path
+            )
+        if self.choices and raw not in self.choices:
+            raise malformed(
+                f"Invalid {path}: must be one of {', '.join(sorted(self.choices))}", param=path
+            )
+        return raw
+
+
+class Integer(Kind):
+    def __init__(
+        self,
+        minimum: int | None = None,
+        maximum: int | None = None,
+        *,
+        unset: bool = False,
+        required: bool = False,
+    ) -> None:
+        self.minimum = minimum
+        self.maximum = maximum
+        self.unset = unset
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> int:
+        try:
+            value = int(raw)
+        except (TypeError, ValueError):
+            message = f"Invalid integer: {raw}"
+            raise malformed(message, param=path, code="parameter_invalid_integer") from None
+        if self.minimum is not None and value < self.minimum:
+            raise malformed(
+                f"This value must be greater than or equal to {self.minimum}.",
+                param=path,
+                code="parameter_invalid_integer",
+            )
+        if self.maximum is not None and value > self.maximum:
+            raise malformed(
+                f"This value must be less than or equal to {self.maximum}.",
+                param=path,
+                code="parameter_invalid_integer",
+            )
+        return value
+
+
+class Boolean(Kind):
+    def __init__(self, *, required: bool = False) -> None:
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> bool:
+        if raw not in ("true", "false"):
+            raise malformed(f"Invalid boolean: {raw}", param=path)
+        return bool(raw == "true")
+
+
+class Items(Kind):
+    def __init__(self, item: Kind, *, unset: bool = False, required: bool = False) -> None:
+        self.item = item
+        self.unset = unset
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> list[Any]:
+        if not isinstance(raw, dict):
+            raise malformed("Invalid array", param=path)
+        return [self.item.read(value, f"{path}[{index}]") for index, value in raw.items()]
+
+
+class Fields(Kind):
+    """A nested object with its own declared parameters."""
+
+    def __init__(
+        self, fields: Mapping[str, Kind], *, unset: bool = False, required: bool = False
+    ) -> None:
+        self.fields = fields
+        self.unset = unset
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> dict[str, Any]:
+        if not isinstance(raw, dict):
+            raise malformed("Invalid object", param=path)
+        return read_fields(self.fields, raw, path)
+
+
+class Metadata(Kind):
+    """At most 50 keys of 40 and values of 500 characters. Empty values are kept: they delete."""
+
+    unset = True
+
+    def convert(self, raw: Any, path: str) -> dict[str, str]:
+        if not isinstance(raw, dict):
+            raise malformed("Invalid object", param=path)
+        for key, value in raw.items():
+            if not isinstance(value, str):
+                raise malformed("Metadata values must be strings.", param=f"{path}[{key}]")
+            if len(key) > 40:
+                message = "Metadata keys can have up to 40 characters."
+                raise malformed(message, param=path)
+            if len(value) > 500:
+                message = "Metadata values can have up to 500 characters."
+                raise malformed(message, param=f"{path}[{key}]")
+        return raw
+
+
+class Currency(Kind):
+    def __init__(self, *, required: bool = False) -> None:
+        self.required = required
+
+    def convert(self, raw: Any, path: str) -> str:
+        if not isinstance(raw, str) or len(raw) != 3 or not raw.isalpha():
+            raise malformed(f"Invalid currency: {raw}", param=path)
+        return raw.lower()
+
+
+class Created(Kind):
+    """A time, or a range of times `{gt, gte, lt, lte}`."""
+
+    _bounds = ("gt", "gte", "lt", "lte")
+
+    def convert(self, raw: Any, path: str) -> dict[str, int]:
+        number = Integer()
+        if not isinstance(raw, dict):
+            exact = number.read(raw, path)
+            return {"gte": exact, "lte": exact}
+        for key in raw:
+            if key not in self._bounds:
+                raise unknown(f"{path}[{key}]")
+        return {key: number.read(value, f"{path}[{key}]") for key, value in raw.items()}
+
+
+EXPAND = Items(Text())
+ADDRESS = {
+    name: Text(unset=True)
+    for name in ("city", "country", "line1", "line2", "postal_code", "state")
+}
+SHIPPING = Fields(
+    {
+        "address": Fields(ADDRESS, required=True),
+        "name": Text(required=True),
+        "phone": Text(unset=True),
+        "carrier": Text(),
+        "tracking_number": Text(),
+    },
+    unset=True,
+)
+LISTING: dict[str, Kind] = {
+    "limit": Integer(1, 100),
+    "starting_after": Text(),
+    "ending_before": Text(),
+    "expand": EXPAND,
+}
+
+
+def unknown(path: str) -> Exception:
+    return malformed(
+        f"Received unknown parameter: {path}", param=path, code="parameter_unknown"
+    )
+
+
+def read_fields(fields: Mapping[str, Kind], raw: Raw, prefix: str = "") -> dict[str, Any]:
+    """The typed values that were sent. Unknown and missing ones are refused."""
+    values: dict[str, Any] = {}
+    for key, value in raw.items():
+        path = f"{prefix}[{key}]" if prefix else key
+        kind = fields.get(key)
+        if kind is None:
+            raise unknown(path)
+        values[key] = kind.read(value, path)
+    for key, kind in fields.items():
+        if kind.required and key not in values:
+            path = f"{prefix}[{key}]" if prefix else key
+            raise malformed(
+                f"Missing required param: {path}.", param=path, code="parameter_missing"
+            )
+    return values

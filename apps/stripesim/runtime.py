@@ -1,0 +1,62 @@
+"""What the process holds beside its database: built once, at the first use."""
+
+import threading
+from typing import Any
+
+from django.conf import settings
+
+from .clock import Clock
+from .faults import Faults
+from .store import Store
+
+PLATFORM = "acct_1Sandbox0Platform"  # every secret key belongs to this one account
+
+DEFAULTS: dict[str, Any] = {
+    "capture_delay": 0,  # seconds from a charge to its balance transaction
+    "refund_delay": 60,  # seconds until a pending refund succeeds or a failing one fails
+    "retry_delays": [2, 10, 60],  # seconds of real time between delivery attempts
+    "refunds_need_balance": True,  # refunds above the balance wait as insufficient_funds
+}
+
+
+class Runtime:
+    def __init__(self) -> None:
+        from .delivery import Deliveries
+        from .scheduler import Scheduler
+
+        self.store = Store(settings.STRIPESIM_DATABASE)
+        self.clock = Clock(self.store)
+        self.faults = Faults()
+        self.config: dict[str, Any] = DEFAULTS | self.store.get_setting("config", {})
+        self.deliveries = Deliveries(self)
+        self.scheduler = Scheduler(self)
+
+    def configure(self, changes: dict[str, Any]) -> None:
+        self.config.update(changes)
+        self.store.set_setting("config", self.config)
+
+    def reset(self) -> None:
+        """Wipe everything: objects, clock, faults, settings."""
+        with self.store.lock:
+            self.store.wipe()
+            self.clock.reset()
+            self.faults.clear()
+            self.config = dict(DEFAULTS)
+            self.deliveries.forget()
+
+
+_lock = threading.Lock()
+_runtime: Runtime | None = None
+
+
+def runtime() -> Runtime:
+    """The process's one runtime; the first call opens the database and starts the threads."""
+    global _runtime
+    if _runtime is None:
+        with _lock:
+            if _runtime is None:
+                built = Runtime()
+                built.deliveries.start()
+                built.scheduler.start()
+                _runtime = built
+    return _runtime

@@ -1,0 +1,1 @@
+"""Tax: behaviour, splitting, tax ids, addresses, and the calculator port."""

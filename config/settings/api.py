@@ -1,0 +1,37 @@
+"""The merchant API: DRF, its versions, limits and documentation."""
+
+from config.env import env
+
+API_VERSIONS = ("2026-04", "2026-10", "2027-01")
+API_DEFAULT_VERSION = "2026-04"
+API_BODY_LIMIT_BYTES: int = env.int("API_BODY_LIMIT_BYTES", default=10 * 1024 * 1024)
+API_CORS_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", default=[])
+# Requests per minute and organization, by its rate-limit group.
+API_RATE_LIMITS: dict[str, int] = {
+    "restricted": env.int("API_RATE_RESTRICTED", default=60),
+    "default": env.int("API_RATE_DEFAULT", default=500),
+    "elevated": env.int("API_RATE_ELEVATED", default=6000),
+    "anonymous": env.int("API_RATE_ANONYMOUS", default=60),
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT_BYTES
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "apps.organizations.api.authentication.AccessTokenAuthentication"
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.OrjsonRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.OrjsonParser"],
+    "DEFAULT_PAGINATION_CLASS": None,
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "apps.api.errors.respond_to_exception",
+    "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Comptroller API",
+    "DESCRIPTION": "Wire-compatible with the Polar API.",
+    "VERSION": API_DEFAULT_VERSION,
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}

@@ -1,0 +1,11 @@
+"""The sandbox: loopback, readable errors, no HTTPS."""
+
+from config.settings.base import *  # noqa: F403
+from config.env import env
+from config.settings.base import HOST
+
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]", HOST])
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = False
+# Cookies of two sandboxes on one host must not log each other out.
+SESSION_COOKIE_NAME = f"comptroller_{env.int('PORT', default=8000)}"

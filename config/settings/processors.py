@@ -1,0 +1,19 @@
+"""Stripe: keys and addresses. In the sandbox all of them point at stripesim."""
+
+from config.env import env, required, sandbox_secret
+
+STRIPESIM_PORT: int = env.int("STRIPESIM_PORT", default=12111)
+_sandbox_url = f"http://127.0.0.1:{STRIPESIM_PORT}"
+
+STRIPE_API_VERSION = "2026-05-27.dahlia"
+STRIPE_SECRET_KEY: str = required("STRIPE_SECRET_KEY", sandbox="sk_test_sandbox")
+STRIPE_PUBLISHABLE_KEY: str = required("STRIPE_PUBLISHABLE_KEY", sandbox="pk_test_sandbox")
+# Signs what Stripe sends us about our own account.
+STRIPE_WEBHOOK_SECRET: str = sandbox_secret("STRIPE_WEBHOOK_SECRET")
+STRIPE_API_BASE: str = required("STRIPE_API_BASE", sandbox=_sandbox_url)
+STRIPE_FILES_BASE: str = required("STRIPE_FILES_BASE", sandbox=_sandbox_url)
+STRIPE_CONNECT_BASE: str = required("STRIPE_CONNECT_BASE", sandbox=_sandbox_url)
+STRIPE_METER_EVENTS_BASE: str = required("STRIPE_METER_EVENTS_BASE", sandbox=_sandbox_url)
+STRIPE_JS_URL: str = required("STRIPE_JS_URL", sandbox=f"{_sandbox_url}/v3/")
+STRIPE_TIMEOUT_SECONDS: int = env.int("STRIPE_TIMEOUT_SECONDS", default=20)
+STRIPE_MAX_RETRIES: int = env.int("STRIPE_MAX_RETRIES", default=2)

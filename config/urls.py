@@ -1,0 +1,11 @@
+"""Every address of the system, by its audience."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("backoffice/", admin.site.urls),
+    path("", include("apps.api.urls")),
+    path("", include("apps.processors.urls")),
+    path("", include("apps.checkouts.urls")),
+]
