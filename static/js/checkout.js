@@ -1,0 +1,144 @@
+/* The hosted checkout: recalculates by HTMX, pays through Stripe.js, shows every problem beside its field. */
+(() => {
+  const form = document.getElementById("checkout");
+  const button = document.getElementById("pay");
+  const problem = document.getElementById("problem");
+  const data = form.dataset;
+  let stripe = null;
+  let elements = null;
+  let confirming = false;
+
+  const needsPayment = () => data.needsPayment === "true";
+
+  function mountPayment() {
+    if (!needsPayment() || elements || !window.Stripe) return;
+    const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+    stripe = window.Stripe(data.publishableKey);
+    elements = stripe.elements({
+      mode: "payment",
+      amount: Math.max(Number(data.amount), 1),
+      currency: data.currency,
+      appearance: { theme: dark ? "night" : "stripe" },
+    });
+    elements
+      .create("payment", { fields: { billingDetails: { address: { country: "never" } } } })
+      .mount("#payment-element");
+  }
+
+  function clearErrors() {
+    problem.hidden = true;
+    form.querySelectorAll("[data-error-for]").forEach((slot) => (slot.textContent = ""));
+    form.querySelectorAll("[aria-invalid]").forEach((input) => {
+      input.removeAttribute("aria-invalid");
+      input.removeAttribute("aria-describedby");
+    });
+  }
+
+  function showErrors({ errors = {}, message = "" }) {
+    let first = null;
+    for (const [name, text] of Object.entries(errors)) {
+      const slot = form.querySelector(`[data-error-for="${name}"]`);
+      if (!slot) {
+        message = message ? `${message} ${text}` : text;
+        continue;
+      }
+      slot.textContent = text;
+      slot.id = `${name}-error`;
+      const input = form.elements[name];
+      if (input) {
+        input.setAttribute("aria-invalid", "true");
+        input.setAttribute("aria-describedby", slot.id);
+        first = first || input;
+      }
+    }
+    if (message) {
+      problem.textContent = message;
+      problem.hidden = false;
+    }
+    if (first) first.focus();
+    else if (message) problem.focus();
+  }
+
+  function setBusy(busy) {
+    confirming = busy;
+    button.disabled = busy;
+    document.getElementById("pay-label").textContent = busy ? "Processing…" : button.dataset.label;
+  }
+
+  async function post(url, body) {
+    const response = await fetch(url, {
+      method: "POST",
+      body,
+      headers: { "X-CSRFToken": form.elements.csrfmiddlewaretoken.value },
+    });
+    if (!response.headers.get("content-type")?.includes("json")) {
+      return { message: "Something went wrong on our side. You were not charged twice; please try again." };
+    }
+    return response.json();
+  }
+
+  async function confirm() {
+    const body = new FormData(form);
+    if (needsPayment()) {
+      const submitted = await elements.submit();
+      if (submitted.error) return showErrors({ errors: { payment: submitted.error.message } });
+      const billing = { name: body.get("name"), email: body.get("email") };
+      const made = await stripe.createConfirmationToken({
+        elements,
+        params: { payment_method_data: { billing_details: billing } },
+      });
+      if (made.error) return showErrors({ errors: { payment: made.error.message } });
+      body.set("confirmation_token_id", made.confirmationToken.id);
+    }
+    const answer = await post(data.confirmUrl, body);
+    if (answer.errors || answer.message) return showErrors(answer);
+    if (answer.client_secret) {
+      const next = await stripe.handleNextAction({ clientSecret: answer.client_secret });
+      if (next.error) {
+        window.location.assign(data.confirmationUrl);
+        return null;
+      }
+    }
+    window.location.assign(data.confirmationUrl);
+    return new Promise(() => {});
+  }
+
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    if (confirming) return;
+    clearErrors();
+    setBusy(true);
+    try {
+      await confirm();
+    } catch {
+      showErrors({ message: "We could not reach the server. Check your connection and try again." });
+    } finally {
+      setBusy(false);
+    }
+  });
+
+  form.addEventListener("change", (event) => {
+    if (["country", "state", "postal_code", "amount"].includes(event.target.name)) {
+      clearErrors();
+      window.htmx.trigger(form, "recalculate");
+    }
+  });
+
+  // The server answers with the new figures in a header beside the regions it swapped.
+  document.body.addEventListener("checkout:recalculated", (event) => {
+    const { amount, needs_payment: needs, action, errors } = event.detail;
+    data.amount = amount;
+    data.needsPayment = String(needs);
+    button.dataset.label = action;
+    document.getElementById("pay-label").textContent = action;
+    document.getElementById("payment").hidden = !needs;
+    if (needs) {
+      mountPayment();
+      elements?.update({ amount: Math.max(Number(amount), 1) });
+    }
+    if (errors) showErrors({ errors });
+  });
+
+  button.dataset.label = document.getElementById("pay-label").textContent;
+  mountPayment();
+})();
