@@ -1,0 +1,106 @@
+"""
+The port through which a tax amount is asked for, and what stands behind it.
+
+A calculator is anything with the shape of `TaxCalculator`. Providers are tried in the order
+given, and only a technical failure passes the question on.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+from apps.tax.behavior import TaxBehavior
+from apps.tax.breakdown import TaxLine, negated
+from apps.tax.errors import TaxCalculationTechnicalError
+from apps.tax.tax_ids import TaxId
+
+
+@dataclass(frozen=True, slots=True)
+class TaxRequest:
+    """
+    One amount to be taxed, in minor units of `currency`.
+
+    `reference` is the id of our row, from which a provider call derives its idempotency key.
+    With inclusive behaviour the amount contains the tax.
+    """
+
+    reference: str
+    amount: int
+    currency: str
+    behavior: TaxBehavior | None
+    country: str | None = None
+    state: str | None = None
+    postal_code: str | None = None
+    line1: str | None = None
+    city: str | None = None
+    tax_ids: tuple[TaxId, ...] = ()
+    is_taxable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class TaxResult:
+    """What is due on a request; `tax_amount` in minor units, `processor` the calculator's name."""
+
+    tax_amount: int
+    behavior: TaxBehavior | None
+    processor: str
+    processor_id: str | None = None
+    lines: tuple[TaxLine, ...] = field(default=())
+
+
+class TaxCalculator(Protocol):
+    """Computes the tax of one request."""
+
+    name: str
+
+    def calculate(self, request: TaxRequest) -> TaxResult:
+        """
+        Compute the tax due; asking again for the same request gives the same answer.
+
+        :raises TaxCalculationTechnicalError: if the provider cannot answer now.
+        :raises TaxCalculationLogicalError: if the buyer's data does not allow an answer.
+        """
+
+
+class NoneCalculator:
+    """Collects no tax: the amount is always 0, the behaviour is kept for later."""
+
+    name = "none"
+
+    def calculate(self, request: TaxRequest) -> TaxResult:
+        """No tax, whatever is asked."""
+        return TaxResult(tax_amount=0, behavior=request.behavior, processor=self.name)
+
+
+def calculate_tax(
+    request: TaxRequest, *, calculators: Sequence[TaxCalculator], is_sandbox: bool
+) -> TaxResult:
+    """
+    The tax of the first calculator that can answer.
+
+    A product that is not taxable has no tax and asks nobody. A credit (negative amount) has
+    the negated tax of the same amount paid. When every provider fails technically the
+    sandbox goes on without tax, because nothing there is owed to anyone.
+
+    :raises TaxCalculationTechnicalError: if none could answer, outside the sandbox.
+    :raises TaxCalculationLogicalError: from the first calculator that says so.
+    """
+    if not request.is_taxable:
+        return NoneCalculator().calculate(request)
+    failure = TaxCalculationTechnicalError("No tax provider is configured.")
+    for calculator in calculators:
+        try:
+            return _calculate_signed(calculator, request)
+        except TaxCalculationTechnicalError as error:
+            failure = error
+    if is_sandbox:
+        return NoneCalculator().calculate(request)
+    raise failure
+
+
+def _calculate_signed(calculator: TaxCalculator, request: TaxRequest) -> TaxResult:
+    """Ask for the absolute amount and give the answer the sign of the request."""
+    if request.amount >= 0:
+        return calculator.calculate(request)
+    result = calculator.calculate(replace(request, amount=-request.amount))
+    return replace(result, tax_amount=-result.tax_amount, lines=tuple(negated(result.lines)))
