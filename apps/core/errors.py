@@ -67,6 +67,13 @@ class InvalidTransition(DomainError):
     message = "This change of status is not possible."
 
 
+class Unavailable(DomainError):
+    """Something we lean on does not answer; the same request may pass in a moment."""
+
+    status = 503
+    message = "A service is not available for the moment. Please try again."
+
+
 class Problem(TypedDict):
     """One problem of an input, in the API's own shape."""
 

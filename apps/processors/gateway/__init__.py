@@ -1,0 +1,47 @@
+"""The only importer of the Stripe library: calls in, frozen facts out, errors in our words."""
+
+from apps.processors.gateway.customers import (
+    create_customer,
+    create_customer_session,
+    update_customer,
+)
+from apps.processors.gateway.endpoints import create_webhook_endpoint, read_webhook_endpoints
+from apps.processors.gateway.facts import (
+    BalanceTransaction,
+    Charge,
+    Intent,
+    MethodFacts,
+    TokenPreview,
+    WebhookEndpoint,
+)
+from apps.processors.gateway.payments import (
+    cancel_payment_intent,
+    confirm_payment_intent,
+    read_balance_transaction,
+    read_charge,
+    read_confirmation_token,
+    read_payment_intent,
+)
+from apps.processors.gateway.reading import charge_of, intent_of
+
+__all__ = [
+    "BalanceTransaction",
+    "Charge",
+    "Intent",
+    "MethodFacts",
+    "TokenPreview",
+    "WebhookEndpoint",
+    "cancel_payment_intent",
+    "charge_of",
+    "confirm_payment_intent",
+    "create_customer",
+    "create_customer_session",
+    "create_webhook_endpoint",
+    "intent_of",
+    "read_balance_transaction",
+    "read_charge",
+    "read_confirmation_token",
+    "read_payment_intent",
+    "read_webhook_endpoints",
+    "update_customer",
+]
