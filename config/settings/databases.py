@@ -4,10 +4,12 @@ from typing import Any
 
 from psycopg.conninfo import conninfo_to_dict
 
-from config.env import DATA_DIR, env, required
+from config.env import env, required
+from config.services import DATABASE_NAME, postgres_socket_directory, valkey_socket
 
 DATABASE_URL: str = required(
-    "DATABASE_URL", sandbox=f"postgresql://postgres@/comptroller?host={DATA_DIR / 'postgres'}"
+    "DATABASE_URL",
+    sandbox=f"postgresql://postgres@/{DATABASE_NAME}?host={postgres_socket_directory()}",
 )
 _conninfo = conninfo_to_dict(DATABASE_URL)
 
@@ -25,7 +27,7 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
-REDIS_URL: str = required("REDIS_URL", sandbox=f"unix://{DATA_DIR / 'valkey' / 'valkey.sock'}")
+REDIS_URL: str = required("REDIS_URL", sandbox=f"unix://{valkey_socket()}")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -1,8 +1,17 @@
-"""The test suite: the sandbox with fast passwords and a database of its own name."""
+"""The test suite: the sandbox with fast passwords, and data of its own under `.data/test`."""
 
-from config.env import env
-from config.settings.dev import *  # noqa: F403
-from config.settings.databases import DATABASES
+import os
+from pathlib import Path
+
+os.environ.setdefault("DATA_DIR", str(Path(__file__).resolve().parents[2] / ".data" / "test"))
+# Workers of a parallel run, and the processes they start, keep apart in the one Valkey.
+_worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+os.environ.setdefault("CACHE_KEY_PREFIX", f"test_{_worker}")
+os.environ.setdefault("QUEUE_KEY_PREFIX", f"test_{_worker}:")
+
+from config.env import env  # noqa: E402
+from config.settings.databases import DATABASES  # noqa: E402
+from config.settings.dev import *  # noqa: E402, F403
 
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
