@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 
 from apps.core.ids import new_id
+from apps.ledger.kinds import AccountKind
 from apps.organizations.models import Organization
 
 
@@ -16,22 +17,13 @@ class Account(models.Model):
     credit-normal: what is owed to merchants, tax, revenue.
     """
 
-    class Kind(models.TextChoices):
-        """What the money in it is."""
-
-        PROCESSOR_BALANCE = "processor_balance"
-        PROCESSOR_FEES = "processor_fees"
-        MERCHANT_BALANCE = "merchant_balance"
-        PLATFORM_REVENUE = "platform_revenue"
-        FEE_CREDITS = "fee_credits"
-        TAX_LIABILITY = "tax_liability"
-        SALES_CLEARING = "sales_clearing"
+    Kind = AccountKind
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, null=True, blank=True, related_name="accounts"
     )
-    kind = models.CharField(max_length=32, choices=Kind)
+    kind = models.CharField(max_length=32, choices=AccountKind)
     currency = models.CharField(max_length=3)
 
     class Meta:
@@ -85,8 +77,13 @@ class Transfer(models.Model):
     id = models.BigAutoField(primary_key=True)
     entry = models.ForeignKey(Entry, on_delete=models.PROTECT, related_name="transfers")
     type = models.CharField(max_length=40)
-    debit_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
-    credit_account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
+    # The database's own foreign keys are (account, currency) pairs: see migration 0003.
+    debit_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="debits", db_constraint=False
+    )
+    credit_account = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="credits", db_constraint=False
+    )
     amount = models.BigIntegerField()
     currency = models.CharField(max_length=3)
     posted_at = models.DateTimeField()
@@ -132,6 +129,21 @@ class Checkpoint(models.Model):
         return f"{self.account_id} @{self.last_transfer_id}"
 
 
+class Horizon(models.Model):
+    """
+    A transfer id below which nothing can appear once every older transaction has ended.
+
+    `xid` is a transaction id taken after all ids up to `transfer_id` had been handed out.
+    """
+
+    transfer_id = models.BigIntegerField()
+    xid = models.BigIntegerField()
+    seen_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.transfer_id} after {self.xid}"
+
+
 class FeePlan(models.Model):
     """The fees an organization pays the platform on sales; one row per organization."""
 
@@ -144,6 +156,9 @@ class FeePlan(models.Model):
     subscription_bps = models.PositiveIntegerField(default=0)
     # Pass the processor's surcharges (foreign cards, 3-D Secure, fraud warnings) on.
     has_processor_fees = models.BooleanField(default=True)
+    # What a 3-D Secure authentication costs the merchant, in settlement cents; only passed on
+    # where the terms say so.
+    three_d_secure_amount = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return self.name

@@ -1,0 +1,39 @@
+"""The kinds of account, and which side of each counts as more."""
+
+from django.db import models
+
+
+class AccountKind(models.TextChoices):
+    """What the money in an account is."""
+
+    PROCESSOR_BALANCE = "processor_balance"
+    PROCESSOR_FEES = "processor_fees"
+    MERCHANT_BALANCE = "merchant_balance"
+    PLATFORM_REVENUE = "platform_revenue"
+    FEE_CREDITS = "fee_credits"
+    TAX_LIABILITY = "tax_liability"
+    SALES_CLEARING = "sales_clearing"
+
+
+# What we have and what we spent grows on the debit side, what we owe and earned on the credit side.
+DEBIT_NORMAL = frozenset(
+    {AccountKind.PROCESSOR_BALANCE, AccountKind.PROCESSOR_FEES, AccountKind.FEE_CREDITS}
+)
+
+# The others may stand below zero: a merchant after refunds, the processor before a top-up, and
+# revenue whose fees were given back.
+NEVER_NEGATIVE = frozenset(
+    {
+        AccountKind.PROCESSOR_FEES,
+        AccountKind.FEE_CREDITS,
+        AccountKind.TAX_LIABILITY,
+        AccountKind.SALES_CLEARING,
+    }
+)
+
+
+def natural_amount(kind: str, *, debit_amount: int, credit_amount: int) -> int:
+    """The balance as people say it: positive when there is money of that kind."""
+    if kind in DEBIT_NORMAL:
+        return debit_amount - credit_amount
+    return credit_amount - debit_amount

@@ -1,0 +1,103 @@
+"""Accounts and what is in them: exact, from the last checkpoint plus the transfers since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Q
+
+from apps.ledger.books import Place
+from apps.ledger.kinds import AccountKind, natural_amount
+from apps.ledger.models import Account
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """The two sums of an account and the balance they leave, in minor units of `currency`."""
+
+    kind: str
+    currency: str
+    debit_amount: int
+    credit_amount: int
+
+    @property
+    def amount(self) -> int:
+        """Positive when there is money of that kind; a merchant's below zero is a debt."""
+        return natural_amount(
+            self.kind, debit_amount=self.debit_amount, credit_amount=self.credit_amount
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountBalance:
+    """An account beside its balance."""
+
+    account: Account
+    balance: Balance
+
+
+def accounts_at(places: Sequence[Place]) -> dict[Place, Account]:
+    """The accounts that exist at `places`."""
+    condition = Q(pk__in=[])
+    for organization_id in {place.organization_id for place in places}:
+        here = [place for place in places if place.organization_id == organization_id]
+        condition |= Q(
+            organization_id=organization_id,
+            kind__in={place.kind for place in here},
+            currency__in={place.currency for place in here},
+        )
+    wanted = set(places)
+    found = {
+        Place(AccountKind(row.kind), row.currency, row.organization_id): row
+        for row in Account.objects.filter(condition)
+    }
+    return {place: row for place, row in found.items() if place in wanted}
+
+
+# Each side has an index on (account, id), so only the tail after the checkpoint is read.
+_BALANCES = """
+SELECT a.id,
+       (coalesce(c.debit_amount, 0) + coalesce(d.amount, 0))::bigint,
+       (coalesce(c.credit_amount, 0) + coalesce(k.amount, 0))::bigint
+FROM ledger_account a
+LEFT JOIN LATERAL (
+    SELECT last_transfer_id, debit_amount, credit_amount FROM ledger_checkpoint
+    WHERE account_id = a.id ORDER BY last_transfer_id DESC LIMIT 1
+) c ON true
+LEFT JOIN LATERAL (
+    SELECT sum(amount) AS amount FROM ledger_transfer
+    WHERE debit_account_id = a.id AND id > coalesce(c.last_transfer_id, 0)
+) d ON true
+LEFT JOIN LATERAL (
+    SELECT sum(amount) AS amount FROM ledger_transfer
+    WHERE credit_account_id = a.id AND id > coalesce(c.last_transfer_id, 0)
+) k ON true
+WHERE a.id = ANY(%s)
+"""
+
+
+def balances(accounts: Iterable[Account]) -> list[AccountBalance]:
+    """The balance of each account, in the order given; one query however many there are."""
+    wanted = list(accounts)
+    with connection.cursor() as cursor:
+        cursor.execute(_BALANCES, [[account.pk for account in wanted]])
+        sums = {pk: (debit, credit) for pk, debit, credit in cursor.fetchall()}
+    return [
+        AccountBalance(account, Balance(account.kind, account.currency, *sums[account.pk]))
+        for account in wanted
+    ]
+
+
+def balance(account: Account) -> Balance:
+    """The balance of one account."""
+    return balances([account])[0].balance
+
+
+def balances_of(organization_id: UUID | None) -> list[AccountBalance]:
+    """All accounts of an organization with their balances; None for the platform's own."""
+    return balances(
+        Account.objects.filter(organization_id=organization_id).order_by("kind", "currency")
+    )
