@@ -1,6 +1,7 @@
 """Registration of the app with Django."""
 
 from django.apps import AppConfig
+from django.utils.module_loading import autodiscover_modules
 
 
 class CoreConfig(AppConfig):
@@ -8,3 +9,7 @@ class CoreConfig(AppConfig):
 
     name = "apps.core"
     verbose_name = "Core"
+
+    def ready(self) -> None:
+        """Know every task in every process: `enqueue` looks its queue up by name."""
+        autodiscover_modules("tasks")

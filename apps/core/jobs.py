@@ -1,35 +1,110 @@
-"""Work handed to Celery by name, after the commit."""
+"""Work done outside the request: tasks by name, handed to Celery after the commit."""
 
 from __future__ import annotations
 
+import random
+from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
+import redis
 import structlog
-from celery import current_app
-from django.db import transaction
-from kombu.exceptions import OperationalError
+from celery import current_app, shared_task
+from django.db import InterfaceError, transaction
+from django.db import OperationalError as DatabaseUnavailable
+from kombu.exceptions import OperationalError as BrokerUnavailable
+
+from apps.core.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
 QUEUES = ("high", "medium", "low", "webhooks")
+DEFAULT_QUEUE = "medium"
+
+# What may pass by itself: the job is tried again, later and later.
+TRANSIENT: tuple[type[Exception], ...] = (
+    DatabaseUnavailable,
+    InterfaceError,
+    BrokerUnavailable,
+    redis.ConnectionError,
+    redis.TimeoutError,
+    ConnectionError,
+    TimeoutError,
+    Unavailable,
+)
+MAX_RETRIES = 10
+BACKOFF_SECONDS = 2
+# Below the broker's visibility timeout, or a waiting retry would be handed out twice.
+BACKOFF_LIMIT_SECONDS = 1800
 
 
-def enqueue(name: str, *, queue: str = "medium", countdown: float = 0, **kwargs: Any) -> None:
+def job(
+    name: str, *, queue: str = DEFAULT_QUEUE, max_retries: int = MAX_RETRIES
+) -> Callable[[Callable[..., None]], Any]:
+    """
+    Declare a task, `app.verb_noun`, on one of `QUEUES`.
+
+    It takes JSON-ready keyword arguments and `**_future: object`, so that a worker of the previous
+    release survives messages of the next. It may run twice: a message is acknowledged only when
+    the work is done. Transient errors are retried with growing, jittered pauses; what fails for
+    good becomes a `DeadTask`.
+    """
+    _require_queue(queue)
+    return shared_task(
+        name=name,
+        queue=queue,
+        acks_late=True,
+        autoretry_for=TRANSIENT,
+        retry_backoff=BACKOFF_SECONDS,
+        retry_backoff_max=BACKOFF_LIMIT_SECONDS,
+        retry_jitter=True,
+        max_retries=max_retries,
+    )
+
+
+def enqueue(name: str, /, *, queue: str | None = None, countdown: float = 0, **kwargs: Any) -> None:
     """
     Tell Celery on commit to run the task `name` with JSON-ready `kwargs`.
 
-    Nothing is sent if the transaction rolls back. A broker that does not answer is logged, not
-    raised: whoever needs certainty writes an event with an outbox handler, which the sweeper
-    re-sends.
+    `queue` is the task's own unless given; `countdown` is in seconds. Nothing is sent if the
+    transaction rolls back. A broker that does not answer is logged, not raised: whoever needs
+    certainty writes an event with an outbox handler, which the sweeper re-sends.
     """
-    if queue not in QUEUES:
-        raise ValueError(f"There is no queue {queue!r}.")
-    transaction.on_commit(partial(_send, name, queue, countdown, kwargs))
+    chosen = queue or queue_of(name)
+    _require_queue(chosen)
+    transaction.on_commit(partial(_send, name, chosen, countdown, kwargs))
+
+
+def queue_of(name: str) -> str:
+    """The queue the task `name` declares; `medium` for one this process does not know."""
+    task = current_app.tasks.get(name)
+    return getattr(task, "queue", None) or DEFAULT_QUEUE
+
+
+def backoff(
+    attempt: int,
+    *,
+    first: float = BACKOFF_SECONDS,
+    limit: float = BACKOFF_LIMIT_SECONDS,
+) -> timedelta:
+    """
+    How long to wait after the failed attempt number `attempt` (from 1).
+
+    Doubles from `first` seconds up to `limit`; the last half is random, so that what failed
+    together does not come back together.
+    """
+    pause = min(first * 2 ** min(attempt - 1, 30), limit)
+    return timedelta(seconds=pause / 2 + random.uniform(0, pause / 2))  # noqa: S311
 
 
 def _send(name: str, queue: str, countdown: float, kwargs: dict[str, Any]) -> None:
     try:
         current_app.send_task(name, kwargs=kwargs, queue=queue, countdown=countdown or None)
-    except (OperationalError, OSError) as error:
+    except (BrokerUnavailable, redis.RedisError, OSError) as error:
         log.warning("job_not_sent", task=name, error=type(error).__name__)
+
+
+def _require_queue(queue: str) -> None:
+    if queue not in QUEUES:
+        raise ValueError(f"There is no queue {queue!r}.")

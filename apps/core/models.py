@@ -37,11 +37,16 @@ class DeadTask(models.Model):
 
 
 class PeriodicRun(models.Model):
-    """One run of a periodic job; `slot` makes a second beat harmless."""
+    """
+    One run of a periodic job; `slot` makes a second beat harmless.
+
+    Times are the machine's, not a test clock's.
+    """
 
     class Outcome(models.TextChoices):
         """How a run ended."""
 
+        QUEUED = "queued"
         RUNNING = "running"
         SUCCEEDED = "succeeded"
         FAILED = "failed"
@@ -50,6 +55,7 @@ class PeriodicRun(models.Model):
     name = models.CharField(max_length=200)
     slot = models.CharField(max_length=64)
     outcome = models.CharField(max_length=16, choices=Outcome, default=Outcome.RUNNING)
+    # When it was asked for, until it starts.
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     error = models.TextField(blank=True)

@@ -1,0 +1,56 @@
+"""Everything that happens by the clock: the one list of periodic jobs."""
+
+from dataclasses import dataclass
+
+MINUTE = 60
+HOUR = 60 * MINUTE
+DAY = 24 * HOUR
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PeriodicJob:
+    """
+    A task without arguments, due once in every `every` seconds.
+
+    The slots of a job are counted from midnight UTC of 1970-01-01, so a daily job is due at
+    midnight UTC whenever beat was started.
+    """
+
+    name: str
+    task: str
+    every: int
+    description: str
+
+
+SCHEDULE = (
+    PeriodicJob(
+        name="events.sweep",
+        task="events.sweep",
+        every=MINUTE,
+        description="Sends outbox deliveries again that the broker lost or that wait for a retry.",
+    ),
+    PeriodicJob(
+        name="processors.sweep",
+        task="processors.sweep",
+        every=MINUTE,
+        description="Takes up stored provider events that have not been handled yet.",
+    ),
+    PeriodicJob(
+        name="checkouts.expire_checkouts",
+        task="checkouts.expire_checkouts",
+        every=15 * MINUTE,
+        description="Closes checkouts whose time has run out.",
+    ),
+    PeriodicJob(
+        name="ledger.take_checkpoints",
+        task="ledger.take_checkpoints",
+        every=HOUR,
+        description="Sums up the ledger, so that balances are read from a short tail.",
+    ),
+    PeriodicJob(
+        name="core.prune_runs",
+        task="core.prune_runs",
+        every=DAY,
+        description="Deletes records of old periodic runs.",
+    ),
+)
