@@ -26,6 +26,7 @@ class Call:
     idempotency_key: str | None = None
     base_url: str = ""
     publishable: bool = False
+    family: str | None = None  # orders the events of this call among themselves
     later: list[Callable[[], None]] = field(default_factory=list)
 
     def get(self, object_id: str) -> Obj | None:

@@ -40,7 +40,7 @@ def record(call: "Call", type_: str, obj: Obj, previous: Obj | None) -> None:
     call.unit.add(call.account, event)
     if not endpoints:
         return
-    lane = crc32(family(obj).encode()) % LANES
+    lane = crc32((call.family or family(obj)).encode()) % LANES
     for endpoint in endpoints:
         call.unit.execute(
             "INSERT INTO deliveries (account, event, endpoint, lane, state)"

@@ -1,0 +1,291 @@
+"""From an HTTP request to an operation and back: keys, faults, idempotency, commit, headers."""
+
+import base64
+import binascii
+import logging
+import socket
+import time
+from typing import Any
+
+import orjson
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from . import idempotency, params, wire
+from .call import Call
+from .errors import ApiError
+from .faults import Rule
+from .ids import new_id
+from .listing import page
+from .present import expand, public
+from .routes import Operation
+from .runtime import PLATFORM, Runtime, runtime
+from .store import Unit
+
+Obj = dict[str, Any]
+logger = logging.getLogger("stripesim")
+_in_flight = idempotency.InFlight()
+
+CORS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+    "Access-Control-Allow-Headers": "Authorization, Content-Type, Stripe-Version, "
+    "Stripe-Account, Idempotency-Key",
+    "Access-Control-Max-Age": "300",
+}
+
+
+def answer(
+    request: HttpRequest, operations: dict[str, Operation], values: dict[str, str]
+) -> HttpResponse:
+    """The answer to one API request, whatever happens."""
+    request_id = new_id("req")
+    if request.method == "OPTIONS":
+        return HttpResponse(status=204, headers=CORS)
+    request.get_host()  # refuses a host that is not loopback
+    sim = runtime()
+    rule = sim.faults.take(request.method or "", request.path)
+    try:
+        if rule is not None and rule.kind == "delay":
+            time.sleep(rule.seconds)
+        if rule is not None and rule.kind == "drop_before":
+            return drop(request)
+        response = _answer(request, operations, values, sim, request_id, rule)
+    except ApiError as error:
+        response = _failure(error)
+    except Exception:
+        logger.exception("%s %s failed", request.method, request.path)
+        response = _failure(ApiError(500, "api_error", "The sandbox failed; see its log."))
+    if rule is not None and rule.kind == "drop_after":
+        return drop(request)
+    headers = response.headers
+    headers.setdefault("Request-Id", request_id)
+    headers["Stripe-Version"] = settings.API_VERSION
+    headers["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
+def drop(request: HttpRequest) -> HttpResponse:
+    """Close the connection without a byte of answer."""
+    connection = request.META.get("gunicorn.socket")
+    if connection is not None:
+        connection.shutdown(socket.SHUT_RDWR)
+    return HttpResponse(status=500)
+
+
+def _answer(
+    request: HttpRequest,
+    operations: dict[str, Operation],
+    values: dict[str, str],
+    sim: Runtime,
+    request_id: str,
+    rule: Rule | None,
+) -> HttpResponse:
+    method = request.method or ""
+    encoded = request.body.decode() if method == "POST" else request.META.get("QUERY_STRING", "")
+    raw = wire.parse(encoded)
+    key = _api_key(request, raw)
+    operation = operations.get(method)
+    if operation is None:
+        raise _unknown_url(request)
+    publishable = key.startswith("pk_test_")
+    if publishable and not operation.browser:
+        raise ApiError(
+            401,
+            "invalid_request_error",
+            "This call needs a secret key; a publishable key may only make the browser's calls.",
+            code="secret_key_required",
+            stored=False,
+        )
+    call = Call(
+        sim,
+        sim.store.reading(),
+        _account(request, sim),
+        sim.clock.now(),
+        request_id,
+        base_url=f"{request.scheme}://{request.get_host()}",
+        publishable=publishable,
+    )
+    if method == "GET":
+        _inject(rule)
+        typed = params.read_fields(operation.params, raw)
+        paths = typed.pop("expand", ())
+        return _json(200, render(call, operation.handler(call, typed, **values), paths))
+    return _write(request, operation, values, call, raw, encoded, rule)
+
+
+def _write(
+    request: HttpRequest,
+    operation: Operation,
+    values: dict[str, str],
+    call: Call,
+    raw: wire.Raw,
+    encoded: str,
+    rule: Rule | None,
+) -> HttpResponse:
+    """Run a writing operation once per idempotency key."""
+    key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
+    if not key:
+        with call.runtime.store.writing() as unit:
+            return _json(*_run(operation, values, call, unit, raw, rule)[:2])
+    idempotency.check_length(key)
+    call.idempotency_key = key
+    print_ = idempotency.fingerprint(request.method or "", request.path, encoded)
+    _in_flight.enter(call.account, key)
+    try:
+        with call.runtime.store.writing() as unit:
+            stored = idempotency.recall(unit, call.account, key, print_, call.now)
+            if stored is not None:
+                response = _json(stored.status, stored.body)
+                response["Idempotent-Replayed"] = "true"
+                response["Original-Request"] = stored.request_id
+                response["Idempotency-Key"] = key
+                return response
+            status, body, error = _run(operation, values, call, unit, raw, rule, key, print_)
+    finally:
+        _in_flight.leave(call.account, key)
+    response = _json(status, body, error)
+    response["Idempotency-Key"] = key
+    return response
+
+
+def _run(
+    operation: Operation,
+    values: dict[str, str],
+    call: Call,
+    unit: Unit,
+    raw: wire.Raw,
+    rule: Rule | None,
+    key: str | None = None,
+    print_: bytes = b"",
+) -> tuple[int, bytes, ApiError | None]:
+    """Run the operation and commit; its writes, events and kept answer share one transaction."""
+    call.unit = unit
+    failure: ApiError | None = None
+    try:
+        _inject(rule)
+        typed = params.read_fields(operation.params, raw)
+        paths = typed.pop("expand", ())
+        status, body = 200, render(call, operation.handler(call, typed, **values), paths)
+        call.run_later()
+    except ApiError as error:
+        failure = error
+        status, body = error.status, orjson.dumps({"error": error.error})
+        if error.commit:
+            call.run_later()
+        else:
+            unit.rollback()
+    if key is not None and (failure is None or failure.stored):
+        answer_ = idempotency.Stored(status, body, call.request_id or "")
+        idempotency.remember(unit, call.account, key, print_, call.now, answer_)
+    unit.commit()
+    return status, body, failure
+
+
+def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
+    """The answer's bytes as the object is at this moment."""
+    body = public(obj)
+    if paths:
+
+        def fetch(object_id: str) -> Obj | None:
+            found = call.get(object_id)
+            return None if found is None else public(present(call, found))
+
+        def fetch_list(owner: Obj, kind: str) -> Obj:
+            column = "customer" if kind == "tax_id" else "parent"
+            url = f"/v1/{owner['object']}s/{owner['id']}/{kind}s"
+            if kind == "refund":
+                url = f"/v1/charges/{owner['id']}/refunds"
+            return page(call, kind, {}, url=url, where={column: owner["id"]})
+
+        body = expand(body, paths, fetch, fetch_list)
+    return orjson.dumps(body)
+
+
+def present(call: Call, obj: Obj) -> Obj:
+    """The object with what depends on the hour brought up to date."""
+    if obj["object"] == "balance_transaction" and obj["status"] == "pending":
+        return {**obj, "status": "available" if obj["available_on"] <= call.now else "pending"}
+    return obj
+
+
+def _inject(rule: Rule | None) -> None:
+    if rule is None or rule.kind in ("delay", "drop_before", "drop_after"):
+        return
+    if rule.kind == "429":
+        raise ApiError(
+            429,
+            "invalid_request_error",
+            "Too many requests; slow down.",
+            code="rate_limit",
+            stored=False,
+            headers={"Stripe-Rate-Limited-Reason": "global-rate"},
+        )
+    message = "An error was injected by a rule of the sandbox."
+    raise ApiError(int(rule.kind), "api_error", message, stored=rule.sticky)
+
+
+def _api_key(request: HttpRequest, raw: wire.Raw) -> str:
+    """The key of the call, from the header or, as browsers send it, from `key`."""
+    header = request.META.get("HTTP_AUTHORIZATION", "")
+    scheme, _, value = header.partition(" ")
+    key = value.strip()
+    if scheme.lower() == "basic":
+        try:
+            key = base64.b64decode(value).decode().partition(":")[0]
+        except (binascii.Error, UnicodeDecodeError):
+            key = ""
+    sent = raw.pop("key", None)
+    if not header and isinstance(sent, str):
+        key = sent if sent.startswith("pk_") else ""
+    if not key.startswith(("sk_test_", "rk_test_", "pk_test_")):
+        shown = f"Invalid API Key provided: {key[:8]}****" if key else "No API key was provided."
+        raise ApiError(401, "invalid_request_error", shown, stored=False)
+    return key
+
+
+def _account(request: HttpRequest, sim: Runtime) -> str:
+    wanted = request.META.get("HTTP_STRIPE_ACCOUNT")
+    if not wanted or wanted == PLATFORM:
+        return PLATFORM
+    if sim.store.reading().get(PLATFORM, wanted) is None:
+        raise ApiError(
+            403,
+            "invalid_request_error",
+            f"The key does not have access to account '{wanted}', or it does not exist.",
+            code="account_invalid",
+            stored=False,
+        )
+    return wanted
+
+
+def _unknown_url(request: HttpRequest) -> ApiError:
+    return ApiError(
+        404,
+        "invalid_request_error",
+        f"Unrecognized request URL ({request.method}: {request.path}).",
+        stored=False,
+    )
+
+
+def unrecognized(request: HttpRequest, **_: Any) -> HttpResponse:
+    """Any path that is no operation."""
+    return _failure(_unknown_url(request))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return unrecognized(request)
+
+
+def _failure(error: ApiError) -> HttpResponse:
+    return _json(error.status, orjson.dumps({"error": error.error}), error)
+
+
+def _json(status: int, body: bytes, error: ApiError | None = None) -> HttpResponse:
+    response = HttpResponse(body, content_type="application/json", status=status)
+    if error is not None:
+        for name, value in error.headers.items():
+            response[name] = value
+    return response
+
+
