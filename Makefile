@@ -1,0 +1,37 @@
+# `make up` runs everything, `make test` proves it. Nothing but Python 3.11+, git and make is needed.
+PYTHON ?= python3
+BIN := .venv/bin
+TEST_WORKERS ?= 2
+.DEFAULT_GOAL := help
+.PHONY: help up test lint bench shell reset lock base dev
+
+help: ## This list
+	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+
+base:
+	@$(PYTHON) requirements/install.py base
+
+dev:
+	@$(PYTHON) requirements/install.py dev
+
+up: base ## Start everything; Ctrl-C stops it
+	@exec $(BIN)/python -m config.launcher up
+
+test: dev ## The whole suite (SKIP_BROWSER=1 leaves out the browser tests)
+	@$(BIN)/python -m tests.support.chromium
+	@$(BIN)/pytest -n $(TEST_WORKERS)
+
+lint: dev ## Style, types, import contracts, migrations, templates, production settings
+	@$(BIN)/python -m tests.architecture.lint
+
+bench: dev ## Speed beside its goals
+	@$(BIN)/python -m tests.bench
+
+shell: base ## A Django shell on the data of `make up`
+	@exec $(BIN)/python -m config.launcher run shell
+
+reset: base ## Drop the demo data, after asking
+	@exec $(BIN)/python -m config.launcher run reset
+
+lock: dev ## Resolve pyproject.toml into requirements/*.txt
+	@$(BIN)/python requirements/lock.py

@@ -1,0 +1,16 @@
+"""How gunicorn serves the web process; every number can be set from the environment."""
+
+import os
+
+bind = f"{os.environ.get('HOST', '127.0.0.1')}:{os.environ.get('PORT', '8000')}"
+workers = int(os.environ.get("WEB_WORKERS", "2"))
+# Threads keep idle connections open between requests; the work itself is bound by the processor.
+worker_class = "gthread"
+threads = int(os.environ.get("WEB_THREADS", "4"))
+keepalive = 75
+timeout = 60
+graceful_timeout = 4
+preload_app = True
+# No second socket: two installations on one machine would meet there.
+control_socket_disable = True
+loglevel = os.environ.get("GUNICORN_LOG_LEVEL", "warning")

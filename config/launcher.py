@@ -1,0 +1,115 @@
+"""
+Bring the whole system up, or run one management command beside it.
+
+    python -m config.launcher up           services, migrations, demo world, the processes of Procfile
+    python -m config.launcher run CMD …    one management command with the embedded services up
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from types import FrameType
+from typing import NoReturn
+
+from config import services
+from config.env import DATA_DIR, IS_SANDBOX, ROOT
+
+BINARIES = ROOT / ".venv" / "bin"
+
+
+def main() -> None:
+    """Do what the command line says."""
+    os.environ["DATA_DIR"] = str(DATA_DIR)
+    os.environ["PATH"] = f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"
+    os.chdir(ROOT)
+    command, *arguments = sys.argv[1:] or ["up"]
+    for signum in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(signum, _leave)
+    try:
+        if command == "up":
+            _up()
+        elif command == "run":
+            _run(arguments)
+        else:
+            sys.exit(__doc__)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _leave(signum: int, frame: FrameType | None) -> NoReturn:
+    sys.exit(128 + signum)
+
+
+def _run(arguments: list[str]) -> None:
+    with services.running():
+        sys.exit(subprocess.run(_manage(*arguments), check=False).returncode)  # noqa: S603
+
+
+def _up() -> None:
+    _require_free_ports()
+    with services.running():
+        print("Migrating …", flush=True)
+        subprocess.run(  # noqa: S603
+            _manage("migrate", "--no-input", "--verbosity", "0"), check=True
+        )
+        # It waits until the web process answers, so it may start before it.
+        welcome = subprocess.Popen(_manage("welcome"), start_new_session=True)  # noqa: S603
+        try:
+            code = _supervise()
+        finally:
+            welcome.terminate()
+            welcome.wait()
+    sys.exit(code)
+
+
+def _manage(*arguments: str) -> list[str]:
+    return [sys.executable, str(ROOT / "manage.py"), *arguments]
+
+
+def _supervise() -> int:
+    """Run the processes of Procfile until Ctrl-C or until one of them ends."""
+    from honcho.environ import parse_procfile
+    from honcho.manager import Manager
+
+    manager = Manager()
+    # Celery's advice against root is about pickles; we accept none.
+    environment = {**os.environ, "PYTHONWARNINGS": _quiet(), "PYTHONUNBUFFERED": "1"}
+    for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
+        if name != "stripesim" or IS_SANDBOX:
+            manager.add_process(name, f"exec {command}", env=environment)
+    # The manager has its own handler for the first two.
+    signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+    manager.loop()
+    stopped_by_hand = manager.returncode in (128 + signal.SIGINT, 128 + signal.SIGTERM)
+    return 0 if stopped_by_hand else int(manager.returncode or 1)
+
+
+def _quiet() -> str:
+    return os.environ.get("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")
+
+
+def _require_free_ports() -> None:
+    """
+    Stop with one line if a port is taken.
+
+    :raises SystemExit: naming the port and the variable that moves it.
+    """
+    wanted = [("PORT", os.environ.get("HOST", "127.0.0.1"), os.environ.get("PORT", "8000"))]
+    if IS_SANDBOX:
+        wanted.append(("STRIPESIM_PORT", "127.0.0.1", os.environ.get("STRIPESIM_PORT", "12111")))
+    for name, host, port in wanted:
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        with socket.socket(family, socket.SOCK_STREAM) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, int(port)))
+            except OSError as error:
+                sys.exit(f"Port {port} on {host} is taken; choose another with {name}. ({error})")
+
+
+if __name__ == "__main__":
+    main()
