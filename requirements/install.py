@@ -50,15 +50,28 @@ def install(name):
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
     if not (VENV / "bin" / "uv").exists():
         run([*pip, "--require-hashes", "-r", str(LOCKS / "uv.txt")], "pip could not install uv")
-    sync = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes"]
-    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
-    run([*sync, str(LOCKS / f"{name}.txt")], "uv could not install the lock", environment)
+    synchronise(LOCKS / f"{name}.txt", pip)
     MARKER.write_text(digest(name))
 
 
-def run(command, failure, environment=None):
+def synchronise(lock, pip):
+    """
+    Install exactly what the lock says.
+
+    With the machine's certificates, as behind a company proxy; else with uv's own; else by pip,
+    which may be the only one that is set up for the index of this machine.
+    """
+    sync = [str(VENV / "bin" / "uv"), "pip", "sync", "--quiet", "--require-hashes", str(lock)]
+    environment = {**os.environ, "VIRTUAL_ENV": str(VENV)}
+    for command in ([*sync, "--system-certs"], sync):
+        if not subprocess.run(command, env=environment, check=False).returncode:
+            return
+    run([*pip, "--require-hashes", "-r", str(lock)], "the lock could not be installed")
+
+
+def run(command, failure):
     """Run one command or end with one line that says what went wrong."""
-    if subprocess.run(command, env=environment, check=False).returncode:
+    if subprocess.run(command, check=False).returncode:
         sys.exit(f"{failure}: {' '.join(command)}")
 
 
