@@ -1,1 +1,6 @@
-"""Double entry: accounts, entries, transfers, balances, platform fees. It never moves real money."""
+"""
+Double entry: accounts, entries, transfers, balances, platform fees.
+
+It records what happened to money and never moves real money; orders, payments and payouts
+tell it what happened.
+"""

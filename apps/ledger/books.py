@@ -73,7 +73,7 @@ class Cause:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """An entry before it is written. `details` explains it to people and checks; no amounts hide there."""
+    """An entry before it is written; `details` explains it to people and to the checks."""
 
     reference: str
     type: str

@@ -6,6 +6,7 @@ from django.db import models
 
 from apps.core.ids import new_id
 from apps.ledger.kinds import AccountKind
+from apps.ledger.querysets import FeeCreditQuerySet
 from apps.organizations.models import Organization
 
 
@@ -178,6 +179,8 @@ class FeeCredit(models.Model):
     expires_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = FeeCreditQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -188,3 +191,8 @@ class FeeCredit(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def remaining_amount(self) -> int:
+        """What is left of the gift; nothing once it is revoked."""
+        return 0 if self.revoked_at else self.amount - self.used_amount
