@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from apps.events.models import Event
     from apps.core.origin import Origin
+    from apps.events.models import Event
 
 Handler = Callable[["Event", "Origin"], None]
 

@@ -1,17 +1,22 @@
-"""Recording what happened."""
+"""Recording what happened, in the transaction that makes it true."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import models
+from django.db.models.functions import Now
 
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events import registry
 from apps.events.models import Delivery, Event
+
+# How long the broker has before the sweeper takes a delivery up.
+GRACE = timedelta(seconds=30)
 
 
 def record(
@@ -46,7 +51,7 @@ def record(
     names = registry.outbox_handlers(event_type)
     if names:
         Delivery.objects.bulk_create(
-            Delivery(event=event, handler=name) for name in names
+            Delivery(event=event, handler=name, next_attempt_at=Now() + GRACE) for name in names
         )
         enqueue("events.deliver_event", queue="high", event_id=str(event.pk))
     for handler in registry.inline_handlers(event_type):
