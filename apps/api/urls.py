@@ -1,5 +1,14 @@
-"""Routes of the app."""
+"""Routes of the API that belong to no resource: health and documentation."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.api.health import healthz
+
+OPEN = {"authentication_classes": [], "permission_classes": []}
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("healthz", healthz, name="healthz"),
+    path("openapi.json", SpectacularJSONAPIView.as_view(**OPEN), name="openapi"),
+    path("docs", SpectacularRedocView.as_view(url_name="openapi", **OPEN), name="api-docs"),
+]

@@ -6,6 +6,7 @@ from django.db import models
 
 from apps.core.models import Record
 from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
 
 
 class Product(Record):
@@ -43,6 +44,8 @@ class Product(Record):
     metadata = models.JSONField(default=dict, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -111,6 +114,8 @@ class Price(Record):
     maximum_amount = models.BigIntegerField(null=True, blank=True)
     preset_amount = models.BigIntegerField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

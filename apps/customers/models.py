@@ -7,6 +7,7 @@ from django.db.models.functions import Lower
 
 from apps.core.models import Record
 from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
 
 
 class Customer(Record):
@@ -42,6 +43,8 @@ class Customer(Record):
     default_payment_method_id = models.UUIDField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
     anonymized_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

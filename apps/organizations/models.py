@@ -8,6 +8,7 @@ from django.db import models
 
 from apps.accounts.models import User
 from apps.core.models import Record
+from apps.organizations.querysets import TenantQuerySet
 
 
 class Organization(Record):
@@ -60,6 +61,9 @@ class Organization(Record):
     customer_email_settings = models.JSONField(default=dict, blank=True)
     customer_portal_settings = models.JSONField(default=dict, blank=True)
     dispute_settings = models.JSONField(default=dict, blank=True)
+    # What the merchant told about the business, for its review.
+    details = models.JSONField(null=True, blank=True)
+    details_submitted_at = models.DateTimeField(null=True, blank=True)
     embed_hosts = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     require_3ds = models.BooleanField(default=True)
     rate_group = models.CharField(max_length=16, choices=RateGroup, default=RateGroup.DEFAULT)
@@ -100,6 +104,8 @@ class Membership(Record):
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
 
+    objects = TenantQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(
@@ -131,6 +137,8 @@ class AccessToken(Record):
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = TenantQuerySet.as_manager()
+
     def __str__(self) -> str:
         return f"{self.comment} …{self.hint}"
 
@@ -143,4 +151,3 @@ class OrganizationCounter(models.Model):
 
     def __str__(self) -> str:
         return str(self.next_invoice_number)
-

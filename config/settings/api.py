@@ -5,6 +5,8 @@ from config.env import env
 API_VERSIONS = ("2026-04", "2026-10", "2027-01")
 API_DEFAULT_VERSION = "2026-04"
 API_BODY_LIMIT_BYTES: int = env.int("API_BODY_LIMIT_BYTES", default=10 * 1024 * 1024)
+# Only behind a proxy that sets True-Client-IP itself; anyone else could forge it.
+API_TRUST_CLIENT_IP_HEADER: bool = env.bool("API_TRUST_CLIENT_IP_HEADER", default=False)
 API_CORS_ORIGINS: list[str] = env.list("API_CORS_ORIGINS", default=[])
 # Requests per minute and organization, by its rate-limit group.
 API_RATE_LIMITS: dict[str, int] = {
@@ -22,6 +24,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["apps.api.permissions.HasScope"],
     "DEFAULT_RENDERER_CLASSES": ["apps.api.renderers.OrjsonRenderer"],
     "DEFAULT_PARSER_CLASSES": ["apps.api.parsers.OrjsonParser"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "apps.api.negotiation.JsonOnly",
     "DEFAULT_PAGINATION_CLASS": None,
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "apps.api.errors.respond_to_exception",

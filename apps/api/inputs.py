@@ -1,0 +1,87 @@
+"""Strict input: JSON types are taken as they are, nothing is guessed from text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from rest_framework import serializers
+
+from apps.api.errors import problems_of
+from apps.api.query import INT_MAX
+from apps.core.errors import SchemaInvalid
+
+S = TypeVar("S", bound=serializers.Serializer[Any])
+
+
+class TextField(serializers.CharField):
+    """A JSON string; numbers are not text. Not trimmed unless asked, empty unless forbidden."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("trim_whitespace", False)
+        kwargs.setdefault("allow_blank", True)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string itself."""
+        if not isinstance(data, str):
+            raise serializers.ValidationError("Input should be a valid string", "string_type")
+        return super().to_internal_value(data)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """As CharField, without its habit of turning other types into text first."""
+        if data is serializers.empty or isinstance(data, str) or data is None:
+            return super().run_validation(data)
+        raise serializers.ValidationError("Input should be a valid string", "string_type")
+
+
+class WholeField(serializers.IntegerField):
+    """A JSON integer of at most 32 bits; `true` and `1.5` are none."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_value", INT_MAX)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> int:
+        """The number itself."""
+        if isinstance(data, float) and data.is_integer():
+            data = int(data)
+        if isinstance(data, bool) or not isinstance(data, int):
+            raise serializers.ValidationError("Input should be a valid integer", "int_type")
+        return data
+
+
+class FlagField(serializers.BooleanField):
+    """A JSON boolean."""
+
+    def to_internal_value(self, data: Any) -> bool:
+        """The value itself."""
+        if not isinstance(data, bool):
+            raise serializers.ValidationError("Input should be a valid boolean", "bool_type")
+        return data
+
+
+class MapField(serializers.JSONField):
+    """A JSON object, looked into by the operation."""
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        """The object itself."""
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("Input should be a valid object", "dict_type")
+        return data
+
+
+def read_input(serializer: type[S], data: Any, *, partial: bool = False) -> dict[str, Any]:
+    """
+    The fields of `data` that `serializer` knows, cleaned.
+
+    :raises SchemaInvalid: with every problem located under `body`.
+    """
+    if not isinstance(data, Mapping):
+        raise SchemaInvalid.at(
+            "body", msg="Input should be a valid object", value=data, kind="model_attributes_type"
+        )
+    form = serializer(data=data, partial=partial)
+    if not form.is_valid():
+        raise SchemaInvalid(problems_of(form.errors, data))
+    return dict(form.validated_data)

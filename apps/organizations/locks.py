@@ -1,0 +1,36 @@
+"""The row locks of organizations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.errors import ResourceNotFound
+from apps.organizations.models import AccessToken, Organization
+
+
+def lock_organization(organization_id: UUID) -> Organization:
+    """
+    The living organization, locked until the transaction ends; rows may still refer to it.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    row = (
+        Organization.objects.select_for_update(no_key=True)
+        .filter(pk=organization_id, deleted_at=None)
+        .first()
+    )
+    if row is None:
+        raise ResourceNotFound()
+    return row
+
+
+def lock_access_token(token_id: UUID) -> AccessToken:
+    """
+    The token, locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    row = AccessToken.objects.select_for_update(of=("self",)).filter(pk=token_id).first()
+    if row is None:
+        raise ResourceNotFound()
+    return row

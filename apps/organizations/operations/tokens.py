@@ -1,0 +1,88 @@
+"""Organization access tokens."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from django.db import transaction
+from django.db.models import Q
+
+from apps.core.errors import ValidationFailed
+from apps.core.origin import Origin
+from apps.events.operations import record
+from apps.organizations.locks import lock_access_token, lock_organization
+from apps.organizations.models import AccessToken
+from apps.organizations.scopes import ALL_SCOPES
+from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token, make_token
+
+# A token in steady use writes its row this often, not at every request.
+USE_RECORDED_EVERY = timedelta(minutes=1)
+
+
+@transaction.atomic
+def issue_access_token(
+    *,
+    organization_id: UUID,
+    comment: str,
+    scopes: Sequence[str],
+    expires_at: datetime | None = None,
+    origin: Origin,
+) -> tuple[AccessToken, str]:
+    """
+    A new token and its plaintext, which nothing keeps: whoever calls shows it once.
+
+    :raises ValidationFailed: for an unknown scope, or an end in the past.
+    """
+    organization = lock_organization(organization_id)
+    unknown = sorted(set(scopes) - set(ALL_SCOPES))
+    if unknown:
+        raise ValidationFailed.at(
+            "body", "scopes", msg=f"Unknown scopes: {' '.join(unknown)}.", value=list(scopes)
+        )
+    if expires_at is not None and expires_at <= origin.at:
+        raise ValidationFailed.at("body", "expires_at", msg="The token would have expired already.")
+    plaintext = make_token(ORGANIZATION_PREFIX)
+    token = AccessToken.objects.create(
+        organization=organization,
+        comment=comment,
+        token_hash=hash_token(plaintext),
+        hint=plaintext[-4:],
+        scopes=sorted(set(scopes)),
+        expires_at=expires_at,
+        created_at=origin.at,
+    )
+    record(
+        "access_token.issued",
+        subject=token,
+        organization_id=organization.pk,
+        origin=origin,
+        payload={"comment": comment, "scopes": token.scopes},
+    )
+    return token, plaintext
+
+
+@transaction.atomic
+def revoke_access_token(*, token_id: UUID, origin: Origin) -> AccessToken:
+    """The token, worth nothing from now on. The second time changes nothing."""
+    token = lock_access_token(token_id)
+    if token.revoked_at is None:
+        token.revoked_at = origin.at
+        token.modified_at = origin.at
+        token.save(update_fields=["revoked_at", "modified_at"])
+        record(
+            "access_token.revoked",
+            subject=token,
+            organization_id=token.organization_id,
+            origin=origin,
+        )
+    return token
+
+
+def touch_access_token(*, token: AccessToken, at: datetime) -> None:
+    """Note that the token was used at `at` (machine time), at most once a minute."""
+    if token.last_used_at is not None and at - token.last_used_at < USE_RECORDED_EVERY:
+        return
+    due = Q(last_used_at=None) | Q(last_used_at__lte=at - USE_RECORDED_EVERY)
+    AccessToken.objects.filter(due, pk=token.pk).update(last_used_at=at)

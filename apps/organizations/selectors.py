@@ -1,0 +1,27 @@
+"""Reads across the tables of organizations."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from apps.organizations.models import AccessToken
+from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token, is_well_formed
+
+
+def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:
+    """
+    The token with its organization, if it holds at the machine's time `at`.
+
+    It does not when revoked or expired, nor while the organization is deleted or may not use
+    the API. One query.
+    """
+    if not is_well_formed(text, ORGANIZATION_PREFIX):
+        return None
+    token = (
+        AccessToken.objects.select_related("organization")
+        .filter(token_hash=hash_token(text), revoked_at=None)
+        .first()
+    )
+    if token is None or (token.expires_at is not None and token.expires_at <= at):
+        return None
+    return token if token.organization.can("api_access") else None
