@@ -8,6 +8,7 @@ from .errors import ApiError, card_error
 from .ids import random_text
 from .present import public
 from .resources import payment_methods
+from .scheduler import job
 
 Obj = dict[str, Any]
 DESCRIPTOR = "SANDBOX"
@@ -116,10 +117,6 @@ def paid(call: Call, intent: Obj, made: Obj, card: cards.Card) -> Obj:
         call.schedule(delay, "settle_charge", made["id"])
     else:
         call.later.append(lambda: settle(call, made))
-    if card.dispute:
-        call.schedule(0, "open_dispute", made["id"])
-    if card.fraud_record:
-        call.schedule(0, "warn_of_fraud", made["id"])
     return intent
 
 
@@ -248,3 +245,9 @@ def _three_d_secure(*, authenticated: bool, attempted: bool) -> Obj | None:
         "transaction_id": random_text(36),
         "version": "2.2.0",
     }
+
+
+@job
+def settle_charge(call: Call, subject: str) -> None:
+    """The delayed end of asynchronous capture."""
+    settle(call, call.find("charge", subject))

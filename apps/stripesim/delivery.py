@@ -57,20 +57,24 @@ class Deliveries:
         """The endpoints have changed, or everything was wiped."""
         self._endpoints = None
 
-    def wanting(self, type_: str, *, connect: bool) -> list[Obj]:
-        """The enabled endpoints that asked for this type, of the own or of connected accounts."""
+    def all(self) -> list[Obj]:
+        """The endpoints that exist."""
         endpoints = self._endpoints
         if endpoints is None:
             rows = self._runtime.store.reader().execute(
                 "SELECT body FROM objects WHERE account = ? AND kind = 'webhook_endpoint'",
                 (PLATFORM,),
             )
-            endpoints = self._endpoints = [orjson.loads(row[0]) for row in rows]
+            found = [orjson.loads(row[0]) for row in rows]
+            endpoints = self._endpoints = [e for e in found if not e.get("deleted")]
+        return endpoints
+
+    def wanting(self, type_: str, *, connect: bool) -> list[Obj]:
+        """The enabled endpoints that asked for this type, of the own or of connected accounts."""
         return [
             endpoint
-            for endpoint in endpoints
+            for endpoint in self.all()
             if endpoint["status"] == "enabled"
-            and not endpoint.get("deleted")
             and endpoint["_connect"] == connect
             and ("*" in endpoint["enabled_events"] or type_ in endpoint["enabled_events"])
         ]

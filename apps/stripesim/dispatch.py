@@ -11,7 +11,7 @@ import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from . import idempotency, params, wire
+from . import idempotency, ledger, params, wire
 from .call import Call
 from .errors import ApiError
 from .faults import Rule
@@ -189,7 +189,11 @@ def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
 
         def fetch(object_id: str) -> Obj | None:
             found = call.get(object_id)
-            return None if found is None else public(present(call, found))
+            if found is None:
+                return None
+            if found["object"] == "balance_transaction":
+                found = ledger.as_of(call, found)
+            return public(found)
 
         def fetch_list(owner: Obj, kind: str) -> Obj:
             column = "customer" if kind == "tax_id" else "parent"
@@ -200,13 +204,6 @@ def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
 
         body = expand(body, paths, fetch, fetch_list)
     return orjson.dumps(body)
-
-
-def present(call: Call, obj: Obj) -> Obj:
-    """The object with what depends on the hour brought up to date."""
-    if obj["object"] == "balance_transaction" and obj["status"] == "pending":
-        return {**obj, "status": "available" if obj["available_on"] <= call.now else "pending"}
-    return obj
 
 
 def _inject(rule: Rule | None) -> None:

@@ -81,3 +81,10 @@ def totals(call: Call) -> dict[str, tuple[int, int]]:
 def available(call: Call) -> int:
     """Settlement cents that may be paid out now."""
     return totals(call)[fx.SETTLEMENT][0]
+
+
+def as_of(call: Call, transaction: Obj) -> Obj:
+    """The transaction with its status at this moment: what was pending becomes available."""
+    if transaction["status"] == "pending" and transaction["available_on"] <= call.now:
+        return {**transaction, "status": "available"}
+    return transaction

@@ -1,15 +1,24 @@
 """All routes of the sandbox."""
 
-from django.urls import re_path
+from django.urls import path, re_path
 
+from . import control as c
 from . import dispatch
+from .pages import views
 from .resources import (
+    balance,
     charges,
     confirmation_tokens,
+    customer_sessions,
     customers,
+    events,
     payment_intents,
+    payment_method_domains,
     payment_methods,
+    refunds,
+    setup_intents,
     tax_ids,
+    webhook_endpoints,
 )
 from .routes import urlpatterns as operations
 
@@ -19,10 +28,41 @@ urlpatterns = [
             payment_intents.resource,
             charges.resource,
             customers.resource,
-            tax_ids.resource,
             payment_methods.resource,
+            refunds.resource,
+            balance.resource,
+            setup_intents.resource,
             confirmation_tokens.resource,
+            customer_sessions.resource,
+            tax_ids.resource,
+            events.resource,
+            webhook_endpoints.resource,
+            payment_method_domains.resource,
         ]
     ),
+    path("v3/", views.stripe_js),
+    path("v3", views.stripe_js),
+    path("assets/<str:name>", views.asset),
+    path("elements/payment", views.payment_element),
+    path("3ds/<str:intent>", views.challenge),
+    path("receipts/<str:charge>", views.receipt),
+    path("_sim/", c.status_page),
+    path("_sim/health", c.control(GET=c.health)),
+    path("_sim/clock", c.control(GET=c.clock)),
+    path("_sim/clock/advance", c.control(POST=c.advance_clock)),
+    path("_sim/clock/set", c.control(POST=c.set_clock)),
+    path(
+        "_sim/faults",
+        c.control(GET=c.list_faults, POST=c.add_fault, DELETE=c.clear_faults),
+    ),
+    path("_sim/faults/<str:rule>", c.control(DELETE=c.clear_faults)),
+    path("_sim/deliveries", c.control(GET=c.deliveries)),
+    path("_sim/deliveries/<str:verb>", c.control(POST=c.steer_deliveries)),
+    path("_sim/webhook_endpoints", c.control(POST=c.bootstrap_endpoint)),
+    path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
+    path("_sim/accounts", c.control(POST=c.add_account)),
+    path("_sim/challenges/<str:intent>", c.control(POST=c.answer_challenge)),
+    path("_sim/refunds/<str:refund>", c.control(POST=c.end_refund)),
+    path("_sim/reset", c.control(POST=c.reset)),
     re_path(r"^", dispatch.unrecognized),
 ]
