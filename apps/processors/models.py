@@ -1,4 +1,4 @@
-"""The inbox of provider events."""
+"""The inbox of provider events, and the endpoints that fill it."""
 
 from typing import ClassVar
 
@@ -50,3 +50,29 @@ class InboundEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.type} {self.external_id}"
+
+
+class ProviderEndpoint(models.Model):
+    """An endpoint that we registered with the provider, and the secret it signs with."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    url = models.URLField(max_length=500)
+    # Empty until the provider has answered.
+    external_id = models.CharField(max_length=120, blank=True)
+    # It proves the provider to us and opens nothing of the provider's; whoever can read this table
+    # can write to the inbox anyway.
+    secret = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField()
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["url"],
+                condition=models.Q(retired_at=None),
+                name="processors_endpoint_one_per_url",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.url

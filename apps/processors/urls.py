@@ -1,5 +1,9 @@
 """Routes of the app."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.processors import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("webhooks/stripe", views.receive_stripe_event, name="stripe-webhook"),
+]

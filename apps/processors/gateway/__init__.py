@@ -5,7 +5,11 @@ from apps.processors.gateway.customers import (
     create_customer_session,
     update_customer,
 )
-from apps.processors.gateway.endpoints import create_webhook_endpoint, read_webhook_endpoints
+from apps.processors.gateway.endpoints import (
+    create_webhook_endpoint,
+    delete_webhook_endpoint,
+    read_webhook_endpoints,
+)
 from apps.processors.gateway.facts import (
     BalanceTransaction,
     Charge,
@@ -23,6 +27,7 @@ from apps.processors.gateway.payments import (
     read_payment_intent,
 )
 from apps.processors.gateway.reading import charge_of, intent_of
+from apps.processors.gateway.signatures import verify_signature
 
 __all__ = [
     "BalanceTransaction",
@@ -37,6 +42,7 @@ __all__ = [
     "create_customer",
     "create_customer_session",
     "create_webhook_endpoint",
+    "delete_webhook_endpoint",
     "intent_of",
     "read_balance_transaction",
     "read_charge",
@@ -44,4 +50,5 @@ __all__ = [
     "read_payment_intent",
     "read_webhook_endpoints",
     "update_customer",
+    "verify_signature",
 ]

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.processors.errors import PaymentError
 from apps.processors.gateway.client import plain, reading, writing
 from apps.processors.gateway.facts import WebhookEndpoint
 
@@ -30,6 +31,16 @@ def create_webhook_endpoint(
     with writing() as stripe:
         made = stripe.v1.webhook_endpoints.create(params, {"idempotency_key": key})
     return _endpoint_of(plain(made))
+
+
+def delete_webhook_endpoint(endpoint_id: str) -> None:
+    """Stop sending to this endpoint; nothing happens if it is gone."""
+    try:
+        with writing() as stripe:
+            stripe.v1.webhook_endpoints.delete(endpoint_id)
+    except PaymentError as error:
+        if error.error_code != "resource_missing":
+            raise
 
 
 def _endpoint_of(payload: dict[str, Any]) -> WebhookEndpoint:

@@ -1,0 +1,59 @@
+"""The inbox of provider events, for staff."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.contrib import admin
+
+from apps.core.staff import columns, show
+from apps.core.staff.records import RecordAdmin
+from apps.processors.models import InboundEvent
+
+TONES = {"received": "busy", "handled": "good", "ignored": "plain", "failed": "bad"}
+
+
+@admin.register(InboundEvent)
+class InboundEventAdmin(RecordAdmin):
+    """What the provider sent, as it was sent."""
+
+    icon = "move_to_inbox"
+    search_hint = "Type, evt_…, ch_… or any provider id"
+    search_fields = ("type__istartswith", "external_id", "object_id", "account")
+    list_filter = ("status", "source", "received_at")
+    list_display = (
+        columns.text("type"),
+        columns.badge("status", TONES),
+        columns.code("external_id", "Event id", tail=True),
+        columns.code("object_id", "About"),
+        columns.text("attempt_count", "Tries"),
+        columns.when("received_at"),
+        columns.when("handled_at"),
+        columns.column(lambda one: one.last_error[:80] or show.blank(), "Last error"),
+    )
+    ordering = ("-received_at",)
+    facts: ClassVar = (
+        (
+            "Provider event",
+            (
+                "type",
+                columns.badge("status", TONES),
+                "source",
+                columns.code("external_id", "Event id"),
+                columns.code("object_id", "About"),
+                columns.code("account"),
+                columns.code("id"),
+            ),
+        ),
+        (
+            "Handling",
+            (
+                "received_at",
+                "handled_at",
+                columns.text("attempt_count", "Tries"),
+                "next_attempt_at",
+                columns.column(lambda one: show.lines(one.last_error), "Last error", kind="data"),
+            ),
+        ),
+        ("Payload", ("payload",)),
+    )
