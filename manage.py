@@ -1,10 +1,16 @@
-#!/usr/bin/env python
-"""Entry point of every management command."""
+#!/usr/bin/env python3
+"""Entry point of every management command, with the project's own Python."""
 
 import os
 import sys
+from pathlib import Path
+
+PYTHON = Path(__file__).resolve().parent / ".venv" / "bin" / "python"
 
 if __name__ == "__main__":
+    # Called without an activated environment: go on inside it.
+    if PYTHON.exists() and Path(sys.prefix).resolve() != PYTHON.parent.parent:
+        os.execv(PYTHON, [str(PYTHON), *sys.argv])
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 

@@ -50,7 +50,7 @@ def _run(arguments: list[str]) -> None:
 
 
 def _up() -> None:
-    _require_free_ports()
+    require_free_ports()
     with services.running():
         print("Migrating …", flush=True)
         subprocess.run(  # noqa: S603
@@ -92,7 +92,7 @@ def _quiet() -> str:
     return os.environ.get("PYTHONWARNINGS", "ignore::UserWarning:celery.platforms")
 
 
-def _require_free_ports() -> None:
+def require_free_ports() -> None:
     """
     Stop with one line if a port is taken.
 

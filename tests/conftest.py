@@ -2,15 +2,29 @@
 
 import pytest
 
-from tests.support import flushing, services
+from tests.support import browser as browser_support
+from tests.support import chromium, services
+from tests.support.browser import browser, page
+
+__all__ = ["browser", "page"]
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have PostgreSQL and Valkey before the first test."""
     services.start(config)
-    flushing.allow()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     """Leave nothing running."""
     services.stop(config)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Respect SKIP_BROWSER."""
+    browser_support.leave_out(config, items)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say what was left out."""
+    if chromium.is_skipped():
+        terminalreporter.write_line("SKIP_BROWSER is set: the browser tests were left out.")
