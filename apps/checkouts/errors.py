@@ -33,15 +33,11 @@ class PaymentNotReady(DomainError):
     message: ClassVar[str] = "The merchant is not ready to take payments."
 
 
-class TooManyConfirmations(DomainError):
-    """The payment of one checkout was tried too often; `retry_after` in seconds."""
+class CustomerGone(DomainError):
+    """The customer this checkout was made for has been deleted."""
 
-    status: ClassVar[int] = 429
-    message: ClassVar[str] = "Too many attempts. Try again later."
-
-    def __init__(self, retry_after: int) -> None:
-        self.retry_after = retry_after
-        super().__init__()
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "The customer of this checkout no longer exists."
 
 
 class OutdatedCheckoutIntent(DomainError):

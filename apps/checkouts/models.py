@@ -1,6 +1,6 @@
 """Checkout sessions."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.db import models
 
@@ -8,6 +8,8 @@ from apps.catalog.models import Price, Product
 from apps.core.models import Record
 from apps.customers.models import Customer
 from apps.organizations.models import Organization
+
+CLIENT_SECRET_PREFIX: Final = "polar_c_"
 
 
 class Checkout(Record):
@@ -74,6 +76,13 @@ class Checkout(Record):
     intent_id = models.CharField(max_length=64, null=True, blank=True, db_index=True)
     intent_client_secret = models.CharField(max_length=200, null=True, blank=True)
     intent_status = models.CharField(max_length=40, null=True, blank=True)
+    # What is asked of the processor under the key of the present attempt, word for word: asking
+    # again with other words would be refused. Null where nothing is to be paid.
+    intent_request = models.JSONField(null=True, blank=True)
+    # The intent of the attempt before, withdrawn before the next one is made.
+    outdated_intent_id = models.CharField(max_length=64, null=True, blank=True)
+    # When a confirmed checkout is looked after, should the processor not have told its outcome.
+    next_check_at = models.DateTimeField(null=True, blank=True)
     confirmation_token_id = models.CharField(max_length=64, null=True, blank=True)
     failure_message = models.TextField(blank=True)
     opened_at = models.DateTimeField(null=True, blank=True)
@@ -97,6 +106,11 @@ class Checkout(Record):
                 fields=["expires_at"],
                 condition=models.Q(status="open"),
                 name="checkouts_open_expiry",
+            ),
+            models.Index(
+                fields=["next_check_at"],
+                condition=models.Q(status="confirmed"),
+                name="checkouts_unsettled",
             ),
         ]
 

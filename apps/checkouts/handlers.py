@@ -1,0 +1,69 @@
+"""What payments mean for checkouts: translated into one operation each, in their transaction."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from apps.checkouts.errors import OutdatedCheckoutIntent
+from apps.checkouts.models import Checkout
+from apps.checkouts.operations import handle_failure, handle_success
+from apps.core.origin import Origin
+from apps.events.models import Event
+from apps.events.operations import record
+from apps.events.registry import listen
+from apps.payments.models import Payment
+
+log = structlog.get_logger(__name__)
+
+
+def register() -> None:
+    """Subscribe; called once, when Django is ready."""
+    listen("payment.succeeded", fulfil_checkout)
+    listen("payment.failed", reopen_checkout)
+
+
+def fulfil_checkout(event: Event, origin: Origin) -> None:
+    """Money came in for a checkout. Money for an outdated one is kept visible for staff."""
+    checkout_id = _checkout_id(event)
+    if checkout_id is None:
+        return
+    payment = Payment.objects.get(pk=event.subject_id)
+    try:
+        handle_success(
+            checkout_id=checkout_id, payment=payment, attempt=_attempt(event), origin=origin
+        )
+    except OutdatedCheckoutIntent as error:
+        log.warning("checkout_payment_outdated", checkout=str(checkout_id), payment=payment.pk)
+        record(
+            "payment.outdated",
+            subject=payment,
+            organization_id=payment.organization_id,
+            origin=origin,
+            payload={"checkout_id": str(checkout_id), "why": error.detail},
+        )
+
+
+def reopen_checkout(event: Event, origin: Origin) -> None:
+    """A payment of a checkout failed."""
+    checkout_id = _checkout_id(event)
+    if checkout_id is not None:
+        handle_failure(
+            checkout_id=checkout_id,
+            attempt=_attempt(event),
+            message=event.payload.get("decline_message") or "The payment failed.",
+            origin=origin,
+        )
+
+
+def _checkout_id(event: Event) -> UUID | None:
+    value = event.payload.get("checkout_id")
+    if not value or not Checkout.objects.filter(pk=value).exists():
+        return None
+    return UUID(value)
+
+
+def _attempt(event: Event) -> int | None:
+    value = str(event.payload.get("attempt") or "")
+    return int(value) if value.isdigit() else None

@@ -1,0 +1,20 @@
+"""What can be done with checkouts."""
+
+from apps.checkouts.operations.charging import resume_checkout
+from apps.checkouts.operations.confirming import confirm_checkout
+from apps.checkouts.operations.creating import NewCheckout, create_checkout
+from apps.checkouts.operations.expiring import expire_checkouts
+from apps.checkouts.operations.settling import handle_failure, handle_success
+from apps.checkouts.operations.updating import mark_checkout_opened, update_checkout
+
+__all__ = [
+    "NewCheckout",
+    "confirm_checkout",
+    "create_checkout",
+    "expire_checkouts",
+    "handle_failure",
+    "handle_success",
+    "mark_checkout_opened",
+    "resume_checkout",
+    "update_checkout",
+]

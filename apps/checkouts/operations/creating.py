@@ -1,0 +1,191 @@
+"""New checkout sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Prefetch
+
+from apps.catalog.models import Price, Product
+from apps.catalog.operations import PriceInput, create_ad_hoc_prices
+from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
+from apps.checkouts.offers import Offer, choose_currency
+from apps.checkouts.operations.changing import apply_changes, select_offer
+from apps.checkouts.operations.quoting import requote
+from apps.core.errors import Problem, ValidationFailed
+from apps.core.origin import Origin
+from apps.customers.models import Customer
+from apps.events.operations import record
+from apps.organizations.models import Organization
+from apps.core.credentials import new_credential
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCheckout:
+    """
+    What a merchant asks for.
+
+    `product_ids` in the order they are offered, the first one selected. `prices` replaces the
+    catalog prices of a product by ones made for this checkout. `details` are further fields by
+    their API names, as `update_checkout` takes them. `buyer_country` is where the buyer seems to
+    be (two letters); it suggests a currency and nothing else.
+    """
+
+    product_ids: Sequence[UUID]
+    prices: Mapping[UUID, Sequence[PriceInput]] = field(default_factory=dict)
+    currency: str | None = None
+    customer_id: UUID | None = None
+    external_customer_id: str | None = None
+    buyer_country: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create_checkout(*, organization: Organization, data: NewCheckout, origin: Origin) -> Checkout:
+    """
+    An open checkout that lives for a day.
+
+    :raises ValidationFailed: for unknown or archived products, an unknown customer, a currency
+        without a price, an amount out of bounds, an impossible address or tax id.
+    """
+    offers = _offers(organization, data, origin)
+    currency = choose_currency(
+        offers[0],
+        explicit=data.currency,
+        country=data.buyer_country,
+        default=organization.default_presentment_currency,
+    )
+    checkout = Checkout(
+        created_at=origin.at,
+        organization=organization,
+        client_secret=new_credential(CLIENT_SECRET_PREFIX),
+        expires_at=origin.at + timedelta(hours=settings.CHECKOUT_LIFETIME_HOURS),
+        currency=currency,
+        allow_trial=True,
+        external_customer_id=data.external_customer_id,
+    )
+    select_offer(checkout, offers[0], currency)
+    details = dict(data.details)
+    _prefill(checkout, _known_customer(organization, data), details)
+    if details.get("customer_billing_address") and "require_billing_address" not in details:
+        checkout.require_billing_address = True
+    apply_changes(checkout, details)
+    requote(checkout)
+    checkout.save(force_insert=True)
+    _link(checkout, offers, data)
+    record(
+        "checkout.created",
+        subject=checkout,
+        organization_id=organization.pk,
+        origin=origin,
+        payload={"product_id": str(checkout.product_id), "currency": currency},
+    )
+    return checkout
+
+
+def _offers(organization: Organization, data: NewCheckout, origin: Origin) -> list[Offer]:
+    ids = list(dict.fromkeys(data.product_ids))
+    if not ids:
+        raise ValidationFailed.at(
+            "body", "products", msg="At least one product is needed.", value=[], kind="too_short"
+        )
+    catalog = Price.objects.filter(archived_at=None, source=Price.Source.CATALOG).order_by("id")
+    found = {
+        product.pk: product
+        for product in Product.objects.filter(
+            organization=organization, pk__in=ids, deleted_at=None
+        ).prefetch_related(Prefetch("prices", queryset=catalog, to_attr="living_prices"))
+    }
+    _require_sellable(ids, found)
+    offers = []
+    for product_id in ids:
+        product = found[product_id]
+        made = data.prices.get(product_id)
+        prices: Sequence[Price] = product.living_prices  # type: ignore[attr-defined]
+        if made:
+            prices = create_ad_hoc_prices(product=product, prices=list(made), origin=origin)
+        if not prices:
+            raise ValidationFailed.at(
+                "body",
+                "products",
+                ids.index(product_id),
+                msg="The product has no price.",
+                value=str(product_id),
+            )
+        offers.append(Offer(product=product, prices=prices))
+    return offers
+
+
+def _require_sellable(ids: list[UUID], found: Mapping[UUID, Product]) -> None:
+    problems: list[Problem] = []
+    for index, product_id in enumerate(ids):
+        product = found.get(product_id)
+        if product is not None and not product.is_archived:
+            continue
+        message = "Product does not exist." if product is None else "Product is archived."
+        problems.append(
+            {
+                "loc": ["body", "products", index],
+                "msg": message,
+                "type": "value_error",
+                "input": str(product_id),
+            }
+        )
+    if problems:
+        raise ValidationFailed(problems)
+
+
+def _known_customer(organization: Organization, data: NewCheckout) -> Customer | None:
+    living = Customer.objects.filter(organization=organization, deleted_at=None)
+    if data.customer_id is not None:
+        customer = living.filter(pk=data.customer_id).first()
+        if customer is None:
+            raise ValidationFailed.at(
+                "body",
+                "customer_id",
+                msg="Customer does not exist.",
+                value=str(data.customer_id),
+            )
+        return customer
+    if data.external_customer_id is not None:
+        return living.filter(external_id=data.external_customer_id).first()
+    return None
+
+
+def _prefill(checkout: Checkout, customer: Customer | None, details: dict[str, Any]) -> None:
+    """What is known of the customer, where the merchant did not say otherwise."""
+    if customer is None:
+        return
+    checkout.customer = customer
+    checkout.customer_email = customer.email
+    details.pop("customer_email", None)
+    known = {
+        "customer_name": customer.name if customer.type != Customer.Type.TEAM else None,
+        "customer_billing_name": customer.billing_name,
+        "customer_billing_address": customer.billing_address,
+        "customer_tax_id": customer.tax_id[0] if customer.tax_id else None,
+        "locale": customer.locale,
+    }
+    for name, value in known.items():
+        if value is not None and details.get(name) is None:
+            details[name] = value
+    if customer.billing_address and "require_billing_address" not in details:
+        # What we know already is no demand of the merchant's.
+        details["require_billing_address"] = False
+
+
+def _link(checkout: Checkout, offers: list[Offer], data: NewCheckout) -> None:
+    links = [
+        CheckoutProduct(checkout=checkout, product=offer.product, position=position)
+        for position, offer in enumerate(offers)
+    ]
+    CheckoutProduct.objects.bulk_create(links)
+    for link, offer in zip(links, offers, strict=True):
+        if data.prices.get(offer.product.pk):
+            link.ad_hoc_prices.set(offer.prices)

@@ -1,0 +1,51 @@
+"""The end of checkouts that nobody paid."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.checkouts.locks import lock_expired_checkouts
+from apps.checkouts.models import Checkout
+from apps.checkouts.selectors import expired_checkout_ids
+from apps.checkouts.states import CHECKOUT
+from apps.core.origin import Origin
+from apps.events.operations import record
+
+BATCH_SIZE: Final = 200
+
+
+def expire_checkouts(*, origin: Origin) -> int:
+    """
+    Close every open checkout past its time; how many they were.
+
+    `origin.at` is the machine's time, to which each organization's clock offset is added. One
+    transaction per batch; a checkout that somebody works on is left to the next run.
+    """
+    closed = 0
+    while ids := expired_checkout_ids(at=origin.at, limit=BATCH_SIZE):
+        count = _expire_batch(ids, origin)
+        closed += count
+        if count < len(ids):
+            break
+    return closed
+
+
+@transaction.atomic
+def _expire_batch(ids: list[UUID], origin: Origin) -> int:
+    rows = lock_expired_checkouts(ids)
+    for checkout in rows:
+        CHECKOUT.require(checkout.status, Checkout.Status.EXPIRED)
+        checkout.status = Checkout.Status.EXPIRED
+        checkout.modified_at = origin.at
+        record(
+            "checkout.expired",
+            subject=checkout,
+            organization_id=checkout.organization_id,
+            origin=origin,
+            changes={"status": ("open", "expired")},
+        )
+    Checkout.objects.bulk_update(rows, ["status", "modified_at"])
+    return len(rows)

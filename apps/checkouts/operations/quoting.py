@@ -1,0 +1,145 @@
+"""Putting the amounts of a checkout in order after anything about it has changed."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from django.conf import settings
+
+from apps.catalog.models import Price
+from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, Selection
+from apps.checkouts.amounts import Basket, KnownTax, PaymentNeeds, payment_needs, quote
+from apps.checkouts.models import Checkout
+from apps.tax.addresses import Address, missing_fields
+from apps.tax.behavior import resolve_behavior
+from apps.tax.breakdown import TaxLine
+from apps.tax.calculators import NoneCalculator, TaxCalculator, TaxRequest, calculate_tax
+from apps.tax.errors import TaxCalculationLogicalError
+
+_CALCULATORS: Final[tuple[TaxCalculator, ...]] = (NoneCalculator(),)
+
+
+def terms_of(price: Price) -> PriceTerms:
+    """A stored price as the pure value that amounts are computed from."""
+    if price.kind == Price.Kind.CUSTOM:
+        return CustomTerms(
+            minimum_amount=price.minimum_amount or 0,
+            maximum_amount=price.maximum_amount,
+            preset_amount=price.preset_amount,
+        )
+    return FixedTerms(amount=price.fixed_amount or 0)
+
+
+def basket_of(checkout: Checkout) -> Basket:
+    """What the checkout sells as it stands, with its tax as far as that is known."""
+    tax = None
+    if checkout.tax_amount is not None:
+        tax = KnownTax(amount=checkout.tax_amount, behavior=checkout.tax_behavior)
+    product = checkout.product
+    return Basket(
+        currency=checkout.currency,
+        prices=(terms_of(checkout.price),) if checkout.price else (),
+        selection=Selection(amount=checkout.custom_amount),
+        is_recurring=product is not None and product.is_recurring,
+        has_trial=has_trial(checkout),
+        tax=tax,
+    )
+
+
+def has_trial(checkout: Checkout) -> bool:
+    """Whether the buyer starts with a trial."""
+    product = checkout.product
+    if product is None or not product.is_recurring or checkout.allow_trial is False:
+        return False
+    return product.trial_interval is not None
+
+
+def needs_of(checkout: Checkout) -> PaymentNeeds:
+    """What the buyer has to supply for the amounts as they stand."""
+    return payment_needs(basket_of(checkout))
+
+
+def address_of(checkout: Checkout) -> Address | None:
+    """The billing address in its own type."""
+    stored = checkout.customer_billing_address
+    return Address(**stored) if stored else None
+
+
+def is_full_address_required(checkout: Checkout) -> bool:
+    """Whether the whole address is asked for, wherever the buyer lives."""
+    return (
+        checkout.require_billing_address
+        or checkout.is_business_customer
+        or checkout.payment_method_type == "upi"
+    )
+
+
+def missing_address_fields(checkout: Checkout) -> list[str]:
+    """The parts of the address that must still be given, in the order of a form."""
+    return missing_fields(
+        address_of(checkout), is_full_address_required=is_full_address_required(checkout)
+    )
+
+
+def requote(checkout: Checkout, *, strict: bool = False) -> None:
+    """
+    Recompute amount, discount, tax and net from the choices on the row; does not save it.
+
+    A tax that cannot be computed yet is left open, unless `strict`.
+
+    :raises TaxCalculationLogicalError: with `strict`, if the address does not allow one.
+    """
+    checkout.tax_amount, checkout.tax_behavior, checkout.tax_breakdown = None, None, []
+    untaxed = quote(basket_of(checkout))
+    checkout.amount, checkout.discount_amount = untaxed.amount, untaxed.discount_amount
+    checkout.net_amount = untaxed.net_amount
+    try:
+        _set_tax(checkout, untaxed.taxable_amount)
+    except TaxCalculationLogicalError:
+        if strict:
+            raise
+    amounts = quote(basket_of(checkout))
+    checkout.net_amount = amounts.net_amount
+    if not needs_of(checkout).is_form_required:
+        checkout.payment_method_type = None
+        if not checkout.require_billing_address:
+            checkout.is_business_customer = False
+            checkout.customer_billing_name = checkout.customer_tax_id = None
+
+
+def _set_tax(checkout: Checkout, taxable_amount: int) -> None:
+    product = checkout.product
+    if product is None:
+        return
+    address = address_of(checkout)
+    option = (checkout.price.tax_behavior if checkout.price else None) or (
+        checkout.organization.default_tax_behavior
+    )
+    behavior = resolve_behavior(option, address.country if address else None)
+    is_due = product.is_tax_applicable and needs_of(checkout).is_form_required
+    if is_due and (address is None or missing_address_fields(checkout)):
+        return
+    result = calculate_tax(
+        TaxRequest(
+            reference=str(checkout.pk),
+            amount=taxable_amount,
+            currency=checkout.currency,
+            behavior=behavior,
+            country=address.country if address else None,
+            state=address.state if address else None,
+            postal_code=address.postal_code if address else None,
+            line1=address.line1 if address else None,
+            city=address.city if address else None,
+            is_taxable=is_due,
+        ),
+        calculators=_CALCULATORS,
+        is_sandbox=settings.SANDBOX,
+    )
+    checkout.tax_amount, checkout.tax_behavior = result.tax_amount, result.behavior
+    checkout.tax_breakdown = [_stored_line(line) for line in result.lines]
+    checkout.tax_processor_id = result.processor_id
+
+
+def _stored_line(line: TaxLine) -> dict[str, Any]:
+    return {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}

@@ -1,0 +1,154 @@
+"""How a confirmed checkout ends: bought, or open again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.checkouts.errors import OutdatedCheckoutIntent
+from apps.checkouts.locks import lock_checkout
+from apps.checkouts.models import Checkout
+from apps.checkouts.states import CHECKOUT
+from apps.core.origin import Origin
+from apps.events.operations import record
+from apps.orders.models import Order
+from apps.orders.operations import Purchase, allocate_receipt_number, create_purchase_order
+from apps.payments.models import Payment
+from apps.payments.operations import link_payment
+from apps.processors.inbox import NotYet
+
+
+@transaction.atomic
+def handle_success(
+    *, checkout_id: UUID, payment: Payment | None, attempt: int | None = None, origin: Origin
+) -> Order:
+    """
+    Turn a checkout into its order, once: `payment` is what paid it, None where it was free.
+
+    The second call returns the same order. Money that was taken is served also when the checkout
+    is open again (the buyer finished an authentication that had failed before), as long as it is
+    what the checkout asks for.
+
+    :raises OutdatedCheckoutIntent: if the payment is not for the checkout as it is now.
+    :raises NotYet: if the confirmation this payment belongs to is not visible yet.
+    """
+    checkout = lock_checkout(checkout_id)
+    if checkout.status == Checkout.Status.SUCCEEDED:
+        return _repeated(checkout, payment)
+    if payment is not None:
+        _require_match(checkout, payment, attempt)
+    if checkout.customer is None or checkout.product is None:
+        raise NotYet(f"Checkout {checkout.pk} is not confirmed.")
+    if checkout.status == Checkout.Status.OPEN:
+        CHECKOUT.require(checkout.status, Checkout.Status.CONFIRMED)
+        checkout.status = Checkout.Status.CONFIRMED
+        checkout.confirmed_at = origin.at
+    CHECKOUT.require(checkout.status, Checkout.Status.SUCCEEDED)
+    order = create_purchase_order(purchase=_purchase(checkout), origin=origin)
+    if payment is not None:
+        link_payment(payment=payment, order=order, origin=origin)
+        allocate_receipt_number(order=order, origin=origin)
+    checkout.status = Checkout.Status.SUCCEEDED
+    checkout.succeeded_at = checkout.modified_at = origin.at
+    checkout.next_check_at = None
+    checkout.intent_status = "succeeded" if payment is not None else None
+    checkout.intent_client_secret = None
+    checkout.failure_message = ""
+    checkout.save()
+    record(
+        "checkout.succeeded",
+        subject=checkout,
+        organization_id=checkout.organization_id,
+        origin=origin,
+        changes={"status": ("confirmed", "succeeded")},
+        payload={
+            "order_id": str(order.pk),
+            "payment_id": str(payment.pk) if payment is not None else None,
+        },
+    )
+    return order
+
+
+@transaction.atomic
+def handle_failure(
+    *, checkout_id: UUID, attempt: int | None, message: str, origin: Origin
+) -> Checkout:
+    """
+    Open a checkout again whose payment has failed, so that the buyer can try another way.
+
+    Does nothing if it is no longer confirmed, or if `attempt` (None: the present one) is not the
+    attempt that is under way: a late message about an earlier one must not open the way for a
+    second charge.
+    """
+    checkout = lock_checkout(checkout_id)
+    if checkout.status != Checkout.Status.CONFIRMED:
+        return checkout
+    if attempt is not None and attempt != checkout.attempt_count:
+        return checkout
+    CHECKOUT.require(checkout.status, Checkout.Status.OPEN)
+    checkout.status = Checkout.Status.OPEN
+    checkout.outdated_intent_id = checkout.intent_id or checkout.outdated_intent_id
+    checkout.intent_client_secret = checkout.intent_status = checkout.next_check_at = None
+    checkout.confirmation_token_id = None
+    checkout.failure_message = message
+    checkout.modified_at = origin.at
+    checkout.save()
+    record(
+        "checkout.reopened",
+        subject=checkout,
+        organization_id=checkout.organization_id,
+        origin=origin,
+        changes={"status": ("confirmed", "open")},
+        payload={"attempt": checkout.attempt_count, "message": message},
+    )
+    return checkout
+
+
+def _repeated(checkout: Checkout, payment: Payment | None) -> Order:
+    order = Order.objects.get(checkout_id=checkout.pk)
+    if payment is not None and payment.order_id != order.pk:
+        raise OutdatedCheckoutIntent("The checkout has been paid by another payment.")
+    return order
+
+
+def _require_match(checkout: Checkout, payment: Payment, attempt: int | None) -> None:
+    # The intent before counts too: the next one is made only after it was withdrawn, so if it
+    # did succeed there is no other.
+    is_same = (
+        attempt is None
+        or attempt == checkout.attempt_count
+        or bool(payment.intent_id) and payment.intent_id == checkout.outdated_intent_id
+    )
+    is_alive = checkout.status in (Checkout.Status.CONFIRMED, Checkout.Status.OPEN)
+    is_right = (payment.amount, payment.currency) == (checkout.total_amount, checkout.currency)
+    if not (is_same and is_alive and is_right):
+        raise OutdatedCheckoutIntent
+
+
+def _purchase(checkout: Checkout) -> Purchase:
+    product, customer = checkout.product, checkout.customer
+    if product is None or customer is None:
+        raise NotYet(f"Checkout {checkout.pk} is not confirmed.")
+    return Purchase(
+        organization=checkout.organization,
+        customer=customer,
+        product=product,
+        price=checkout.price,
+        checkout_id=checkout.pk,
+        label=product.name,
+        currency=checkout.currency,
+        subtotal_amount=checkout.amount,
+        discount_amount=checkout.discount_amount,
+        net_amount=checkout.net_amount,
+        tax_amount=checkout.tax_amount or 0,
+        tax_behavior=checkout.tax_behavior,
+        tax_breakdown=checkout.tax_breakdown,
+        billing_name=checkout.customer_billing_name or checkout.customer_name or customer.name,
+        billing_address=checkout.customer_billing_address or customer.billing_address,
+        tax_id=checkout.customer_tax_id,
+        metadata=checkout.metadata,
+        custom_field_data=checkout.custom_field_data,
+    )
+
+

@@ -1,0 +1,104 @@
+"""Reads of checkouts across tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Prefetch, QuerySet, Value
+
+from apps.catalog.models import Price
+from apps.checkouts.errors import ExpiredCheckoutError
+from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
+from apps.checkouts.offers import Offer
+from apps.core.errors import NotPermitted, ResourceNotFound
+from apps.core.credentials import is_well_formed
+
+
+def presentable_checkouts() -> QuerySet[Checkout]:
+    """Checkouts with everything an answer shows, in a fixed number of queries."""
+    living_prices = Price.objects.filter(
+        archived_at=None, source=Price.Source.CATALOG
+    ).order_by("id")
+    offers = (
+        CheckoutProduct.objects.select_related("product")
+        .order_by("position")
+        .prefetch_related(
+            Prefetch("product__prices", queryset=living_prices, to_attr="living_prices"),
+            Prefetch("ad_hoc_prices", queryset=Price.objects.order_by("id")),
+        )
+    )
+    return Checkout.objects.select_related(
+        "organization", "product", "price", "customer"
+    ).prefetch_related(Prefetch("offers", queryset=offers))
+
+
+def offers_of(checkout: Checkout) -> list[Offer]:
+    """What the checkout offers, in its order; ad-hoc prices stand in for those of the catalog."""
+    return [
+        Offer(
+            product=link.product,
+            prices=list(link.ad_hoc_prices.all()) or link.product.living_prices,  # type: ignore[attr-defined]
+        )
+        for link in _links(checkout)
+    ]
+
+
+def checkout_by_secret(secret: str, *, at: datetime) -> Checkout:
+    """
+    The checkout of a buyer's secret, as of the machine's time `at`.
+
+    :raises ResourceNotFound: if there is none.
+    :raises ExpiredCheckoutError: once its time is over and nothing was bought.
+    :raises NotPermitted: while the organization may not use the API.
+    """
+    if not is_well_formed(secret, CLIENT_SECRET_PREFIX):
+        raise ResourceNotFound
+    checkout = presentable_checkouts().filter(client_secret=secret).first()
+    if checkout is None:
+        raise ResourceNotFound
+    if is_over(checkout, at=at + checkout.organization.clock_offset):
+        raise ExpiredCheckoutError
+    if not checkout.organization.can("api_access"):
+        raise NotPermitted
+    return checkout
+
+
+def is_over(checkout: Checkout, *, at: datetime) -> bool:
+    """Whether the time of a checkout that nothing came of is over at `at`, its clock's time."""
+    if checkout.status == Checkout.Status.OPEN:
+        return checkout.expires_at <= at
+    return checkout.status == Checkout.Status.EXPIRED
+
+
+def expired_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
+    """Open checkouts past their time, by the clock of their organization; `at` is the machine's."""
+    rows = Checkout.objects.filter(
+        status=Checkout.Status.OPEN, expires_at__lte=_organization_time(at)
+    )
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+def unsettled_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
+    """Confirmed checkouts that are due to be looked after; `at` is the machine's time."""
+    rows = Checkout.objects.filter(
+        status=Checkout.Status.CONFIRMED, next_check_at__lte=_organization_time(at)
+    )
+    return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
+
+
+def _organization_time(at: datetime) -> ExpressionWrapper:
+    return ExpressionWrapper(
+        Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),
+        output_field=DateTimeField(),
+    )
+
+
+def _links(checkout: Checkout) -> list[CheckoutProduct]:
+    cached = getattr(checkout, "_prefetched_objects_cache", {})
+    if "offers" in cached:
+        return list(cached["offers"])
+    found = presentable_checkouts().get(pk=checkout.pk)
+    return list(found._prefetched_objects_cache["offers"])  # type: ignore[attr-defined]
+
+

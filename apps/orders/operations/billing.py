@@ -1,0 +1,118 @@
+"""Billing details, invoices and drafts of an order."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.errors import ValidationFailed
+from apps.core.origin import Origin
+from apps.events.operations import record
+from apps.orders.errors import (
+    MissingInvoiceBillingDetails,
+    OffSessionChargesNotEnabled,
+    OrderNotDraft,
+    OrderNotEligibleForInvoice,
+)
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
+from apps.tax.addresses import validate_address
+from apps.tax.errors import InvalidAddress
+
+
+@transaction.atomic
+def update_order(*, order_id: UUID, changes: Mapping[str, Any], origin: Origin) -> Order:
+    """
+    Change `billing_name` and `billing_address`, as far as given.
+
+    Country and state decided the tax and stay as they are once there is an address.
+
+    :raises ValidationFailed: for an address that cannot be, or that would move the sale.
+    """
+    order = lock_order(order_id)
+    wanted: dict[str, Any] = {}
+    if "billing_name" in changes:
+        wanted["billing_name"] = (changes["billing_name"] or "").strip() or None
+    if changes.get("billing_address") is not None:
+        wanted["billing_address"] = _moved_address(order, changes["billing_address"])
+    differences = {
+        name: (getattr(order, name), value)
+        for name, value in wanted.items()
+        if getattr(order, name) != value
+    }
+    if not differences:
+        return order
+    for name, (_, value) in differences.items():
+        setattr(order, name, value)
+    order.modified_at = origin.at
+    order.save(update_fields=[*differences, "modified_at"])
+    record(
+        "order.updated",
+        subject=order,
+        organization_id=order.organization_id,
+        origin=origin,
+        changes=differences,
+    )
+    return order
+
+
+@transaction.atomic
+def request_invoice(*, order_id: UUID, origin: Origin) -> Order:
+    """
+    Ask for the invoice of an order to be made.
+
+    :raises OrderNotEligibleForInvoice: for a draft or a voided order.
+    :raises MissingInvoiceBillingDetails: without a name or an address to bill.
+    """
+    order = lock_order(order_id)
+    if order.status in (Order.Status.DRAFT, Order.Status.VOID):
+        raise OrderNotEligibleForInvoice
+    if not (order.billing_name or order.customer.name) or not order.billing_address:
+        raise MissingInvoiceBillingDetails
+    record(
+        "order.invoice_requested",
+        subject=order,
+        organization_id=order.organization_id,
+        origin=origin,
+    )
+    return order
+
+
+@transaction.atomic
+def finalize_order(*, order_id: UUID, origin: Origin) -> Order:
+    """
+    Charge a draft.
+
+    :raises OrderNotDraft: for an order in any other state.
+    :raises OffSessionChargesNotEnabled: unless the organization has that feature.
+    """
+    order = lock_order(order_id)
+    if order.status != Order.Status.DRAFT:
+        raise OrderNotDraft
+    raise OffSessionChargesNotEnabled
+
+
+def _moved_address(order: Order, given: Mapping[str, Any]) -> dict[str, Any]:
+    try:
+        address = validate_address(**{name: given.get(name) for name in _ADDRESS_PARTS})
+    except InvalidAddress as error:
+        raise ValidationFailed.at(
+            "body", "billing_address", error.field, msg=str(error), value=given.get(error.field)
+        ) from error
+    old = order.billing_address or {}
+    for part in ("country", "state"):
+        if old and old.get(part) != getattr(address, part):
+            raise ValidationFailed.at(
+                "body",
+                "billing_address",
+                part,
+                msg=f"The {part} cannot be changed after the payment.",
+                value=given.get(part),
+            )
+    return address.as_dict()
+
+
+_ADDRESS_PARTS = ("country", "line1", "line2", "postal_code", "city", "state")

@@ -1,0 +1,135 @@
+"""Orders that come out of a purchase."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.catalog.models import Price, Product
+from apps.core.origin import Origin
+from apps.customers.models import Customer
+from apps.events.operations import record
+from apps.orders.locks import lock_order
+from apps.orders.models import Order, OrderItem
+from apps.orders.operations.numbering import next_invoice_number
+from apps.organizations.models import Organization
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purchase:
+    """What was bought and agreed at the till; amounts in minor units of `currency`."""
+
+    organization: Organization
+    customer: Customer
+    product: Product
+    price: Price | None
+    checkout_id: UUID
+    label: str
+    currency: str
+    subtotal_amount: int
+    discount_amount: int
+    net_amount: int
+    tax_amount: int
+    tax_behavior: str | None
+    tax_breakdown: list[Any] = field(default_factory=list)
+    billing_name: str | None = None
+    billing_address: dict[str, Any] | None = None
+    tax_id: list[str] | None = None
+    metadata: dict[str, Any] = field(default_factory=dict)
+    custom_field_data: dict[str, Any] = field(default_factory=dict)
+
+
+@transaction.atomic
+def create_purchase_order(*, purchase: Purchase, origin: Origin) -> Order:
+    """
+    The paid order of a purchase, with its item and its invoice number.
+
+    Asked again for the same checkout it returns the order that is there. Records
+    `order.created`, then `order.paid`, once each.
+    """
+    existing = Order.objects.filter(checkout_id=purchase.checkout_id).first()
+    if existing is not None:
+        return existing
+    order = Order.objects.create(
+        created_at=origin.at,
+        organization=purchase.organization,
+        customer=purchase.customer,
+        product=purchase.product,
+        checkout_id=purchase.checkout_id,
+        status=Order.Status.PAID,
+        paid_at=origin.at,
+        billing_reason=Order.BillingReason.PURCHASE,
+        currency=purchase.currency,
+        subtotal_amount=purchase.subtotal_amount,
+        discount_amount=purchase.discount_amount,
+        net_amount=purchase.net_amount,
+        tax_amount=purchase.tax_amount,
+        tax_behavior=purchase.tax_behavior,
+        tax_breakdown=purchase.tax_breakdown,
+        billing_name=purchase.billing_name,
+        billing_address=purchase.billing_address,
+        tax_id=purchase.tax_id,
+        metadata=purchase.metadata,
+        custom_field_data=purchase.custom_field_data,
+        invoice_number=next_invoice_number(
+            organization=purchase.organization, customer=purchase.customer
+        ),
+    )
+    OrderItem.objects.create(
+        created_at=origin.at,
+        order=order,
+        label=purchase.label,
+        amount=purchase.subtotal_amount,
+        net_amount=purchase.net_amount,
+        tax_amount=purchase.tax_amount,
+        price=purchase.price,
+    )
+    _announce(order, "order.created", origin)
+    _announce(order, "order.paid", origin)
+    return order
+
+
+@transaction.atomic
+def set_platform_fee(*, order_id: UUID, amount: int, currency: str, origin: Origin) -> Order:
+    """
+    Keep on the order what the platform took from it, in minor units of `currency`.
+
+    The same amount again changes nothing.
+    """
+    order = lock_order(order_id)
+    before = (order.platform_fee_amount, order.platform_fee_currency)
+    if before == (amount, currency):
+        return order
+    order.platform_fee_amount, order.platform_fee_currency = amount, currency
+    order.modified_at = origin.at
+    order.save(update_fields=["platform_fee_amount", "platform_fee_currency", "modified_at"])
+    record(
+        "order.updated",
+        subject=order,
+        organization_id=order.organization_id,
+        origin=origin,
+        changes={
+            "platform_fee_amount": (before[0], amount),
+            "platform_fee_currency": (before[1], currency),
+        },
+    )
+    return order
+
+
+def _announce(order: Order, event_type: str, origin: Origin) -> None:
+    record(
+        event_type,
+        subject=order,
+        organization_id=order.organization_id,
+        origin=origin,
+        payload={
+            "invoice_number": order.invoice_number,
+            "total_amount": order.total_amount,
+            "currency": order.currency,
+            "customer_id": str(order.customer_id),
+            "checkout_id": str(order.checkout_id) if order.checkout_id else None,
+        },
+    )

@@ -1,0 +1,40 @@
+"""The processor's messages about charges and intents, each translated into one operation."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.core.origin import Origin
+from apps.payments.operations import book_charge, record_charge, record_failed_intent
+from apps.processors import gateway
+from apps.processors.inbox import on
+from apps.processors.models import InboundEvent
+
+Payload = dict[str, Any]
+
+
+def register() -> None:
+    """Subscribe to what concerns payments; called once, when Django is ready."""
+    for event_type in ("charge.succeeded", "charge.failed", "charge.pending"):
+        on(event_type, take_charge)
+    on("charge.updated", take_settled_charge)
+    on("payment_intent.payment_failed", take_failed_intent)
+
+
+def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
+    """A charge came about, or was refused."""
+    record_charge(charge=gateway.charge_of(payload), origin=origin)
+
+
+def take_settled_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
+    """A charge changed; once it has a balance transaction it belongs into the books."""
+    charge = gateway.charge_of(payload)
+    if charge.status != "succeeded" or charge.balance_transaction_id is None:
+        return
+    settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
+    book_charge(charge=charge, settlement=settlement, origin=origin)
+
+
+def take_failed_intent(payload: Payload, event: InboundEvent, origin: Origin) -> None:
+    """An intent failed; without a charge its authentication did."""
+    record_failed_intent(intent=gateway.intent_of(payload), origin=origin)

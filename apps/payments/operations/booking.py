@@ -1,0 +1,68 @@
+"""From a settled charge to the ledger."""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from apps.core.origin import Origin
+from apps.ledger.operations import post_sale
+from apps.ledger.sales import Sale
+from apps.orders.operations import set_platform_fee
+from apps.payments.models import Payment
+from apps.payments.operations.recording import record_charge
+from apps.processors.gateway import BalanceTransaction, Charge
+
+
+@transaction.atomic
+def book_charge(
+    *, charge: Charge, settlement: BalanceTransaction, origin: Origin
+) -> Payment | None:
+    """
+    Post a settled charge to the ledger and keep the platform's fee on its order.
+
+    Records the payment first, in case its own message is still on the way. The second time
+    nothing changes. A payment without an order (money for an outdated checkout, or a charge that
+    is not ours) is not a sale and is not posted.
+    """
+    payment = record_charge(charge=charge, origin=origin)
+    if payment is None or payment.status != Payment.Status.SUCCEEDED:
+        return payment
+    payment.refresh_from_db(fields=["order"])
+    order = payment.order
+    if order is None:
+        return payment
+    result = post_sale(sale=_sale(charge, settlement, payment), origin=origin)
+    set_platform_fee(
+        order_id=order.pk,
+        amount=result.platform_fee_amount,
+        currency=result.platform_fee_currency,
+        origin=origin,
+    )
+    return payment
+
+
+def _sale(charge: Charge, settlement: BalanceTransaction, payment: Payment) -> Sale:
+    order = payment.order
+    if order is None:
+        raise ValueError("A sale has an order.")
+    details = charge.method.metadata if charge.method else {}
+    return Sale(
+        organization_id=payment.organization_id,
+        order_id=order.pk,
+        payment_id=payment.pk,
+        charge_id=charge.id,
+        presentment_currency=charge.currency,
+        presentment_amount=charge.amount,
+        presentment_tax_amount=order.tax_amount,
+        settlement_currency=settlement.currency,
+        settlement_amount=settlement.amount,
+        settlement_fee=settlement.fee,
+        exchange_rate=settlement.exchange_rate,
+        available_at=settlement.available_at,
+        card_country=details.get("country"),
+        method=payment.method,
+        is_subscription=order.subscription_id is not None,
+        used_3ds=charge.used_3ds,
+        tax_country=charge.metadata.get("tax_country"),
+        tax_state=charge.metadata.get("tax_state"),
+    )
