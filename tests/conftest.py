@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support import browser as browser_support
-from tests.support import chromium, services
+from tests.support import chromium, flushing, services
 from tests.support.browser import browser, page
 
 __all__ = ["browser", "page"]
@@ -12,6 +12,7 @@ __all__ = ["browser", "page"]
 def pytest_configure(config: pytest.Config) -> None:
     """Have PostgreSQL and Valkey before the first test."""
     services.start(config)
+    flushing.allow()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
