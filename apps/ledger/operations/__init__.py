@@ -1,7 +1,25 @@
-"""Every write to the books."""
+"""Every write to the books, and to the fee terms they follow."""
 
 from apps.ledger.operations.checkpoints import take_checkpoints
+from apps.ledger.operations.fees import (
+    FeeCreditAlreadyRevoked,
+    assign_fee_plan,
+    grant_fee_credit,
+    revoke_fee_credit,
+    set_fee_terms,
+)
 from apps.ledger.operations.posting import open_accounts, post_entries, post_entry
 from apps.ledger.operations.sales import post_sale
 
-__all__ = ["open_accounts", "post_entries", "post_entry", "post_sale", "take_checkpoints"]
+__all__ = [
+    "FeeCreditAlreadyRevoked",
+    "assign_fee_plan",
+    "grant_fee_credit",
+    "open_accounts",
+    "post_entries",
+    "post_entry",
+    "post_sale",
+    "revoke_fee_credit",
+    "set_fee_terms",
+    "take_checkpoints",
+]

@@ -8,12 +8,31 @@ from apps.ledger.selectors.accounts import (
     balances,
     balances_of,
 )
+from apps.ledger.selectors.entries import (
+    entries_of,
+    entries_of_order,
+    entry_with_transfers,
+    transfers_of,
+)
+from apps.ledger.selectors.explaining import OrderMoney, Payer, Share, explain_order
+from apps.ledger.selectors.fees import FeeTerms, fee_credit_balance, fee_terms
 
 __all__ = [
     "AccountBalance",
     "Balance",
+    "FeeTerms",
+    "OrderMoney",
+    "Payer",
+    "Share",
     "accounts_at",
     "balance",
     "balances",
     "balances_of",
+    "entries_of",
+    "entries_of_order",
+    "entry_with_transfers",
+    "explain_order",
+    "fee_credit_balance",
+    "fee_terms",
+    "transfers_of",
 ]
