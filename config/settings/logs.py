@@ -5,7 +5,11 @@ import structlog
 from config.env import IS_SANDBOX, env
 
 _renderer = (
-    structlog.dev.ConsoleRenderer(colors=False)
+    structlog.dev.ConsoleRenderer(
+        # Plain tracebacks: the rich ones print local variables, secrets among them.
+        colors=False,
+        exception_formatter=structlog.dev.plain_traceback,
+    )
     if IS_SANDBOX
     else structlog.processors.JSONRenderer()
 )
