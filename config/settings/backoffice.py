@@ -1,11 +1,98 @@
 """Unfold: the look and the navigation of the staff site."""
 
+from collections.abc import Callable
 from typing import Any
+
+from django.http import HttpRequest
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+
+from config.env import IS_SANDBOX
+
+
+def _file(path: str) -> Callable[[HttpRequest], str]:
+    return lambda request: static(path)
+
+
+def _item(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
+    return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), **more}
+
+
+def _records(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
+    return _item(title, icon, f"{model}_changelist", **more)
+
 
 UNFOLD: dict[str, Any] = {
     "SITE_TITLE": "Comptroller",
     "SITE_HEADER": "Comptroller",
     "SITE_SYMBOL": "account_balance",
+    "SITE_URL": None,
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
+    "ENVIRONMENT": "apps.backoffice.shell.environment_label" if IS_SANDBOX else None,
+    "DASHBOARD_CALLBACK": "apps.backoffice.dashboard.dashboard_context",
+    "STYLES": [_file("css/backoffice.css")],
+    "SCRIPTS": [_file("js/backoffice.js")],
+    "BORDER_RADIUS": "8px",
+    "COLORS": {
+        "primary": {
+            "50": "oklch(97% .014 254.604)",
+            "100": "oklch(93.2% .032 255.585)",
+            "200": "oklch(88.2% .059 254.128)",
+            "300": "oklch(80.9% .105 251.813)",
+            "400": "oklch(70.7% .165 254.624)",
+            "500": "oklch(62.3% .214 259.815)",
+            "600": "oklch(54.6% .245 262.881)",
+            "700": "oklch(48.8% .243 264.376)",
+            "800": "oklch(42.4% .199 265.638)",
+            "900": "oklch(37.9% .146 265.522)",
+            "950": "oklch(28.2% .091 267.935)",
+        }
+    },
+    "COMMAND": {"search_callback": "apps.backoffice.search.command_results"},
+    "SIDEBAR": {
+        "show_search": True,
+        "command_search": True,
+        "navigation": [
+            {"items": [_item("Dashboard", "space_dashboard", "index")]},
+            {
+                "title": "Commerce",
+                "items": [
+                    _records("Organizations", "storefront", "organizations_organization"),
+                    _records("Customers", "group", "customers_customer"),
+                    _records("Products", "inventory_2", "catalog_product"),
+                    _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
+                    _records("Orders", "receipt_long", "orders_order"),
+                ],
+            },
+            {
+                "title": "Money",
+                "items": [
+                    _records("Payments", "credit_card", "payments_payment"),
+                    _records("Payment methods", "wallet", "payments_paymentmethod"),
+                    _records("Ledger accounts", "account_balance", "ledger_account"),
+                    _records("Ledger entries", "menu_book", "ledger_entry"),
+                    _records("Transfers", "swap_horiz", "ledger_transfer"),
+                    _records("Fee credits", "redeem", "ledger_feecredit"),
+                ],
+            },
+            {
+                "title": "Operations",
+                "items": [
+                    _records("Events", "history", "events_event"),
+                    _records("Outbox", "outbox", "events_delivery"),
+                    _records("Provider events", "move_to_inbox", "processors_inboundevent"),
+                    _records("Dead tasks", "heart_broken", "core_deadtask"),
+                    _item("Periodic jobs", "update", "periodic_jobs"),
+                ],
+            },
+            {
+                "title": "Access",
+                "items": [
+                    _records("Users", "person", "accounts_user"),
+                    _records("Access tokens", "key", "organizations_accesstoken"),
+                ],
+            },
+        ],
+    },
 }

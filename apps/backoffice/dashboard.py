@@ -1,0 +1,50 @@
+"""The first page: the day's figures, what failed, and the health of the machinery."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+
+from apps.backoffice.selectors.figures import figures_of_day, latest_failures, latest_orders
+from apps.backoffice.selectors.health import Check, health_checks
+from apps.core.clock import system_time
+from apps.core.staff.panels import listing, table
+from apps.orders import admin as orders
+from apps.payments import admin as payments
+
+LATEST = 8
+
+
+def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    """Unfold's context with ours."""
+    at = system_time()
+    context["health"] = [(check, _address(check)) for check in health_checks(at)]
+    context["figures"] = figures_of_day(at)
+    context["day"] = at
+    context["latest_orders"] = table(
+        "Latest orders",
+        latest_orders(),
+        orders.BRIEF,
+        more=listing("orders", "order"),
+        empty="No orders yet. The first sale will show up here.",
+        limit=LATEST,
+    )
+    context["latest_failures"] = table(
+        "Latest failed payments",
+        latest_failures(),
+        payments.FAILURE,
+        more=listing("payments", "payment", status__exact="failed"),
+        empty="No failed payments.",
+        limit=LATEST,
+    )
+    return context
+
+
+def _address(check: Check) -> str:
+    if not check.page:
+        return ""
+    suffix = "" if check.page == "periodic_jobs" else "_changelist"
+    address = reverse(f"admin:{check.page}{suffix}")
+    return f"{address}?{check.query}" if check.query else address

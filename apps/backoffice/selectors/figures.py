@@ -1,0 +1,114 @@
+"""The day in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import TruncDate
+
+from apps.checkouts.models import Checkout
+from apps.orders.models import Order
+from apps.payments.models import Payment
+
+PAID = (Order.Status.PAID, Order.Status.REFUNDED, Order.Status.PARTIALLY_REFUNDED)
+CHART_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Volume:
+    """What succeeded payments of a day add up to in one currency."""
+
+    currency: str
+    amount: int
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """The paid orders of one day; `share` is their part of the best day's, in percent."""
+
+    day: date
+    count: int
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """A day (UTC) in numbers."""
+
+    volumes: Sequence[Volume]
+    order_count: int
+    paid_order_count: int
+    open_checkout_count: int
+    failed_payment_count: int
+    payment_count: int
+    days: Sequence[Day]
+
+
+def midnight(at: datetime) -> datetime:
+    """The start of the UTC day of `at`."""
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def figures_of_day(at: datetime) -> Figures:
+    """The day of `at` so far, in five queries."""
+    start = midnight(at)
+    orders = Order.objects.filter(created_at__gte=start)
+    by_status = dict(orders.values_list("status").annotate(count=Count("pk")))
+    payments = dict(
+        Payment.objects.filter(created_at__gte=start)
+        .values_list("status")
+        .annotate(count=Count("pk"))
+    )
+    return Figures(
+        volumes=_volumes(start),
+        order_count=sum(by_status.values()),
+        paid_order_count=sum(by_status.get(status, 0) for status in PAID),
+        open_checkout_count=Checkout.objects.filter(status=Checkout.Status.OPEN).count(),
+        failed_payment_count=payments.get(Payment.Status.FAILED, 0),
+        payment_count=sum(payments.values()),
+        days=_days(start),
+    )
+
+
+def _volumes(start: datetime) -> list[Volume]:
+    rows = (
+        Payment.objects.filter(created_at__gte=start, status=Payment.Status.SUCCEEDED)
+        .values_list("currency")
+        .annotate(amount=Sum("amount"), count=Count("pk"))
+        .order_by("-count", "currency")
+    )
+    return [Volume(currency, amount, count) for currency, amount, count in rows]
+
+
+def _days(start: datetime) -> list[Day]:
+    first = start - timedelta(days=CHART_DAYS - 1)
+    rows = (
+        Order.objects.filter(created_at__gte=first, status__in=PAID)
+        .annotate(day=TruncDate("created_at", tzinfo=UTC))
+        .values_list("day")
+        .annotate(count=Count("pk"))
+    )
+    counts = dict(rows)
+    best = max(counts.values(), default=0) or 1
+    days = [(first + timedelta(days=offset)).date() for offset in range(CHART_DAYS)]
+    return [Day(day, counts.get(day, 0), counts.get(day, 0) * 100 // best) for day in days]
+
+
+def latest_orders() -> QuerySet[Order]:
+    """Newest first, with what a list of them shows."""
+    return Order.objects.select_related("customer", "product", "organization").order_by(
+        "-created_at"
+    )
+
+
+def latest_failures() -> QuerySet[Payment]:
+    """Failed payments, newest first."""
+    return (
+        Payment.objects.filter(status=Payment.Status.FAILED)
+        .select_related("customer", "organization")
+        .order_by("-created_at")
+    )

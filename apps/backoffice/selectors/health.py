@@ -1,0 +1,129 @@
+"""Whether the machinery runs: broker, outbox, inbox, tasks, periodic jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import redis
+from django.conf import settings
+from django.db.models import Count, Min, Q
+
+from apps.core.jobs import QUEUES
+from apps.core.models import PeriodicRun
+from apps.core.selectors import open_dead_tasks, periodic_states
+from apps.core.staff.show import duration
+from apps.events.models import Delivery
+from apps.processors.models import InboundEvent
+
+BROKER_TIMEOUT_SECONDS = 1
+# An outbox or inbox that is older than this is late: the sweepers come every minute.
+LATE = timedelta(minutes=3)
+# A periodic job is stale when its slot has been due for longer than this.
+STALE = timedelta(minutes=5)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One line of the health list. `tone` is good, warn or bad; `page` an admin url name."""
+
+    name: str
+    tone: str
+    text: str
+    page: str = ""
+    query: str = ""
+
+
+def health_checks(at: datetime) -> Sequence[Check]:
+    """All checks as of `at`, in a constant number of queries."""
+    return (
+        _broker(),
+        _outbox(at),
+        _inbox(at),
+        _failed_inbox(),
+        _dead_tasks(),
+        _periodic(at),
+    )
+
+
+def _broker() -> Check:
+    client = redis.Redis.from_url(
+        settings.REDIS_URL,
+        socket_timeout=BROKER_TIMEOUT_SECONDS,
+        socket_connect_timeout=BROKER_TIMEOUT_SECONDS,
+    )
+    prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("global_keyprefix", "")
+    try:
+        waiting = sum(int(client.llen(f"{prefix}{queue}")) for queue in QUEUES)  # type: ignore[arg-type]
+    except (redis.RedisError, OSError) as error:
+        return Check("Broker", "bad", f"no answer ({type(error).__name__})")
+    finally:
+        client.close()
+    return Check("Broker", "good" if waiting < 1000 else "warn", f"{waiting:,} waiting")
+
+
+def _outbox(at: datetime) -> Check:
+    found = Delivery.objects.filter(done_at=None).aggregate(
+        open=Count("pk", filter=Q(given_up_at=None)),
+        lost=Count("pk", filter=Q(given_up_at__isnull=False)),
+        oldest=Min("event__at", filter=Q(given_up_at=None)),
+    )
+    if found["lost"]:
+        return Check("Outbox", "bad", f"{found['lost']:,} given up", "events_delivery")
+    if not found["open"]:
+        return Check("Outbox", "good", "nothing owed", "events_delivery")
+    lag = at - found["oldest"]
+    tone = "warn" if lag > LATE else "good"
+    text = f"{found['open']:,} owed, oldest {duration(lag)}"
+    return Check("Outbox", tone, text, "events_delivery", "done_at__isempty=1")
+
+
+def _inbox(at: datetime) -> Check:
+    found = InboundEvent.objects.filter(status=InboundEvent.Status.RECEIVED).aggregate(
+        open=Count("pk"), oldest=Min("received_at")
+    )
+    if not found["open"]:
+        return Check("Provider events waiting", "good", "none", "processors_inboundevent")
+    lag = at - found["oldest"]
+    return Check(
+        "Provider events waiting",
+        "warn" if lag > LATE else "good",
+        f"{found['open']:,}, oldest {duration(lag)}",
+        "processors_inboundevent",
+        "status__exact=received",
+    )
+
+
+def _failed_inbox() -> Check:
+    count = InboundEvent.objects.filter(status=InboundEvent.Status.FAILED).count()
+    return Check(
+        "Provider events failed",
+        "bad" if count else "good",
+        f"{count:,}" if count else "none",
+        "processors_inboundevent",
+        "status__exact=failed",
+    )
+
+
+def _dead_tasks() -> Check:
+    count = open_dead_tasks().count()
+    text = f"{count:,} not retried" if count else "none"
+    return Check(
+        "Dead tasks", "bad" if count else "good", text, "core_deadtask", "retried_at__isempty=1"
+    )
+
+
+def _periodic(at: datetime) -> Check:
+    states = periodic_states(at)
+    stale = [state.name for state in states if at - state.next_run_at > STALE]
+    failed = [
+        state.name
+        for state in states
+        if state.last_run and state.last_run.outcome == PeriodicRun.Outcome.FAILED
+    ]
+    if failed:
+        return Check("Periodic jobs", "bad", f"failed: {', '.join(failed)}", "periodic_jobs")
+    if stale:
+        return Check("Periodic jobs", "warn", f"late: {', '.join(stale)}", "periodic_jobs")
+    return Check("Periodic jobs", "good", f"{len(states)} on time", "periodic_jobs")

@@ -1,0 +1,44 @@
+"""The staff site: Unfold's, with the pages that are not one record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path
+from django.utils.cache import patch_vary_headers
+from unfold.sites import UnfoldAdminSite
+
+from apps.core.htmx import is_partial
+
+
+class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
+    """Open to active users with a staff role."""
+
+    index_title = "Dashboard"
+    site_title = "Comptroller"
+    site_header = "Comptroller"
+
+    def extra_urls(self) -> list[URLPattern]:
+        """Search and the periodic jobs."""
+        from apps.backoffice import views
+
+        return [
+            path("find/", self.admin_view(views.find), name="find"),
+            path(
+                "operations/periodic-jobs/",
+                self.admin_view(views.periodic_jobs),
+                name="periodic_jobs",
+            ),
+        ]
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """The dashboard; for HTMX its board alone."""
+        response: TemplateResponse = super().index(request, extra_context)
+        if is_partial(request):
+            response.template_name = "admin/index.html#board"
+        patch_vary_headers(response, ["HX-Request"])
+        return response

@@ -1,0 +1,65 @@
+"""What the templates of the staff site ask for."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import template
+from django.db.models import Model
+from django.utils.safestring import SafeString
+
+from apps.backoffice.listing import ListPage, build_list_page
+from apps.core.staff import show
+from apps.core.staff.tones import OUTCOME_TONES
+from apps.events.models import Event
+
+register = template.Library()
+
+TIMELINE_LIMIT = 50
+
+
+@register.simple_tag
+def list_page(listing: Any) -> ListPage:
+    """The headers, rows, filters and pages of a list."""
+    return build_list_page(listing)
+
+
+@register.simple_tag
+def timeline(record: Model) -> list[Event]:
+    """The latest events about the record, newest first."""
+    return list(
+        Event.objects.filter(
+            subject_type=record._meta.model_name, subject_id=str(record.pk)
+        ).order_by("-at", "-id")[:TIMELINE_LIMIT]
+    )
+
+
+@register.filter
+def moment(value: datetime | None) -> SafeString:
+    """A time in UTC with its distance."""
+    return show.time(value)
+
+
+@register.filter
+def money(value: int | None, currency: str) -> SafeString:
+    """Minor units with their currency sign."""
+    return show.amount(value, currency)
+
+
+@register.filter
+def span(value: timedelta) -> str:
+    """A period in its largest unit."""
+    return show.duration(value)
+
+
+@register.filter
+def seconds(value: timedelta | None) -> str | SafeString:
+    """How long something took."""
+    return show.blank() if value is None else f"{value.total_seconds():.2f} s"
+
+
+@register.filter
+def outcome(value: str) -> SafeString:
+    """How a run ended, in its colour."""
+    return show.badge(value, OUTCOME_TONES.get(value, "busy"))

@@ -1,0 +1,42 @@
+"""Pages that are not one record: search, periodic jobs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils.cache import patch_vary_headers
+
+from apps.backoffice.search import search_everywhere
+from apps.core.clock import system_time
+from apps.core.htmx import is_partial
+from apps.core.selectors import periodic_states
+from apps.core.staff import roles
+
+
+def find(request: HttpRequest) -> HttpResponse:
+    """Everything that matches `q`, by kind; for HTMX the hits alone."""
+    term = request.GET.get("q", "")
+    context = {"title": "Search", "term": term, "groups": search_everywhere(request, term)}
+    return _page(request, "backoffice/find.html", "hits", context)
+
+
+def periodic_jobs(request: HttpRequest) -> HttpResponse:
+    """Each periodic job with its last run, duration, outcome and next run."""
+    context = {
+        "title": "Periodic jobs",
+        "states": periodic_states(system_time()),
+        "may_run": roles.reaches(request.user, roles.ADMIN),
+    }
+    return _page(request, "backoffice/periodic_jobs.html", "jobs", context)
+
+
+def _page(
+    request: HttpRequest, template: str, partial: str, context: dict[str, Any]
+) -> HttpResponse:
+    name = f"{template}#{partial}" if is_partial(request) else template
+    response = TemplateResponse(request, name, {**admin.site.each_context(request), **context})
+    patch_vary_headers(response, ["HX-Request"])
+    return response

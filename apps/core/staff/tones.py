@@ -1,0 +1,3 @@
+"""Colours of words that are shown in several places."""
+
+OUTCOME_TONES = {"queued": "plain", "running": "busy", "succeeded": "good", "failed": "bad"}

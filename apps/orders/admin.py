@@ -1,0 +1,187 @@
+"""Orders, for staff."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.core.staff import columns, show
+from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.records import RecordAdmin
+from apps.orders.models import Order
+
+TONES = {
+    "draft": "plain",
+    "pending": "busy",
+    "paid": "good",
+    "refunded": "warn",
+    "partially_refunded": "warn",
+    "void": "plain",
+}
+
+
+def _total(order: Order) -> Any:
+    return show.amount(order.total_amount, order.currency)
+
+
+def _fee(order: Order) -> Any:
+    return show.amount(order.platform_fee_amount, order.platform_fee_currency)
+
+
+BRIEF = (
+    columns.column(str, "Order", kind="mono"),
+    columns.badge("status", TONES),
+    columns.column(_total, "Total", kind="amount"),
+    columns.link("product"),
+    columns.link("customer"),
+    columns.when("created_at"),
+)
+
+
+@admin.register(Order)
+class OrderAdmin(RecordAdmin):
+    """What was bought, and where the money is."""
+
+    icon = "receipt_long"
+    related = ("organization", "customer", "product")
+    search_hint = "Invoice number, e-mail, last four, ch_… or id"
+    search_fields = (
+        "invoice_number__iexact",
+        "receipt_number__iexact",
+        "customer__email__icontains",
+        "customer__name__icontains",
+        "billing_name__icontains",
+        "organization__slug",
+    )
+    search_ids = (
+        "id",
+        "organization_id",
+        "customer_id",
+        "product_id",
+        "checkout_id",
+        "subscription_id",
+    )
+    list_filter = ("status", "billing_reason", "currency", "created_at")
+    list_display = (
+        columns.column(str, "Order", order="invoice_number", kind="mono"),
+        columns.badge("status", TONES),
+        columns.column(_total, "Total", order="net_amount", kind="amount"),
+        columns.amount("tax_amount"),
+        columns.link("customer"),
+        columns.link("product"),
+        columns.link("organization"),
+        columns.when("created_at"),
+    )
+    ordering = ("-created_at",)
+    facts: ClassVar = (
+        (
+            "Order",
+            (
+                columns.badge("status", TONES),
+                columns.code("invoice_number", "Invoice"),
+                columns.code("receipt_number", "Receipt"),
+                columns.code("id"),
+                columns.column(
+                    lambda order: show.badge(order.billing_reason), "Reason", kind="status"
+                ),
+                "organization",
+                "customer",
+                "product",
+                "created_at",
+                "paid_at",
+                columns.when("refunds_blocked_at", "Refunds blocked"),
+                columns.when("next_payment_attempt_at", "Next payment attempt"),
+            ),
+        ),
+        (
+            "Amounts",
+            (
+                columns.amount("subtotal_amount"),
+                columns.amount("discount_amount"),
+                columns.amount("net_amount"),
+                columns.amount("tax_amount"),
+                "tax_behavior",
+                columns.column(_total, "Total", kind="amount"),
+                columns.amount("applied_balance_amount", title="Customer balance"),
+                columns.amount("due_amount", title="Charged"),
+                columns.amount("refunded_amount"),
+                columns.amount("refunded_tax_amount"),
+                columns.column(_fee, "Platform fee", kind="amount"),
+            ),
+        ),
+        (
+            "Billing",
+            ("billing_name", "billing_address", "tax_id", "tax_breakdown", "metadata"),
+        ),
+    )
+
+
+@panel("orders.order", position=10)
+def items_of_order(order: Any, request: HttpRequest) -> Panel:
+    """Its lines."""
+    return table(
+        "Items",
+        order.items.select_related("order").order_by("position", "created_at"),
+        (
+            columns.text("label"),
+            columns.amount("amount", "order__currency", "Amount"),
+            columns.amount("net_amount", "order__currency"),
+            columns.amount("tax_amount", "order__currency"),
+        ),
+        limit=200,
+    )
+
+
+@panel("customers.customer", position=10)
+def orders_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """The latest orders."""
+    return table(
+        "Orders",
+        Order.objects.filter(customer=customer)
+        .select_related("product", "customer")
+        .order_by("-created_at"),
+        BRIEF,
+        more=listing("orders", "order", customer__id__exact=customer.pk),
+        empty="No orders yet.",
+    )
+
+
+@panel("catalog.product", position=30)
+def orders_of_product(product: Any, request: HttpRequest) -> Panel:
+    """The latest orders."""
+    return table(
+        "Orders",
+        Order.objects.filter(product=product)
+        .select_related("product", "customer")
+        .order_by("-created_at"),
+        BRIEF,
+        more=listing("orders", "order", product__id__exact=product.pk),
+        empty="No orders yet.",
+    )
+
+
+@panel("organizations.organization", position=20)
+def orders_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """The latest orders."""
+    return table(
+        "Orders",
+        Order.objects.filter(organization=organization)
+        .select_related("product", "customer")
+        .order_by("-created_at"),
+        BRIEF,
+        more=listing("orders", "order", organization__id__exact=organization.pk),
+        empty="No orders yet.",
+    )
+
+
+@panel("checkouts.checkout", position=40)
+def order_of_checkout(checkout: Any, request: HttpRequest) -> Panel:
+    """The order it led to."""
+    return table(
+        "Order",
+        Order.objects.filter(checkout_id=checkout.pk).select_related("product", "customer"),
+        BRIEF,
+        empty="It led to no order.",
+    )

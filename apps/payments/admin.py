@@ -1,0 +1,215 @@
+"""Payments and payment methods, for staff."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core.staff import columns, show
+from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.records import RecordAdmin
+from apps.payments.models import Payment, PaymentMethod
+
+TONES = {"pending": "busy", "succeeded": "good", "failed": "bad"}
+RISK_TONES = {"elevated": "warn", "highest": "bad", "normal": "plain"}
+
+
+def card(record: Any) -> SafeString:
+    """Brand and last four, or the kind of method."""
+    data = record.method_metadata or {}
+    if not data.get("last4"):
+        return format_html("{}", getattr(record, "method", None) or getattr(record, "type", ""))
+    return format_html(
+        '{} <span class="bo-mono">•••• {}</span>',
+        str(data.get("brand", "card")).capitalize(),
+        data["last4"],
+    )
+
+
+BRIEF = (
+    columns.column(card, "Method", kind="text"),
+    columns.badge("status", TONES),
+    columns.amount("amount", title="Amount"),
+    columns.text("decline_reason", "Declined"),
+    columns.code("processor_id", "Provider id"),
+    columns.when("created_at"),
+)
+
+FAILURE = (
+    columns.column(card, "Method", kind="text"),
+    columns.amount("amount", title="Amount"),
+    columns.text("decline_reason", "Declined"),
+    columns.link("customer"),
+    columns.when("created_at"),
+)
+
+
+@admin.register(Payment)
+class PaymentAdmin(RecordAdmin):
+    """Attempts to take money, as the processor reports them."""
+
+    icon = "credit_card"
+    related = ("organization", "customer", "order")
+    search_hint = "E-mail, ch_… or pi_…, last four, invoice number or id"
+    search_fields = (
+        "email__icontains",
+        "customer__email__icontains",
+        "processor_id",
+        "intent_id",
+        "method_metadata__last4",
+        "order__invoice_number__iexact",
+        "organization__slug",
+    )
+    search_ids = ("id", "organization_id", "customer_id", "order_id", "checkout_id")
+    list_filter = ("status", "currency", "risk_level", "trigger", "created_at")
+    list_display = (
+        columns.column(card, "Method", kind="text"),
+        columns.badge("status", TONES),
+        columns.amount("amount", title="Amount"),
+        columns.link("customer"),
+        columns.link("order"),
+        columns.link("organization"),
+        columns.text("decline_reason", "Declined"),
+        columns.when("created_at"),
+        columns.code("processor_id", "Provider id", tail=True),
+    )
+    ordering = ("-created_at",)
+    facts: ClassVar = (
+        (
+            "Payment",
+            (
+                columns.badge("status", TONES),
+                columns.amount("amount", title="Amount"),
+                columns.column(card, "Method"),
+                columns.code("id"),
+                columns.code("processor_id", "Provider id"),
+                columns.code("intent_id", "Payment intent"),
+                "trigger",
+                "created_at",
+            ),
+        ),
+        (
+            "For",
+            (
+                "organization",
+                "customer",
+                columns.text("email", "E-mail"),
+                "order",
+                columns.column(
+                    lambda payment: show.link_to("checkouts", "checkout", payment.checkout_id),
+                    "Checkout",
+                ),
+            ),
+        ),
+        (
+            "Risk",
+            (
+                columns.text("decline_reason", "Decline reason"),
+                columns.text("decline_message", "Decline message"),
+                columns.badge("risk_level", RISK_TONES),
+                columns.text("risk_score", "Risk score"),
+            ),
+        ),
+        ("Data", ("method_metadata", "processor_metadata")),
+    )
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(RecordAdmin):
+    """Cards and accounts saved for customers."""
+
+    icon = "wallet"
+    related = ("organization", "customer")
+    search_hint = "E-mail, last four, pm_…, fingerprint or id"
+    search_fields = (
+        "customer__email__icontains",
+        "processor_id",
+        "fingerprint",
+        "method_metadata__last4",
+        "organization__slug",
+    )
+    search_ids = ("id", "organization_id", "customer_id")
+    list_filter = ("type", ("deleted_at", admin.EmptyFieldListFilter))
+    list_display = (
+        columns.column(card, "Method", kind="text"),
+        columns.link("customer"),
+        columns.link("organization"),
+        columns.code("processor_id", "Provider id"),
+        columns.when("created_at"),
+        columns.when("deleted_at"),
+    )
+    ordering = ("-created_at",)
+    facts: ClassVar = (
+        (
+            "Payment method",
+            (
+                columns.column(card, "Method"),
+                "type",
+                "customer",
+                "organization",
+                columns.code("id"),
+                columns.code("processor_id", "Provider id"),
+                columns.code("fingerprint"),
+                "created_at",
+                "deleted_at",
+            ),
+        ),
+        ("Data", ("method_metadata",)),
+    )
+
+
+@panel("orders.order", position=50)
+def payments_of_order(order: Any, request: HttpRequest) -> Panel:
+    """Every attempt to be paid."""
+    return table(
+        "Payments",
+        Payment.objects.filter(order=order).order_by("-created_at"),
+        BRIEF,
+        more=listing("payments", "payment", order__id__exact=order.pk),
+        empty="No payment.",
+    )
+
+
+@panel("checkouts.checkout", position=50)
+def payments_of_checkout(checkout: Any, request: HttpRequest) -> Panel:
+    """Every attempt to pay, the declined ones too."""
+    return table(
+        "Payments",
+        Payment.objects.filter(checkout_id=checkout.pk).order_by("-created_at"),
+        BRIEF,
+        more=listing("payments", "payment", checkout_id__exact=checkout.pk),
+        empty="No payment was tried.",
+    )
+
+
+@panel("customers.customer", position=20)
+def payments_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """The latest payments."""
+    return table(
+        "Payments",
+        Payment.objects.filter(customer=customer).order_by("-created_at"),
+        BRIEF,
+        more=listing("payments", "payment", customer__id__exact=customer.pk),
+        empty="No payments yet.",
+    )
+
+
+@panel("customers.customer", position=30)
+def methods_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """The saved payment methods."""
+    return table(
+        "Payment methods",
+        PaymentMethod.objects.filter(customer=customer).order_by("-created_at"),
+        (
+            columns.column(card, "Method", kind="text"),
+            columns.code("processor_id", "Provider id"),
+            columns.when("created_at"),
+            columns.when("deleted_at"),
+        ),
+        more=listing("payments", "paymentmethod", customer__id__exact=customer.pk),
+        empty="None saved.",
+    )

@@ -1,0 +1,36 @@
+// The staff site: ids that copy, rows that open, filter menus that close.
+(function () {
+  "use strict";
+
+  document.addEventListener("click", function (event) {
+    const button = event.target.closest("[data-copy]");
+    if (button) {
+      event.preventDefault();
+      event.stopPropagation();
+      navigator.clipboard.writeText(button.dataset.copy).then(function () {
+        button.classList.add("is-copied");
+        setTimeout(function () { button.classList.remove("is-copied"); }, 1200);
+      });
+      return;
+    }
+    document.querySelectorAll("details.bo-menu[open]").forEach(function (menu) {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    const row = event.target.closest("tr[data-href]");
+    if (row && !event.target.closest("a, button, summary") && !String(getSelection())) {
+      if (event.metaKey || event.ctrlKey) window.open(row.dataset.href, "_blank", "noopener");
+      else window.location.href = row.dataset.href;
+    }
+  });
+
+  document.addEventListener("keydown", function (event) {
+    if (event.key === "Escape") {
+      document.querySelectorAll("details.bo-menu[open]").forEach(function (menu) { menu.open = false; });
+    }
+    const typing = event.target.closest && event.target.closest("input, textarea, select");
+    if (event.key === "/" && !typing) {
+      const search = document.getElementById("bo-q");
+      if (search) { event.preventDefault(); search.focus(); search.select(); }
+    }
+  });
+})();
