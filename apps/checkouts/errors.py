@@ -33,7 +33,7 @@ class PaymentNotReady(DomainError):
     message: ClassVar[str] = "The merchant is not ready to take payments."
 
 
-class CustomerGone(DomainError):
+class CheckoutCustomerDeleted(DomainError):
     """The customer this checkout was made for has been deleted."""
 
     status: ClassVar[int] = 409

@@ -33,7 +33,7 @@ class MissingInvoiceBillingDetails(DomainError):
     message: ClassVar[str] = "The billing name and address are missing."
 
 
-class PaymentInProgress(DomainError):
+class PaymentAlreadyInProgress(DomainError):
     """A charge of this order is under way; its outcome must be known before the next."""
 
     status: ClassVar[int] = 409

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 
 from apps.catalog.models import Price
-from apps.checkouts.errors import CustomerGone, ExpiredCheckoutError, PaymentNotReady
+from apps.checkouts.errors import CheckoutCustomerDeleted, ExpiredCheckoutError, PaymentNotReady
 from apps.checkouts.locks import lock_open_checkout
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.changing import apply_changes
@@ -192,7 +192,7 @@ def _identify_customer(checkout: Checkout, origin: Origin) -> None:
         )
         return
     if known.deleted_at is not None:
-        raise CustomerGone
+        raise CheckoutCustomerDeleted
     changes = _news_for(known, checkout)
     if changes:
         checkout.customer = update_customer(customer_id=known.pk, changes=changes, origin=origin)

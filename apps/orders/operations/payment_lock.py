@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
-from apps.orders.errors import PaymentInProgress
+from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.models import Order
 
 STALE_AFTER: Final = timedelta(hours=1)
@@ -20,11 +20,11 @@ def acquire_payment_lock(*, order_id: UUID, origin: Origin) -> None:
     """
     Claim the right to charge the order; kept until the outcome of the charge is known.
 
-    :raises PaymentInProgress: if somebody has it already.
+    :raises PaymentAlreadyInProgress: if somebody has it already.
     """
     free = Order.objects.filter(pk=order_id, payment_lock_acquired_at=None)
     if not free.update(payment_lock_acquired_at=origin.at):
-        raise PaymentInProgress
+        raise PaymentAlreadyInProgress
 
 
 @transaction.atomic
