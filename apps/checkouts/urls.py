@@ -1,5 +1,16 @@
-"""Routes of the app."""
+"""Routes of the hosted checkout."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from apps.checkouts import views
+
+app_name = "checkouts"
+urlpatterns = [
+    path("checkout/<str:client_secret>", views.checkout_page, name="checkout_page"),
+    path("checkout/<str:client_secret>/confirm", views.checkout_confirm, name="checkout_confirm"),
+    path(
+        "checkout/<str:client_secret>/confirmation",
+        views.checkout_confirmation,
+        name="checkout_confirmation",
+    ),
+]

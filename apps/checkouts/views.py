@@ -1,0 +1,186 @@
+"""The hosted checkout: the page, its recalculation, the payment, the confirmation."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.vary import vary_on_headers
+
+from apps.checkouts import pages
+from apps.checkouts.forms import CheckoutForm
+from apps.checkouts.models import Checkout
+from apps.checkouts.operations import confirm_checkout, mark_checkout_opened, update_checkout
+from apps.checkouts.selectors import checkout_by_secret
+from apps.core.clock import system_time
+from apps.core.errors import DomainError, ValidationFailed
+from apps.core.htmx import is_partial
+from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.orders.models import Order
+
+View = Callable[[HttpRequest, Checkout], HttpResponse]
+
+
+def hosted(view: View) -> Callable[[HttpRequest, str], HttpResponse]:
+    """Find the checkout by its secret; one that is not to be had gets a page that says why."""
+
+    @wraps(view)
+    def answer(request: HttpRequest, client_secret: str) -> HttpResponse:
+        try:
+            checkout = checkout_by_secret(client_secret, at=system_time())
+        except DomainError as error:
+            context = {"title": _TITLES.get(error.status, "Not available"), "message": error.detail}
+            return render(request, "checkouts/unavailable.html", context, status=error.status)
+        return view(request, checkout)
+
+    return answer
+
+
+_TITLES = {404: "This checkout does not exist", 410: "This checkout has expired"}
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_http_methods(["GET", "POST"])
+@hosted
+def checkout_page(request: HttpRequest, checkout: Checkout) -> HttpResponse:
+    """Show the page; a POST takes the buyer's changes and answers with the new figures."""
+    if checkout.status != Checkout.Status.OPEN:
+        return HttpResponseRedirect(_url("checkout_confirmation", checkout))
+    if request.method == "POST":
+        return _recalculate(request, checkout)
+    mark_checkout_opened(checkout_id=checkout.pk, origin=_origin(checkout))
+    context = {
+        **pages.page_context(checkout),
+        "confirm_url": _url("checkout_confirm", checkout),
+        "confirmation_url": _url("checkout_confirmation", checkout),
+    }
+    return render(request, "checkouts/checkout.html", context)
+
+
+@never_cache
+@require_POST
+@hosted
+def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
+    """Pay. Answers in JSON: errors by field, or what the browser has to do next."""
+    form = CheckoutForm(request.POST, currency=checkout.currency)
+    if not form.is_valid():
+        return JsonResponse({"errors": _first_errors(form)}, status=422)
+    try:
+        paid = confirm_checkout(
+            checkout_id=checkout.pk,
+            changes=_changes(form, checkout),
+            confirmation_token_id=form.cleaned_data["confirmation_token_id"] or None,
+            origin=_origin(checkout),
+        )
+    except ValidationFailed as error:
+        return JsonResponse({"errors": pages.field_errors(error)}, status=422)
+    except DomainError as error:
+        return JsonResponse({"message": error.detail}, status=error.status)
+    needs_action = paid.intent_status == "requires_action"
+    return JsonResponse({"client_secret": paid.intent_client_secret if needs_action else None})
+
+
+@never_cache
+@vary_on_headers("HX-Request")
+@require_GET
+@hosted
+def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpResponse:
+    """Say how it ended; asks again by itself while the payment is under way."""
+    is_done = checkout.status == Checkout.Status.SUCCEEDED
+    success_url = _success_url(checkout) if is_done else None
+    if success_url:
+        response = HttpResponseRedirect(success_url)
+        if is_partial(request):
+            response = HttpResponse(headers={"HX-Redirect": success_url})
+        return response
+    context = {
+        "checkout": checkout,
+        "organization": checkout.organization,
+        "summary": pages.summary(checkout),
+        "order": Order.objects.filter(checkout_id=checkout.pk).first() if is_done else None,
+        "checkout_url": _url("checkout_page", checkout),
+    }
+    template = "checkouts/confirmation.html" + ("#state" if is_partial(request) else "")
+    return render(request, template, context)
+
+
+def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
+    form = CheckoutForm(request.POST, currency=checkout.currency)
+    errors: dict[str, str] = {}
+    country = (checkout.customer_billing_address or {}).get("country")
+    if form.is_valid():
+        changes = _changes(form, checkout)
+    else:
+        errors = {name: text for name, text in _first_errors(form).items() if name == "amount"}
+        changes = {}
+    if changes:
+        # Who the buyer is only counts once they pay: half a mail address is no error yet.
+        changes = {k: v for k, v in changes.items() if k in ("amount", "customer_billing_address")}
+        try:
+            update_checkout(checkout_id=checkout.pk, changes=changes, origin=_origin(checkout))
+        except ValidationFailed as error:
+            errors = pages.field_errors(error)
+        except DomainError as error:
+            errors = {"": error.detail}
+    checkout = checkout_by_secret(checkout.client_secret, at=system_time())
+    context = {**pages.page_context(checkout), "oob": True}
+    body = render_to_string("checkouts/checkout.html#summary", context, request)
+    if (checkout.customer_billing_address or {}).get("country") != country:
+        body += render_to_string("checkouts/checkout.html#address", context, request)
+    figures = {
+        "amount": checkout.total_amount,
+        "needs_payment": context["needs_payment"],
+        "action": context["summary"]["action"],
+        "errors": errors or None,
+    }
+    return HttpResponse(
+        body, headers={"HX-Trigger": json.dumps({"checkout:recalculated": figures})}
+    )
+
+
+def _changes(form: CheckoutForm, checkout: Checkout) -> dict[str, Any]:
+    """The form in the API's words; what the page did not ask is left as it is."""
+    data = form.cleaned_data
+    changes: dict[str, Any] = {}
+    if data["amount"] is not None:
+        changes["amount"] = data["amount"]
+    if data["email"] and checkout.customer_id is None:
+        changes["customer_email"] = data["email"]
+    if data["name"]:
+        changes["customer_name"] = data["name"]
+    address = form.billing_address()
+    if address:
+        changes["customer_billing_address"] = address
+    return changes
+
+
+def _first_errors(form: CheckoutForm) -> dict[str, str]:
+    return {name: str(errors[0]) for name, errors in form.errors.items()}
+
+
+def _origin(checkout: Checkout) -> Origin:
+    return build_origin(
+        actor=Actor.CUSTOMER,
+        actor_id=str(checkout.customer_id or ""),
+        actor_label=checkout.customer_email or "",
+        door=Door.CHECKOUT,
+        clock_offset=checkout.organization.clock_offset,
+    )
+
+
+def _success_url(checkout: Checkout) -> str | None:
+    url = (checkout.success_url or "").replace("{CHECKOUT_ID}", str(checkout.pk))
+    return url if url.startswith(("https://", "http://")) else None
+
+
+def _url(name: str, checkout: Checkout) -> str:
+    return reverse(f"checkouts:{name}", args=[checkout.client_secret])
