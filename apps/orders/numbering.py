@@ -42,11 +42,6 @@ def receipt_number(*, customer_short_id: int, number: int) -> str:
     return f"{RECEIPT_PREFIX}-{short_id(customer_short_id)}-{_padded(number)}"
 
 
-def new_organization_prefix(slug: str) -> str:
-    """What the invoice numbers of a new organization begin with."""
-    return slug.upper()
-
-
 def _padded(number: int) -> str:
     # Padded, never cut: the ten thousandth invoice simply has five digits.
     return str(number).zfill(_NUMBER_DIGITS)

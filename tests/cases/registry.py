@@ -8,6 +8,10 @@ Facts = dict[str, Any]
 Function = Callable[[Facts, Facts], Facts]
 
 
+class NotYet(Exception):
+    """Raised by an adapter for a scenario that needs a part which is not built."""
+
+
 @dataclass(frozen=True, slots=True)
 class Adapter:
     """Carries out one operation and reports what came of it."""

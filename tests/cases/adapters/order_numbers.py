@@ -2,10 +2,20 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from string import ascii_uppercase
 from typing import Any
 
+from apps.customers.models import Customer
 from apps.orders import labels, numbering, totals
+from apps.orders.models import Order
+from apps.orders.operations import (
+    allocate_receipt_number,
+    next_invoice_number,
+    request_invoice,
+)
+from apps.organizations.models import OrganizationCounter
 from tests.cases.registry import Facts, adapter
+from tests.cases.world import NOW, make_customer, make_organization, origin_at
 
 AREA = "order_numbers"
 
@@ -15,10 +25,90 @@ def short_id(given: Facts, when: Facts) -> Facts:
     return {"result": numbering.short_id(when["value"])}
 
 
-@adapter(AREA)
+@adapter(AREA, db=True)
 def new_organization_prefix(given: Facts, when: Facts) -> Facts:
-    slug = given.get("slug") or when["slug"]
-    return {"prefix": numbering.new_organization_prefix(slug)}
+    return {"prefix": make_organization(slug=given.get("slug") or when["slug"]).invoice_prefix}
+
+
+@adapter(AREA, db=True)
+def default_numbering(given: Facts, when: Facts) -> Facts:
+    chosen = {"invoice_numbering": given["numbering"]} if given.get("numbering") else {}
+    return {"numbering": str(make_organization(**chosen).invoice_numbering)}
+
+
+@adapter(AREA, db=True)
+def number_orders(given: Facts, when: Facts) -> Facts:
+    organization = make_organization(invoice_numbering=given["numbering"])
+    organization.invoice_prefix = given["prefix"]
+    organization.save(update_fields=["invoice_prefix"])
+    customers = {
+        name: _with_short_id(make_customer(organization), letters)
+        for name, letters in given["customers"].items()
+    }
+    if given.get("next_number"):
+        counters = OrganizationCounter.objects.filter(organization=organization)
+        counters.update(next_invoice_number=given["next_number"])
+        organization.customers.update(next_invoice_number=given["next_number"])
+    return {
+        "numbers": [
+            next_invoice_number(organization=organization, customer=customers[name])
+            for name in when["orders"]
+        ]
+    }
+
+
+@adapter(AREA, db=True)
+def allocate_receipt(given: Facts, when: Facts) -> Facts:
+    organization = make_organization()
+    customer = _with_short_id(make_customer(organization), given["customer_short_id"])
+    customer.next_receipt_number = given["receipt_next_number"]
+    customer.save(update_fields=["next_receipt_number"])
+    order = _paid_order(customer)
+    if not given["succeeded_payments"]:
+        # Nothing was paid through a processor: the receipt is never asked for.
+        return {"receipt_number": order.receipt_number, **_receipt_counter(customer)}
+    for _ in range(when["times"]):
+        allocate_receipt_number(order=order, origin=origin_at())
+    return {"receipt_number": order.receipt_number, **_receipt_counter(customer)}
+
+
+@adapter(AREA, db=True)
+def generate_invoice(given: Facts, when: Facts) -> Facts:
+    order = _paid_order(make_customer(make_organization()))
+    order.status = given.get("status") or order.status
+    order.billing_name = given.get("billing_name")
+    order.billing_address = given.get("billing_address")
+    order.save()
+    request_invoice(order_id=order.pk, origin=origin_at())
+    return {"error": None}
+
+
+def _with_short_id(customer: Customer, letters: str) -> Customer:
+    value = 0
+    for letter in letters:
+        value = value * 26 + ascii_uppercase.index(letter)
+    customer.short_id = value
+    customer.save(update_fields=["short_id"])
+    return customer
+
+
+def _receipt_counter(customer: Customer) -> Facts:
+    customer.refresh_from_db()
+    return {"receipt_next_number": customer.next_receipt_number}
+
+
+def _paid_order(customer: Customer) -> Order:
+    return Order.objects.create(
+        created_at=NOW,
+        organization=customer.organization,
+        customer=customer,
+        status=Order.Status.PAID,
+        paid_at=NOW,
+        billing_reason=Order.BillingReason.PURCHASE,
+        currency="usd",
+        subtotal_amount=1000,
+        net_amount=1000,
+    )
 
 
 @adapter(AREA)
