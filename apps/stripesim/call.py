@@ -30,11 +30,10 @@ class Call:
     later: list[Callable[[], None]] = field(default_factory=list)
 
     def get(self, object_id: str) -> Obj | None:
+        """The account's object of this id, or None."""
         return self.unit.get(self.account, object_id)
 
-    def find(
-        self, kind: str, object_id: str, *, param: str = "id", in_path: bool = False
-    ) -> Obj:
+    def find(self, kind: str, object_id: str, *, param: str = "id", in_path: bool = False) -> Obj:
         """The living object of this kind, or the error that Stripe gives for a bad id."""
         obj = self.get(object_id)
         if obj is None or obj["object"] != kind or obj.get("deleted"):
@@ -49,6 +48,7 @@ class Call:
         return self.unit.add(self.account, obj)
 
     def save(self, obj: Obj) -> Obj:
+        """Store a changed object."""
         return self.unit.save(self.account, obj)
 
     def emit(self, type_: str, obj: Obj, previous: Obj | None = None) -> None:
@@ -66,6 +66,7 @@ class Call:
         )
 
     def run_later(self) -> None:
+        """Run the steps that follow the answer."""
         while self.later:
             self.later.pop(0)()
 

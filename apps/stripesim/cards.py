@@ -143,6 +143,7 @@ def decline(reason: str, **extra: object) -> ApiError:
 
 
 def advice(reason: str) -> str:
+    """What the network advises after a decline for `reason`."""
     if reason in _FINAL:
         return "do_not_try_again"
     if reason in ("expired_card", "incorrect_cvc"):

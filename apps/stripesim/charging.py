@@ -107,9 +107,7 @@ def charge(
 
 def paid(call: Call, intent: Obj, made: Obj, card: cards.Card) -> Obj:
     """The captured charge pays the intent; the money is booked right after the answer."""
-    intent.update(
-        status="succeeded", amount_received=made["amount_captured"], amount_capturable=0
-    )
+    intent.update(status="succeeded", amount_received=made["amount_captured"], amount_capturable=0)
     call.save(intent)
     call.emit("payment_intent.succeeded", intent)
     delay = call.runtime.config["capture_delay"]

@@ -15,6 +15,7 @@ class Clock:
         self.frozen_at: int | None = state["frozen_at"]
 
     def now(self) -> int:
+        """The sandbox's time in whole seconds since 1970."""
         if self.frozen_at is not None:
             return self.frozen_at
         return int(time.time()) + self.offset
@@ -27,4 +28,5 @@ class Clock:
         self._store.set_setting("clock", {"offset": self.offset, "frozen_at": self.frozen_at})
 
     def reset(self) -> None:
+        """Back to the machine's time."""
         self.offset, self.frozen_at = 0, None

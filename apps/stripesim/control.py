@@ -5,10 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from . import settings
 from .call import Call
 from .errors import ApiError
 from .ids import new_id
@@ -53,10 +53,12 @@ def _json(status: int, body: Any) -> HttpResponse:
 
 
 def health(sim: Runtime, body: Obj) -> Obj:
+    """Whether the sandbox answers, and as whom."""
     return {"status": "ok", "api_version": settings.API_VERSION, "account": PLATFORM}
 
 
 def clock(sim: Runtime, body: Obj) -> Obj:
+    """The sandbox's time."""
     return {"now": sim.clock.now(), "frozen": sim.clock.frozen_at is not None}
 
 
@@ -85,20 +87,24 @@ def set_clock(sim: Runtime, body: Obj) -> Obj:
 
 
 def list_faults(sim: Runtime, body: Obj) -> Obj:
+    """The rules in force."""
     return {"faults": sim.faults.list()}
 
 
 def add_fault(sim: Runtime, body: Obj) -> Obj:
+    """Add a rule, see `faults.Rule`."""
     rule = sim.faults.add(body)
     return {"id": rule.id}
 
 
 def clear_faults(sim: Runtime, body: Obj, rule: str | None = None) -> Obj:
+    """Drop one rule, or all."""
     sim.faults.clear(None if rule is None else int(rule))
     return list_faults(sim, {})
 
 
 def deliveries(sim: Runtime, body: Obj) -> Obj:
+    """The switches, the counts and the latest hundred deliveries."""
     rows = sim.store.reader().execute(
         "SELECT event, endpoint, state, attempts, status, note FROM deliveries"
         " ORDER BY seq DESC LIMIT 100"
@@ -139,6 +145,7 @@ def steer_deliveries(sim: Runtime, body: Obj, verb: str) -> Obj:
 
 
 def reset(sim: Runtime, body: Obj) -> Obj:
+    """Wipe everything."""
     sim.reset()
     return health(sim, {})
 
@@ -169,10 +176,12 @@ def bootstrap_endpoint(sim: Runtime, body: Obj) -> Obj:
 
 
 def show_config(sim: Runtime, body: Obj) -> Obj:
+    """The settings in force."""
     return sim.config
 
 
 def configure(sim: Runtime, body: Obj) -> Obj:
+    """Change settings; only known names of the right type."""
     for name, value in body.items():
         if name not in DEFAULTS:
             raise ValueError(f"there is no setting {name}")

@@ -45,11 +45,13 @@ class Deliveries:
         self.copies = 1
 
     def start(self) -> None:
+        """Start the threads."""
         for lane in range(LANES):
             thread = threading.Thread(target=self._run, args=(lane,), daemon=True)
             thread.start()
 
     def wake(self) -> None:
+        """Tell the threads that there is something to deliver."""
         for ready in self._ready:
             ready.set()
 
@@ -98,11 +100,15 @@ class Deliveries:
         if self.shuffled:
             order = "RANDOM()"
         values = (time.time(),) if lane is None else (lane, time.time())
-        row: tuple[Any, ...] | None = self._runtime.store.reader().execute(
-            "SELECT seq, account, event, endpoint, attempts FROM deliveries"  # noqa: S608
-            f" WHERE {clause}state = 'waiting' AND due <= ? ORDER BY {order} LIMIT 1",
-            values,
-        ).fetchone()
+        row: tuple[Any, ...] | None = (
+            self._runtime.store.reader()
+            .execute(
+                "SELECT seq, account, event, endpoint, attempts FROM deliveries"  # noqa: S608
+                f" WHERE {clause}state = 'waiting' AND due <= ? ORDER BY {order} LIMIT 1",
+                values,
+            )
+            .fetchone()
+        )
         return row
 
     def _attempt(
@@ -122,7 +128,7 @@ class Deliveries:
             return
         delays = self._runtime.config["retry_delays"]
         if attempts < len(delays):
-            jitter = 1 + random.random() / 10
+            jitter = 1 + random.random() / 10  # noqa: S311  spread, not secrecy
             due = time.time() + delays[attempts] * jitter
             self._finish(seq, "waiting", attempts + 1, status, note, due)
         else:
@@ -170,14 +176,19 @@ class Deliveries:
 
     def pending(self, account: str, event_id: str) -> int:
         """Deliveries of the event that have not succeeded."""
-        row = self._runtime.store.reader().execute(
-            "SELECT COUNT(*) FROM deliveries WHERE account = ? AND event = ?"
-            " AND state IN ('waiting', 'failed')",
-            (account, event_id),
-        ).fetchone()
+        row = (
+            self._runtime.store.reader()
+            .execute(
+                "SELECT COUNT(*) FROM deliveries WHERE account = ? AND event = ?"
+                " AND state IN ('waiting', 'failed')",
+                (account, event_id),
+            )
+            .fetchone()
+        )
         return int(row[0])
 
     def counts(self) -> dict[str, int]:
+        """Deliveries by state."""
         rows = self._runtime.store.reader().execute(
             "SELECT state, COUNT(*) FROM deliveries GROUP BY state"
         )
@@ -194,10 +205,14 @@ class Deliveries:
         self.wake()
         end = time.monotonic() + timeout
         while time.monotonic() < end and not self.paused:
-            row = self._runtime.store.reader().execute(
-                "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due <= ? LIMIT 1",
-                (time.time(),),
-            ).fetchone()
+            row = (
+                self._runtime.store.reader()
+                .execute(
+                    "SELECT 1 FROM deliveries WHERE state = 'waiting' AND due <= ? LIMIT 1",
+                    (time.time(),),
+                )
+                .fetchone()
+            )
             if row is None:
                 break
             time.sleep(0.01)

@@ -8,10 +8,9 @@ import time
 from typing import Any
 
 import orjson
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
-from . import idempotency, ledger, params, wire
+from . import idempotency, ledger, params, settings, wire
 from .call import Call
 from .errors import ApiError
 from .faults import Rule
@@ -226,7 +225,7 @@ def _api_key(request: HttpRequest, raw: wire.Raw) -> str:
     """The key of the call, from the header or, as browsers send it, from `key`."""
     header = request.META.get("HTTP_AUTHORIZATION", "")
     scheme, _, value = header.partition(" ")
-    key = value.strip()
+    key: str = value.strip()
     if scheme.lower() == "basic":
         try:
             key = base64.b64decode(value).decode().partition(":")[0]
@@ -242,7 +241,7 @@ def _api_key(request: HttpRequest, raw: wire.Raw) -> str:
 
 
 def _account(request: HttpRequest, sim: Runtime) -> str:
-    wanted = request.META.get("HTTP_STRIPE_ACCOUNT")
+    wanted: str | None = request.META.get("HTTP_STRIPE_ACCOUNT")
     if not wanted or wanted == PLATFORM:
         return PLATFORM
     if sim.store.reading().get(PLATFORM, wanted) is None:
@@ -271,6 +270,7 @@ def unrecognized(request: HttpRequest, **_: Any) -> HttpResponse:
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's own answer to an unknown path."""
     return unrecognized(request)
 
 
@@ -284,5 +284,3 @@ def _json(status: int, body: bytes, error: ApiError | None = None) -> HttpRespon
         for name, value in error.headers.items():
             response[name] = value
     return response
-
-

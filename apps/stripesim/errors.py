@@ -47,9 +47,7 @@ def invalid(
 
 def malformed(message: str, *, param: str | None = None, code: str | None = None) -> ApiError:
     """400 from the check of parameters; an idempotency key does not remember it."""
-    return ApiError(
-        400, "invalid_request_error", message, code=code, param=param, stored=False
-    )
+    return ApiError(400, "invalid_request_error", message, code=code, param=param, stored=False)
 
 
 def missing(kind: str, object_id: str, *, param: str = "id", in_path: bool = False) -> ApiError:

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 import orjson
-from django.conf import settings
 
+from . import settings
 from .ids import new_id
 from .present import public
 from .runtime import PLATFORM

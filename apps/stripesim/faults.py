@@ -30,6 +30,8 @@ class Rule:
 
 
 class Faults:
+    """The rules in force."""
+
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._rules: list[Rule] = []
@@ -46,10 +48,12 @@ class Faults:
         return rule
 
     def clear(self, rule_id: int | None = None) -> None:
+        """Drop one rule, or all."""
         with self._lock:
             self._rules = [r for r in self._rules if rule_id is not None and r.id != rule_id]
 
     def list(self) -> list[dict[str, Any]]:
+        """The rules in force, as data."""
         with self._lock:
             return [asdict(rule) for rule in self._rules]
 

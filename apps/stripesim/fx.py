@@ -5,9 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal
 SETTLEMENT = "usd"
 
 ZERO_DECIMAL = frozenset(
-    "bif clp djf gnf jpy kmf krw mga pyg rwf ugx vnd vuv xaf xof xpf".split()
-)
-THREE_DECIMAL = frozenset("bhd jod kwd omr tnd".split())
+    ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
+     "xaf", "xof", "xpf")
+)  # fmt: skip
+THREE_DECIMAL = frozenset(("bhd", "jod", "kwd", "omr", "tnd"))
 
 # US dollars for one whole unit of the currency.
 RATES: dict[str, str] = {
@@ -31,6 +32,7 @@ def exponent(currency: str) -> int:
 
 
 def rate(currency: str) -> Decimal:
+    """US dollars for one whole unit."""
     return Decimal(RATES.get(currency, OTHER))
 
 

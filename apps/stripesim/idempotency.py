@@ -13,6 +13,8 @@ MAX_LENGTH = 255
 
 @dataclass(frozen=True)
 class Stored:
+    """A kept answer."""
+
     status: int
     body: bytes
     request_id: str
@@ -40,11 +42,13 @@ class InFlight:
             self._keys.add((account, key))
 
     def leave(self, account: str, key: str) -> None:
+        """Let the key go."""
         with self._lock:
             self._keys.discard((account, key))
 
 
 def check_length(key: str) -> None:
+    """Refuse a key that is too long."""
     if len(key) > MAX_LENGTH:
         raise ApiError(
             400,
@@ -55,6 +59,7 @@ def check_length(key: str) -> None:
 
 
 def fingerprint(method: str, path: str, body: str) -> bytes:
+    """What makes two requests the same."""
     return hashlib.blake2b(f"{method} {path}\n{body}".encode(), digest_size=16).digest()
 
 
@@ -79,9 +84,7 @@ def recall(unit: Unit, account: str, key: str, print_: bytes, now: int) -> Store
     return Stored(rows[0][1], rows[0][2], rows[0][3])
 
 
-def remember(
-    unit: Unit, account: str, key: str, print_: bytes, now: int, answer: Stored
-) -> None:
+def remember(unit: Unit, account: str, key: str, print_: bytes, now: int, answer: Stored) -> None:
     """Keep the answer, committed with whatever else the unit holds."""
     unit.execute(
         "INSERT OR REPLACE INTO idempotency VALUES (?, ?, ?, ?, ?, ?, ?)",

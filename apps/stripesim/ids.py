@@ -30,7 +30,7 @@ def random_text(length: int) -> str:
     """Random letters and digits; unguessable is not needed in a sandbox, unique is."""
     generator: random.Random | None = getattr(_local, "random", None)
     if generator is None:
-        generator = _local.random = random.Random()  # seeded from the system's entropy
+        generator = _local.random = random.Random()  # noqa: S311  unique is enough
     return "".join(generator.choices(_ALPHABET, k=length))
 
 

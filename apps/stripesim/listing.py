@@ -21,7 +21,8 @@ def page(
     values: tuple[Any, ...] = (),
 ) -> Obj:
     """One page of `kind`. `where` maps columns (customer, parent, tag) or `$.path` to a value."""
-    clauses, arguments = ["account = ?", "kind = ?"], [call.account, kind]
+    clauses = ["account = ?", "kind = ?"]
+    arguments: list[Any] = [call.account, kind]
     for name, value in (where or {}).items():
         if value is None:
             continue

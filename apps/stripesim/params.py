@@ -16,6 +16,7 @@ class Kind:
     required = False
 
     def read(self, raw: Any, path: str) -> Any:
+        """The typed value of `raw`; a refusal names `path`."""
         if raw == UNSET and isinstance(raw, str):
             if self.unset:
                 return None
@@ -27,10 +28,13 @@ class Kind:
         return self.convert(raw, path)
 
     def convert(self, raw: Any, path: str) -> Any:
+        """The typed value of a `raw` that is not empty."""
         raise NotImplementedError
 
 
 class Text(Kind):
+    """Text, perhaps one of `choices`."""
+
     def __init__(
         self, *choices: str, max_length: int = 5000, unset: bool = False, required: bool = False
     ) -> None:
@@ -40,6 +44,7 @@ class Text(Kind):
         self.required = required
 
     def convert(self, raw: Any, path: str) -> str:
+        """The typed value, or a 400 that names `path`."""
         if not isinstance(raw, str):
             raise malformed("Invalid string.", param=path)
         if len(raw) > self.max_length:
@@ -54,6 +59,8 @@ class Text(Kind):
 
 
 class Integer(Kind):
+    """A whole number between two bounds."""
+
     def __init__(
         self,
         minimum: int | None = None,
@@ -68,6 +75,7 @@ class Integer(Kind):
         self.required = required
 
     def convert(self, raw: Any, path: str) -> int:
+        """The typed value, or a 400 that names `path`."""
         try:
             value = int(raw)
         except (TypeError, ValueError):
@@ -89,22 +97,36 @@ class Integer(Kind):
 
 
 class Boolean(Kind):
+    """`true` or `false`."""
+
     def __init__(self, *, required: bool = False) -> None:
         self.required = required
 
     def convert(self, raw: Any, path: str) -> bool:
+        """The typed value, or a 400 that names `path`."""
         if raw not in ("true", "false"):
             raise malformed(f"Invalid boolean: {raw}", param=path)
         return bool(raw == "true")
 
 
+class OffSession(Boolean):
+    """Whether the customer is away; `one_off` and `recurring` are older ways to say yes."""
+
+    def convert(self, raw: Any, path: str) -> bool:
+        """True or False."""
+        return raw in ("one_off", "recurring") or super().convert(raw, path)
+
+
 class Items(Kind):
+    """An array whose members are read alike."""
+
     def __init__(self, item: Kind, *, unset: bool = False, required: bool = False) -> None:
         self.item = item
         self.unset = unset
         self.required = required
 
     def convert(self, raw: Any, path: str) -> list[Any]:
+        """The typed value, or a 400 that names `path`."""
         if not isinstance(raw, dict):
             raise malformed("Invalid array", param=path)
         return [self.item.read(value, f"{path}[{index}]") for index, value in raw.items()]
@@ -121,6 +143,7 @@ class Fields(Kind):
         self.required = required
 
     def convert(self, raw: Any, path: str) -> dict[str, Any]:
+        """The typed value, or a 400 that names `path`."""
         if not isinstance(raw, dict):
             raise malformed("Invalid object", param=path)
         return read_fields(self.fields, raw, path)
@@ -132,6 +155,7 @@ class Metadata(Kind):
     unset = True
 
     def convert(self, raw: Any, path: str) -> dict[str, str]:
+        """The typed value, or a 400 that names `path`."""
         if not isinstance(raw, dict):
             raise malformed("Invalid object", param=path)
         for key, value in raw.items():
@@ -147,10 +171,13 @@ class Metadata(Kind):
 
 
 class Currency(Kind):
+    """Three letters, lowercased."""
+
     def __init__(self, *, required: bool = False) -> None:
         self.required = required
 
     def convert(self, raw: Any, path: str) -> str:
+        """The typed value, or a 400 that names `path`."""
         if not isinstance(raw, str) or len(raw) != 3 or not raw.isalpha():
             raise malformed(f"Invalid currency: {raw}", param=path)
         return raw.lower()
@@ -162,6 +189,7 @@ class Created(Kind):
     _bounds = ("gt", "gte", "lt", "lte")
 
     def convert(self, raw: Any, path: str) -> dict[str, int]:
+        """The typed value, or a 400 that names `path`."""
         number = Integer()
         if not isinstance(raw, dict):
             exact = number.read(raw, path)
@@ -174,8 +202,7 @@ class Created(Kind):
 
 EXPAND = Items(Text())
 ADDRESS = {
-    name: Text(unset=True)
-    for name in ("city", "country", "line1", "line2", "postal_code", "state")
+    name: Text(unset=True) for name in ("city", "country", "line1", "line2", "postal_code", "state")
 }
 SHIPPING = Fields(
     {
@@ -196,9 +223,8 @@ LISTING: dict[str, Kind] = {
 
 
 def unknown(path: str) -> Exception:
-    return malformed(
-        f"Received unknown parameter: {path}", param=path, code="parameter_unknown"
-    )
+    """The refusal of a parameter that nobody declared."""
+    return malformed(f"Received unknown parameter: {path}", param=path, code="parameter_unknown")
 
 
 def read_fields(fields: Mapping[str, Kind], raw: Raw, prefix: str = "") -> dict[str, Any]:

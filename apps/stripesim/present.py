@@ -15,18 +15,40 @@ EXPANDABLE: dict[str, frozenset[str]] = {
         {"application", "customer", "latest_charge", "on_behalf_of", "payment_method", "review"}
     ),
     "setup_intent": frozenset(
-        {"application", "customer", "latest_attempt", "mandate", "on_behalf_of",
-         "payment_method", "single_use_mandate"}
+        {
+            "application",
+            "customer",
+            "latest_attempt",
+            "mandate",
+            "on_behalf_of",
+            "payment_method",
+            "single_use_mandate",
+        }
     ),
     "setup_attempt": frozenset({"application", "customer", "payment_method", "setup_intent"}),
     "charge": frozenset(
-        {"application", "application_fee", "balance_transaction", "customer",
-         "failure_balance_transaction", "on_behalf_of", "payment_intent", "review",
-         "source_transfer", "transfer"}
+        {
+            "application",
+            "application_fee",
+            "balance_transaction",
+            "customer",
+            "failure_balance_transaction",
+            "on_behalf_of",
+            "payment_intent",
+            "review",
+            "source_transfer",
+            "transfer",
+        }
     ),
     "refund": frozenset(
-        {"balance_transaction", "charge", "failure_balance_transaction", "payment_intent",
-         "source_transfer_reversal", "transfer_reversal"}
+        {
+            "balance_transaction",
+            "charge",
+            "failure_balance_transaction",
+            "payment_intent",
+            "source_transfer_reversal",
+            "transfer_reversal",
+        }
     ),
     "dispute": frozenset({"charge", "payment_intent"}),
     "radar.early_fraud_warning": frozenset({"charge", "payment_intent"}),
@@ -91,9 +113,7 @@ def _expand(node: Obj, parts: list[str], path: str, fetch: Fetch, fetch_list: Fe
     return {**node, head: _resolve(node.get(head), rest, path, fetch, fetch_list)}
 
 
-def _resolve(
-    value: Any, rest: list[str], path: str, fetch: Fetch, fetch_list: FetchList
-) -> Any:
+def _resolve(value: Any, rest: list[str], path: str, fetch: Fetch, fetch_list: FetchList) -> Any:
     if value is None:
         return None
     target = value if isinstance(value, dict) else fetch(value)

@@ -38,6 +38,8 @@ class Resource:
         *,
         browser: bool = False,
     ) -> Callable[[Handler], Handler]:
+        """Register a handler for a method and path."""
+
         def register(handler: Handler) -> Handler:
             known = {**(params or {}), "expand": EXPAND}
             self.operations.append(Operation(method, path, handler, known, browser))

@@ -3,8 +3,7 @@
 import threading
 from typing import Any
 
-from django.conf import settings
-
+from . import settings
 from .clock import Clock
 from .faults import Faults
 from .store import Store
@@ -20,6 +19,8 @@ DEFAULTS: dict[str, Any] = {
 
 
 class Runtime:
+    """The one set of parts of this process."""
+
     def __init__(self) -> None:
         from .delivery import Deliveries
         from .scheduler import Scheduler
@@ -32,6 +33,7 @@ class Runtime:
         self.scheduler = Scheduler(self)
 
     def configure(self, changes: dict[str, Any]) -> None:
+        """Change settings; they survive a restart."""
         self.config.update(changes)
         self.store.set_setting("config", self.config)
 

@@ -25,11 +25,14 @@ def job(function: Job) -> Job:
 
 
 class Scheduler:
+    """Runs due jobs, by itself or as the clock is advanced."""
+
     def __init__(self, runtime: "Runtime") -> None:
         self._runtime = runtime
         self._lock = threading.Lock()
 
     def start(self) -> None:
+        """Start the thread."""
         threading.Thread(target=self._run, daemon=True).start()
 
     def _run(self) -> None:
@@ -62,9 +65,11 @@ class Scheduler:
         return ran
 
     def _next_due(self, until: int) -> int | None:
-        row = self._runtime.store.reader().execute(
-            "SELECT due FROM jobs WHERE due <= ? ORDER BY due, seq LIMIT 1", (until,)
-        ).fetchone()
+        row = (
+            self._runtime.store.reader()
+            .execute("SELECT due FROM jobs WHERE due <= ? ORDER BY due, seq LIMIT 1", (until,))
+            .fetchone()
+        )
         return None if row is None else int(row[0])
 
     def _run_next(self, now: int) -> int:

@@ -17,10 +17,12 @@ class Server(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
+        """Take the given options."""
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
     def load(self) -> WSGIHandler:
+        """Build the WSGI application in the worker."""
         import django
 
         django.setup(set_prefix=False)
@@ -37,7 +39,7 @@ def _warm(worker: object) -> None:
 def serve() -> None:
     """Run until stopped. Exits with one line when the port is taken."""
     os.environ["DJANGO_SETTINGS_MODULE"] = "apps.stripesim.settings"
-    from django.conf import settings
+    from . import settings
 
     Server(
         {

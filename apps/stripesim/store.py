@@ -62,9 +62,7 @@ _INSERT = (
 _UPDATE = (
     "UPDATE objects SET customer = ?, parent = ?, tag = ?, body = ? WHERE account = ? AND id = ?"
 )
-_FUNDS = (
-    "INSERT INTO funds VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET net = net + excluded.net"
-)
+_FUNDS = "INSERT INTO funds VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET net = net + excluded.net"
 
 # The columns (parent, tag) by which objects of a kind are listed, beside their customer.
 _COLUMNS: dict[str, tuple[str | None, str | None]] = {
@@ -141,21 +139,23 @@ class Store:
             self.connection.execute("COMMIT")
 
     def reading(self) -> "Unit":
+        """A unit for reading on this thread's connection."""
         return Unit(self, self.reader())
 
     def get_setting(self, name: str, default: Any = None) -> Any:
-        row = self.reader().execute(
-            "SELECT value FROM settings WHERE name = ?", (name,)
-        ).fetchone()
+        """A stored setting, or the default."""
+        row = self.reader().execute("SELECT value FROM settings WHERE name = ?", (name,)).fetchone()
         return orjson.loads(row[0]) if row else default
 
     def set_setting(self, name: str, value: Any) -> None:
+        """Store a setting."""
         with self.transaction() as connection:
             connection.execute(
                 "INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, orjson.dumps(value))
             )
 
     def wipe(self) -> None:
+        """Delete everything."""
         with self.transaction() as connection:
             for table in _TABLES:
                 connection.execute(f"DELETE FROM {table}")  # noqa: S608  our own names
@@ -189,11 +189,13 @@ class Unit:
         return obj
 
     def add(self, account: str, obj: Obj) -> Obj:
+        """Store a new object."""
         key = (account, obj["id"])
         self._seen[key] = self._new[key] = obj
         return obj
 
     def save(self, account: str, obj: Obj) -> Obj:
+        """Store a changed object."""
         key = (account, obj["id"])
         if key not in self._new:
             self._changed[key] = obj
@@ -204,6 +206,7 @@ class Unit:
         self._statements.append((statement, values))
 
     def add_funds(self, account: str, currency: str, available_on: int, net: int) -> None:
+        """Add to the balance that becomes available at that time."""
         self.execute(_FUNDS, account, currency, available_on, net)
 
     def select(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
@@ -217,6 +220,7 @@ class Unit:
         return self._seen.setdefault((account, obj["id"]), obj)
 
     def commit(self) -> None:
+        """Write everything in one transaction, then run what waits for it."""
         self._flush()
         if self._begun:
             self.connection.execute("COMMIT")
@@ -226,6 +230,7 @@ class Unit:
             callback()
 
     def rollback(self) -> None:
+        """Forget what was not committed."""
         for waiting in (self._seen, self._new, self._changed, self._statements, self.on_commit):
             waiting.clear()
         if self._begun:
@@ -242,8 +247,14 @@ class Unit:
         for (account, object_id), obj in self._new.items():
             execute(
                 _INSERT,
-                (account, object_id, obj["object"], obj.get("created", 0), *_columns(obj),
-                 orjson.dumps(obj)),
+                (
+                    account,
+                    object_id,
+                    obj["object"],
+                    obj.get("created", 0),
+                    *_columns(obj),
+                    orjson.dumps(obj),
+                ),
             )
         for (account, object_id), obj in self._changed.items():
             execute(_UPDATE, (*_columns(obj), orjson.dumps(obj), account, object_id))

@@ -22,24 +22,24 @@ from .resources import (
 )
 from .routes import urlpatterns as operations
 
+RESOURCES = [
+    payment_intents.resource,
+    charges.resource,
+    customers.resource,
+    payment_methods.resource,
+    refunds.resource,
+    balance.resource,
+    setup_intents.resource,
+    confirmation_tokens.resource,
+    customer_sessions.resource,
+    tax_ids.resource,
+    events.resource,
+    webhook_endpoints.resource,
+    payment_method_domains.resource,
+]
+
 urlpatterns = [
-    *operations(
-        [
-            payment_intents.resource,
-            charges.resource,
-            customers.resource,
-            payment_methods.resource,
-            refunds.resource,
-            balance.resource,
-            setup_intents.resource,
-            confirmation_tokens.resource,
-            customer_sessions.resource,
-            tax_ids.resource,
-            events.resource,
-            webhook_endpoints.resource,
-            payment_method_domains.resource,
-        ]
-    ),
+    *operations(RESOURCES),
     path("v3/", views.stripe_js),
     path("v3", views.stripe_js),
     path("assets/<str:name>", views.asset),

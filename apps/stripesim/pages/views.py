@@ -1,6 +1,7 @@
 """Pages and scripts of the sandbox's browser side."""
 
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpResponseRedirect
@@ -13,6 +14,8 @@ from ..resources import setup_intents
 from ..runtime import PLATFORM, runtime
 from ..store import Unit
 
+Obj = dict[str, Any]
+
 _ASSETS = Path(__file__).parent / "assets"
 _TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8"}
 _FILES = {
@@ -23,6 +26,7 @@ _FILES = {
 
 
 def asset(request: HttpRequest, name: str) -> HttpResponse:
+    """A script or style sheet of the sandbox."""
     if name not in _FILES:
         return HttpResponse("Not found.", status=404, content_type="text/plain")
     body, content_type = _FILES[name]
@@ -33,6 +37,7 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def stripe_js(request: HttpRequest) -> HttpResponse:
+    """The stand-in for Stripe.js."""
     return asset(request, "stripe.js")
 
 
@@ -84,7 +89,7 @@ def _show(request: HttpRequest, unit: Unit, intent: str) -> HttpResponse:
     return render(request, "challenge.html", context)
 
 
-def finish(call: Call, intent: dict[str, object], *, passed: bool) -> None:
+def finish(call: Call, intent: Obj, *, passed: bool) -> None:
     """End the challenge of a payment or setup intent and commit what follows."""
     if intent["object"] == "setup_intent":
         setup_intents.authenticated(call, intent, passed=passed)
@@ -96,7 +101,7 @@ def finish(call: Call, intent: dict[str, object], *, passed: bool) -> None:
     call.unit.commit()
 
 
-def _intent(request: HttpRequest, unit: Unit, intent: str) -> dict[str, object] | None:
+def _intent(request: HttpRequest, unit: Unit, intent: str) -> Obj | None:
     secret = request.POST.get("client_secret") or request.GET.get("client_secret") or ""
     found = unit.get(PLATFORM, intent)
     if found is None or found["object"] not in ("payment_intent", "setup_intent"):
@@ -104,12 +109,12 @@ def _intent(request: HttpRequest, unit: Unit, intent: str) -> dict[str, object] 
     return found if constant_time_compare(secret, found["client_secret"]) else None
 
 
-def _outcome(intent: dict[str, object]) -> str:
+def _outcome(intent: Obj) -> str:
     good = ("succeeded", "processing", "requires_capture")
     return "succeeded" if intent["status"] in good else "failed"
 
 
-def _amount(intent: dict[str, object]) -> str:
+def _amount(intent: Obj) -> str:
     from ..fx import exponent
 
     if "amount" not in intent:

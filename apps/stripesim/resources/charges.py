@@ -24,6 +24,7 @@ resource = Resource()
     },
 )
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {
         "customer": params.get("customer"),
         "parent": params.get("payment_intent"),
@@ -34,6 +35,7 @@ def index(call: Call, params: Obj) -> Obj:
 
 @resource.on("GET", "/v1/charges/<str:charge>")
 def retrieve(call: Call, params: Obj, charge: str) -> Obj:
+    """One by its id."""
     return call.find("charge", charge, in_path=True, param="charge")
 
 
@@ -51,6 +53,7 @@ def retrieve(call: Call, params: Obj, charge: str) -> Obj:
     },
 )
 def update(call: Call, params: Obj, charge: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("charge", charge, in_path=True, param="charge")
     before = dict(found)
     merge(found, params)

@@ -1,4 +1,4 @@
-"""Confirmation tokens: what the browser hands over instead of card data. Used once, for 12 hours."""
+"""Confirmation tokens: what the browser hands over instead of card data. Used once, 12 hours."""
 
 from typing import Any
 
@@ -66,6 +66,7 @@ def _create(call: Call, params: Obj, *, browser: bool) -> Obj:
 
 @resource.on("POST", "/v1/test_helpers/confirmation_tokens", _FIELDS)
 def create_for_test(call: Call, params: Obj) -> Obj:
+    """A token made by a server, for tests."""
     return _create(call, params, browser=False)
 
 
@@ -76,11 +77,13 @@ def create_for_test(call: Call, params: Obj) -> Obj:
     browser=True,
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     return _create(call, params, browser=True)
 
 
 @resource.on("GET", "/v1/confirmation_tokens/<str:confirmation_token>")
 def retrieve(call: Call, params: Obj, confirmation_token: str) -> Obj:
+    """One by its id."""
     return call.find(
         "confirmation_token", confirmation_token, in_path=True, param="confirmation_token"
     )
@@ -97,9 +100,7 @@ def redeem(call: Call, token_id: str, intent: Obj) -> tuple[Obj, Obj]:
             code="resource_already_exists",
         )
     if token["expires_at"] and token["expires_at"] <= call.now:
-        raise invalid(
-            f"The confirmation token {token_id} has expired.", param="confirmation_token"
-        )
+        raise invalid(f"The confirmation token {token_id} has expired.", param="confirmation_token")
     token[intent["object"]] = intent["id"]
     token["expires_at"] = None
     call.save(token)

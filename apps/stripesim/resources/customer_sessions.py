@@ -48,6 +48,7 @@ _DEFAULT_FEATURES: Obj = {
     {"customer": Text(required=True), "components": _COMPONENTS},
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     customer = call.find("customer", params["customer"], param="customer")
     components: Obj = template("customer_session")["components"]
     for name, sent in params["components"].items():

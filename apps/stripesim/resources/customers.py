@@ -50,6 +50,7 @@ _TAX_ID = Fields({"type": Text(required=True), "value": Text(required=True)})
     {**_FIELDS, "payment_method": Text(), "tax_id_data": Items(_TAX_ID)},
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     tax_id_data = params.pop("tax_id_data", [])
     method_id = params.pop("payment_method", None)
     customer = call.create(
@@ -66,12 +67,14 @@ def create(call: Call, params: Obj) -> Obj:
 
 @resource.on("GET", "/v1/customers", {**LISTING, "email": Text(), "created": Created()})
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {"tag": params.get("email")}
     return page(call, "customer", params, url="/v1/customers", where=where)
 
 
 @resource.on("GET", "/v1/customers/<str:customer>")
 def retrieve(call: Call, params: Obj, customer: str) -> Obj:
+    """One by its id."""
     found = call.get(customer)
     if found is not None and found.get("deleted") and found["object"] == "customer":
         return found
@@ -80,6 +83,7 @@ def retrieve(call: Call, params: Obj, customer: str) -> Obj:
 
 @resource.on("POST", "/v1/customers/<str:customer>", _FIELDS)
 def update(call: Call, params: Obj, customer: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("customer", customer, in_path=True)
     before = dict(found)
     _apply(call, found, params)
@@ -91,6 +95,7 @@ def update(call: Call, params: Obj, customer: str) -> Obj:
 
 @resource.on("DELETE", "/v1/customers/<str:customer>")
 def delete(call: Call, params: Obj, customer: str) -> Obj:
+    """Delete; only its id remains."""
     found = call.find("customer", customer, in_path=True)
     call.emit("customer.deleted", found)
     for method in payment_methods.of_customer(call, customer):
@@ -105,6 +110,7 @@ def delete(call: Call, params: Obj, customer: str) -> Obj:
     {**LISTING, "type": Text(), "allow_redisplay": Text("always", "limited", "unspecified")},
 )
 def list_payment_methods(call: Call, params: Obj, customer: str) -> Obj:
+    """The customer's payment methods, newest first."""
     call.find("customer", customer, in_path=True, param="customer")
     return page(
         call,
@@ -121,6 +127,7 @@ def list_payment_methods(call: Call, params: Obj, customer: str) -> Obj:
 
 @resource.on("GET", "/v1/customers/<str:customer>/payment_methods/<str:payment_method>")
 def retrieve_payment_method(call: Call, params: Obj, customer: str, payment_method: str) -> Obj:
+    """One of the customer's payment methods."""
     call.find("customer", customer, in_path=True, param="customer")
     found = call.find("payment_method", payment_method, in_path=True, param="payment_method")
     if found["customer"] != customer:

@@ -19,6 +19,7 @@ from ..params import (
     Items,
     Kind,
     Metadata,
+    OffSession,
     Text,
 )
 from ..present import public
@@ -47,9 +48,7 @@ CARD_OPTIONS = Fields(
         )
     }
 )
-AUTOMATIC = Fields(
-    {"enabled": Boolean(required=True), "allow_redirects": Text("always", "never")}
-)
+AUTOMATIC = Fields({"enabled": Boolean(required=True), "allow_redirects": Text("always", "never")})
 MANDATE_DATA = Fields(
     {
         "customer_acceptance": Fields(
@@ -87,7 +86,7 @@ _CONFIRM: dict[str, Kind] = {
     "confirmation_token": Text(),
     "error_on_requires_action": Boolean(),
     "mandate_data": MANDATE_DATA,
-    "off_session": Boolean(),
+    "off_session": OffSession(),
     "payment_method": Text(),
     "payment_method_data": Fields(payment_methods.PAYMENT_METHOD_DATA),
     "payment_method_options": CARD_OPTIONS,
@@ -117,6 +116,7 @@ _CONFIRM_ONLY = (
     },
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     confirm_now = params.pop("confirm", False)
     confirming = {name: params.pop(name) for name in _CONFIRM_ONLY if name in params}
     if confirming and not confirm_now:
@@ -140,24 +140,23 @@ def create(call: Call, params: Obj) -> Obj:
     return _confirm(call, intent, confirming) if confirm_now else intent
 
 
-@resource.on(
-    "GET", "/v1/payment_intents", {**LISTING, "customer": Text(), "created": Created()}
-)
+@resource.on("GET", "/v1/payment_intents", {**LISTING, "customer": Text(), "created": Created()})
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {"customer": params.get("customer")}
     return page(call, "payment_intent", params, url="/v1/payment_intents", where=where)
 
 
-@resource.on(
-    "GET", "/v1/payment_intents/<str:intent>", {"client_secret": Text()}, browser=True
-)
+@resource.on("GET", "/v1/payment_intents/<str:intent>", {"client_secret": Text()}, browser=True)
 def retrieve(call: Call, params: Obj, intent: str) -> Obj:
+    """One by its id."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     return _for_caller(call, found, params)
 
 
 @resource.on("POST", "/v1/payment_intents/<str:intent>", _SHARED)
 def update(call: Call, params: Obj, intent: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     before = dict(found)
     only_notes = set(params) <= {"metadata", "description", "receipt_email"}
@@ -176,6 +175,7 @@ def update(call: Call, params: Obj, intent: str) -> Obj:
     browser=True,
 )
 def confirm(call: Call, params: Obj, intent: str) -> Obj:
+    """Confirm with what was sent or what the intent has."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     secret = {"client_secret": params.pop("client_secret")} if "client_secret" in params else {}
     _for_caller(call, found, secret)
@@ -192,6 +192,7 @@ def confirm(call: Call, params: Obj, intent: str) -> Obj:
     {"cancellation_reason": Text("abandoned", "duplicate", "fraudulent", "requested_by_customer")},
 )
 def cancel(call: Call, params: Obj, intent: str) -> Obj:
+    """Cancel what is not finished."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     if found["status"] in ("succeeded", "canceled"):
         raise _unexpected(found, "canceled")
@@ -224,6 +225,7 @@ def cancel(call: Call, params: Obj, intent: str) -> Obj:
     },
 )
 def capture(call: Call, params: Obj, intent: str) -> Obj:
+    """Take the authorized money, or part of it; the rest is released."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     _check_state(found, "requires_capture", verb="captured")
     amount = params.pop("amount_to_capture", found["amount"])
@@ -357,8 +359,7 @@ def _check_state(intent: Obj, *allowed: str, verb: str) -> None:
 
 def _unexpected(intent: Obj, verb: str) -> ApiError:
     return invalid(
-        f"This PaymentIntent could not be {verb} because it has a status of"
-        f" {intent['status']}.",
+        f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}.",
         code="payment_intent_unexpected_state",
         payment_intent=public(intent),
     )

@@ -18,9 +18,9 @@ resource = Resource()
 )
 def create(call: Call, params: Obj) -> Obj:
     """The same domain again gives the same object."""
-    known = page(
-        call, "payment_method_domain", {}, url="", where={"tag": params["domain_name"]}
-    )["data"]
+    known = page(call, "payment_method_domain", {}, url="", where={"tag": params["domain_name"]})[
+        "data"
+    ]
     if known:
         domain: Obj = call.find("payment_method_domain", known[0]["id"])
         domain.update(params)
@@ -34,6 +34,7 @@ def create(call: Call, params: Obj) -> Obj:
     {**LISTING, "domain_name": Text(), "enabled": Boolean()},
 )
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {"tag": params.get("domain_name"), "$.enabled": params.get("enabled")}
     return page(
         call, "payment_method_domain", params, url="/v1/payment_method_domains", where=where
@@ -42,4 +43,5 @@ def index(call: Call, params: Obj) -> Obj:
 
 @resource.on("GET", "/v1/payment_method_domains/<str:domain>")
 def retrieve(call: Call, params: Obj, domain: str) -> Obj:
+    """One by its id."""
     return call.find("payment_method_domain", domain, in_path=True)

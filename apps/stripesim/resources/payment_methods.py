@@ -137,6 +137,7 @@ def resolve(call: Call, method_id: str, param: str = "payment_method") -> Obj:
 
 
 def of_customer(call: Call, customer: str) -> list[Obj]:
+    """The customer's payment methods, newest first."""
     rows = call.unit.select(
         "SELECT body FROM objects WHERE account = ? AND kind = 'payment_method'"
         " AND customer = ? ORDER BY seq DESC",
@@ -194,6 +195,7 @@ def detach_from(call: Call, method: Obj) -> None:
 
 @resource.on("POST", "/v1/payment_methods", {**PAYMENT_METHOD_DATA}, browser=True)
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     return make(call, build(call, params))
 
 
@@ -203,6 +205,7 @@ def create(call: Call, params: Obj) -> Obj:
     {**LISTING, "customer": Text(), "type": Text(), "allow_redisplay": REDISPLAY},
 )
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     if customer := params.get("customer"):
         call.find("customer", customer, param="customer")
     where = {
@@ -215,6 +218,7 @@ def index(call: Call, params: Obj) -> Obj:
 
 @resource.on("GET", "/v1/payment_methods/<str:payment_method>")
 def retrieve(call: Call, params: Obj, payment_method: str) -> Obj:
+    """One by its id."""
     if card := cards.BY_NAME.get(payment_method):
         expiry = {"exp_month": 12, "exp_year": _this_year(call) + 5}
         values = build(call, {"card": {"number": card.number, **expiry}})
@@ -233,6 +237,7 @@ def retrieve(call: Call, params: Obj, payment_method: str) -> Obj:
     },
 )
 def update(call: Call, params: Obj, payment_method: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("payment_method", payment_method, in_path=True, param="payment_method")
     if not found["customer"]:
         raise invalid("You must attach this PaymentMethod to a Customer before updating it.")
@@ -254,6 +259,7 @@ def update(call: Call, params: Obj, payment_method: str) -> Obj:
     "POST", "/v1/payment_methods/<str:payment_method>/attach", {"customer": Text(required=True)}
 )
 def attach(call: Call, params: Obj, payment_method: str) -> Obj:
+    """Attach to a customer; the same one again changes nothing."""
     customer = call.find("customer", params["customer"], param="customer")
     method = (
         resolve(call, payment_method)
@@ -268,6 +274,7 @@ def attach(call: Call, params: Obj, payment_method: str) -> Obj:
 
 @resource.on("POST", "/v1/payment_methods/<str:payment_method>/detach")
 def detach(call: Call, params: Obj, payment_method: str) -> Obj:
+    """Detach for good."""
     method = call.find("payment_method", payment_method, in_path=True, param="payment_method")
     if not method["customer"]:
         raise invalid(

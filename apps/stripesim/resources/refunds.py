@@ -32,6 +32,7 @@ DAY = 86400
     },
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     charge = _charge(call, params)
     amount = _amount(charge, params.get("amount"))
     refund = call.create(
@@ -232,12 +233,14 @@ def give_back(call: Call, refund: Obj, *, status: str, reason: str) -> None:
     {**LISTING, "charge": Text(), "payment_intent": Text(), "created": Created()},
 )
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {"parent": params.get("charge"), "tag": params.get("payment_intent")}
     return page(call, "refund", params, url="/v1/refunds", where=where)
 
 
 @resource.on("GET", "/v1/charges/<str:charge>/refunds", LISTING)
 def index_of_charge(call: Call, params: Obj, charge: str) -> Obj:
+    """The charge's refunds, newest first."""
     call.find("charge", charge, in_path=True, param="charge")
     url = f"/v1/charges/{charge}/refunds"
     return page(call, "refund", params, url=url, where={"parent": charge})
@@ -245,6 +248,7 @@ def index_of_charge(call: Call, params: Obj, charge: str) -> Obj:
 
 @resource.on("GET", "/v1/refunds/<str:refund>")
 def retrieve(call: Call, params: Obj, refund: str) -> Obj:
+    """One by its id."""
     found = call.get(refund)
     if found is None or found["object"] != "refund":
         raise missing("refund", refund, in_path=True, param="refund")
@@ -253,6 +257,7 @@ def retrieve(call: Call, params: Obj, refund: str) -> Obj:
 
 @resource.on("POST", "/v1/refunds/<str:refund>", {"metadata": Metadata()})
 def update(call: Call, params: Obj, refund: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("refund", refund, in_path=True, param="refund")
     before = dict(found)
     merge(found, params)
@@ -263,6 +268,7 @@ def update(call: Call, params: Obj, refund: str) -> Obj:
 
 @resource.on("POST", "/v1/refunds/<str:refund>/cancel")
 def cancel(call: Call, params: Obj, refund: str) -> Obj:
+    """Cancel what is not finished."""
     found = call.find("refund", refund, in_path=True, param="refund")
     if found["status"] != "requires_action":
         raise invalid(

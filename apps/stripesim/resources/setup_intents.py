@@ -49,6 +49,7 @@ _CONFIRM: dict[str, Kind] = {
     },
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     confirm_now = params.pop("confirm", False)
     confirming = {name: params.pop(name) for name in _CONFIRM if name in params}
     if confirming and not confirm_now:
@@ -73,18 +74,21 @@ def create(call: Call, params: Obj) -> Obj:
     {**LISTING, "customer": Text(), "payment_method": Text(), "created": Created()},
 )
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     where = {"customer": params.get("customer"), "parent": params.get("payment_method")}
     return page(call, "setup_intent", params, url="/v1/setup_intents", where=where)
 
 
 @resource.on("GET", "/v1/setup_intents/<str:intent>", {"client_secret": Text()}, browser=True)
 def retrieve(call: Call, params: Obj, intent: str) -> Obj:
+    """One by its id."""
     found = call.find("setup_intent", intent, in_path=True, param="intent")
     return _for_caller(call, found, params)
 
 
 @resource.on("POST", "/v1/setup_intents/<str:intent>", _SHARED)
 def update(call: Call, params: Obj, intent: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = call.find("setup_intent", intent, in_path=True, param="intent")
     if found["status"] in ("succeeded", "canceled") and not set(params) <= {
         "metadata",
@@ -108,6 +112,7 @@ def update(call: Call, params: Obj, intent: str) -> Obj:
     browser=True,
 )
 def confirm(call: Call, params: Obj, intent: str) -> Obj:
+    """Confirm with what was sent or what the intent has."""
     found = call.find("setup_intent", intent, in_path=True, param="intent")
     secret = {"client_secret": params.pop("client_secret")} if "client_secret" in params else {}
     _for_caller(call, found, secret)
@@ -124,6 +129,7 @@ def confirm(call: Call, params: Obj, intent: str) -> Obj:
     {"cancellation_reason": Text("abandoned", "duplicate", "requested_by_customer")},
 )
 def cancel(call: Call, params: Obj, intent: str) -> Obj:
+    """Cancel what is not finished."""
     found = call.find("setup_intent", intent, in_path=True, param="intent")
     if found["status"] in ("succeeded", "canceled"):
         raise _unexpected(found, "canceled")

@@ -14,9 +14,7 @@ from ..routes import Resource
 
 Obj = dict[str, Any]
 resource = Resource()
-TYPES = tuple(
-    orjson.loads((Path(__file__).parents[1] / "data" / "tax_id_types.json").read_bytes())
-)
+TYPES = tuple(orjson.loads((Path(__file__).parents[1] / "data" / "tax_id_types.json").read_bytes()))
 _EU = re.compile(r"^[A-Z]{2}[0-9A-Z+*]{2,13}$")
 _ANY = re.compile(r"^[0-9A-Za-z .\-/+*]{2,40}$")
 
@@ -61,11 +59,13 @@ def _all(call: Call, customer: str) -> list[Obj]:
     {"type": Text(*TYPES, required=True), "value": Text(required=True)},
 )
 def create(call: Call, params: Obj, customer: str) -> Obj:
+    """Make one."""
     return add(call, call.find("customer", customer, in_path=True, param="customer"), params)
 
 
 @resource.on("GET", "/v1/customers/<str:customer>/tax_ids", LISTING)
 def index(call: Call, params: Obj, customer: str) -> Obj:
+    """A page, newest first."""
     call.find("customer", customer, in_path=True, param="customer")
     url = f"/v1/customers/{customer}/tax_ids"
     return page(call, "tax_id", params, url=url, where={"customer": customer})
@@ -80,11 +80,13 @@ def _find(call: Call, customer: str, tax_id: str) -> Obj:
 
 @resource.on("GET", "/v1/customers/<str:customer>/tax_ids/<str:tax_id>")
 def retrieve(call: Call, params: Obj, customer: str, tax_id: str) -> Obj:
+    """One by its id."""
     return _find(call, customer, tax_id)
 
 
 @resource.on("DELETE", "/v1/customers/<str:customer>/tax_ids/<str:tax_id>")
 def delete(call: Call, params: Obj, customer: str, tax_id: str) -> Obj:
+    """Delete; only its id remains."""
     found = _find(call, customer, tax_id)
     call.emit("customer.tax_id.deleted", found)
     found["deleted"] = True

@@ -32,6 +32,7 @@ _FIELDS = {
     },
 )
 def create(call: Call, params: Obj) -> Obj:
+    """Make one."""
     return add(call, params, secret="whsec_" + secrets.token_hex(16))
 
 
@@ -47,15 +48,15 @@ def add(call: Call, params: Obj, *, secret: str) -> Obj:
 
 @resource.on("GET", "/v1/webhook_endpoints", LISTING)
 def index(call: Call, params: Obj) -> Obj:
+    """A page, newest first."""
     alive = "json_extract(body, '$.deleted') IS NULL"
     return page(call, "webhook_endpoint", params, url="/v1/webhook_endpoints", sql=alive)
 
 
 @resource.on("GET", "/v1/webhook_endpoints/<str:webhook_endpoint>")
 def retrieve(call: Call, params: Obj, webhook_endpoint: str) -> Obj:
-    return call.find(
-        "webhook_endpoint", webhook_endpoint, in_path=True, param="webhook_endpoint"
-    )
+    """One by its id."""
+    return call.find("webhook_endpoint", webhook_endpoint, in_path=True, param="webhook_endpoint")
 
 
 @resource.on(
@@ -64,6 +65,7 @@ def retrieve(call: Call, params: Obj, webhook_endpoint: str) -> Obj:
     {**_FIELDS, "disabled": Boolean()},
 )
 def update(call: Call, params: Obj, webhook_endpoint: str) -> Obj:
+    """Change what was sent; the rest stays."""
     found = retrieve(call, {}, webhook_endpoint)
     merge(found, params)
     if "disabled" in params:
@@ -75,6 +77,7 @@ def update(call: Call, params: Obj, webhook_endpoint: str) -> Obj:
 
 @resource.on("DELETE", "/v1/webhook_endpoints/<str:webhook_endpoint>")
 def delete(call: Call, params: Obj, webhook_endpoint: str) -> Obj:
+    """Delete; only its id remains."""
     found = retrieve(call, {}, webhook_endpoint)
     found["deleted"] = True
     call.unit.on_commit.append(call.runtime.deliveries.forget)
