@@ -6,6 +6,9 @@ from django.urls import include, path
 urlpatterns = [
     path("backoffice/", admin.site.urls),
     path("", include("apps.api.urls")),
+    path("v1/", include("apps.organizations.api.urls")),
+    path("v1/", include("apps.customers.api.urls")),
+    path("v1/", include("apps.catalog.api.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.checkouts.urls")),
 ]

@@ -1,1 +1,1 @@
-"""The ground of the merchant API: versions, errors, pages, scopes, limits, idempotency. No resources."""
+"""The ground of the merchant API: versions, errors, pages, scopes, limits. No resources."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
+from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
 from apps.api.errors import problems_of
@@ -59,6 +60,38 @@ class FlagField(serializers.BooleanField):
         if not isinstance(data, bool):
             raise serializers.ValidationError("Input should be a valid boolean", "bool_type")
         return data
+
+
+class ChoiceField(serializers.ChoiceField):
+    """One of a few strings, as it is written."""
+
+    def to_internal_value(self, data: Any) -> str:
+        """The string itself."""
+        if not isinstance(data, str) or data not in self.choices:
+            known = ", ".join(f"'{choice}'" for choice in self.choices)
+            raise serializers.ValidationError(f"Input should be one of {known}", "enum")
+        return data
+
+
+class EmailField(TextField):
+    """An e-mail address, its form checked; see the operation for what else is asked of it."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 320)
+        super().__init__(**kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        """The address, its domain in lower case."""
+        try:
+            checked = validate_email(
+                super().to_internal_value(data).strip(),
+                check_deliverability=False,
+                # Reserved names (example, test, localhost) are what sandboxes are made of.
+                test_environment=True,
+            )
+        except EmailNotValidError as error:
+            raise serializers.ValidationError(str(error), "value_error") from error
+        return checked.normalized
 
 
 class MapField(serializers.JSONField):

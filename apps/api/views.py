@@ -21,7 +21,7 @@ from apps.api.parsers import load
 from apps.api.query import Query, parse_uuid
 from apps.api.versions import version_of
 from apps.api.wire import json_response
-from apps.core.errors import Unauthorized
+from apps.core.errors import Unauthorized, ValidationFailed
 from apps.core.origin import Actor, Door, Origin, build_origin
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
@@ -82,6 +82,22 @@ class ApiView(APIView):
     ) -> dict[str, Any]:
         """The body, checked; SchemaInvalid lists what does not fit."""
         return read_input(serializer, self.body(), partial=partial)
+
+    def refuse_organization_id(self, values: dict[str, Any]) -> None:
+        """
+        Take `organization_id` out of a body: the token says whose the new object is.
+
+        :raises ValidationFailed: if the body says it as well.
+        """
+        named = values.pop("organization_id", None)
+        if named is not None:
+            raise ValidationFailed.at(
+                "body",
+                "organization_id",
+                msg="Omit this with an organization access token.",
+                value=named,
+                kind="organization_token",
+            )
 
     def created(self, data: Any) -> HttpResponse:
         """The answer to a creation."""

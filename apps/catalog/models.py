@@ -32,9 +32,7 @@ class Product(Record):
     )
     name = models.CharField(max_length=64)
     description = models.TextField(null=True, blank=True)
-    visibility = models.CharField(
-        max_length=16, choices=Visibility, default=Visibility.PUBLIC
-    )
+    visibility = models.CharField(max_length=16, choices=Visibility, default=Visibility.PUBLIC)
     recurring_interval = models.CharField(max_length=8, choices=Interval, null=True, blank=True)
     recurring_interval_count = models.PositiveSmallIntegerField(null=True, blank=True)
     trial_interval = models.CharField(max_length=8, choices=Interval, null=True, blank=True)

@@ -144,7 +144,7 @@ class AccessToken(Record):
 
 
 class OrganizationCounter(models.Model):
-    """The next invoice number of an organization, apart from its row so that issuers lock no more."""
+    """The next invoice number of an organization, apart from its row: issuers lock no more."""
 
     organization = models.OneToOneField(Organization, primary_key=True, on_delete=models.PROTECT)
     next_invoice_number = models.PositiveIntegerField(default=1)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from apps.core.credentials import is_well_formed
 from apps.organizations.models import AccessToken
-from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token, is_well_formed
+from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 
 def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:

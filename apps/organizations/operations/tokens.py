@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from apps.core.credentials import new_credential
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.organizations.locks import lock_access_token, lock_organization
 from apps.organizations.models import AccessToken
 from apps.organizations.scopes import ALL_SCOPES
-from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token, make_token
+from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 # A token in steady use writes its row this often, not at every request.
 USE_RECORDED_EVERY = timedelta(minutes=1)
@@ -43,7 +44,7 @@ def issue_access_token(
         )
     if expires_at is not None and expires_at <= origin.at:
         raise ValidationFailed.at("body", "expires_at", msg="The token would have expired already.")
-    plaintext = make_token(ORGANIZATION_PREFIX)
+    plaintext = new_credential(ORGANIZATION_PREFIX)
     token = AccessToken.objects.create(
         organization=organization,
         comment=comment,

@@ -1,0 +1,119 @@
+"""Products and prices as the API shows them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from apps.catalog.models import Price, Product
+from apps.catalog.selectors import listed_prices
+
+
+class PriceBody(TypedDict, total=False):
+    """A price; `price_amount` of a fixed one, the three bounds of a custom one."""
+
+    created_at: datetime
+    modified_at: datetime | None
+    id: UUID
+    source: str
+    amount_type: str
+    price_currency: str
+    tax_behavior: str | None
+    is_archived: bool
+    product_id: UUID
+    price_amount: int
+    minimum_amount: int
+    maximum_amount: int | None
+    preset_amount: int | None
+
+
+class CheckoutProductBody(TypedDict):
+    """What a buyer sees of a product."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    trial_interval: str | None
+    trial_interval_count: int | None
+    name: str
+    description: str | None
+    visibility: str
+    recurring_interval: str | None
+    recurring_interval_count: int | None
+    meter_interval: str | None
+    meter_interval_count: int | None
+    is_recurring: bool
+    is_archived: bool
+    organization_id: UUID
+    prices: list[PriceBody]
+    benefits: list[dict[str, Any]]
+    medias: list[dict[str, Any]]
+
+
+class ProductBody(CheckoutProductBody):
+    """What a merchant sees of a product."""
+
+    metadata: dict[str, str | int | float | bool]
+    is_deletable: bool
+    attached_custom_fields: list[dict[str, Any]]
+
+
+def present_price(price: Price) -> PriceBody:
+    """A price of its kind."""
+    body: PriceBody = {
+        "created_at": price.created_at,
+        "modified_at": price.modified_at,
+        "id": price.pk,
+        "source": price.source,
+        "amount_type": price.kind,
+        "price_currency": price.currency,
+        "tax_behavior": price.tax_behavior,
+        "is_archived": price.archived_at is not None,
+        "product_id": price.product_id,
+    }
+    if price.kind == Price.Kind.FIXED:
+        body["price_amount"] = price.fixed_amount or 0
+    else:
+        body["minimum_amount"] = price.minimum_amount or 0
+        body["maximum_amount"] = price.maximum_amount
+        body["preset_amount"] = price.preset_amount
+    return body
+
+
+def present_checkout_product(
+    product: Product, prices: Sequence[Price] | None = None
+) -> CheckoutProductBody:
+    """The product as buyers see it, at `prices` (its listed ones when None)."""
+    shown = listed_prices(product) if prices is None else prices
+    return {
+        "id": product.pk,
+        "created_at": product.created_at,
+        "modified_at": product.modified_at,
+        "trial_interval": product.trial_interval,
+        "trial_interval_count": product.trial_interval_count,
+        "name": product.name,
+        "description": product.description,
+        "visibility": product.visibility,
+        "recurring_interval": product.recurring_interval,
+        "recurring_interval_count": product.recurring_interval_count,
+        "meter_interval": None,
+        "meter_interval_count": None,
+        "is_recurring": product.recurring_interval is not None,
+        "is_archived": product.archived_at is not None,
+        "organization_id": product.organization_id,
+        "prices": [present_price(price) for price in shown],
+        "benefits": [],
+        "medias": [],
+    }
+
+
+def present_product(product: Product) -> ProductBody:
+    """The product as its merchant sees it; read it through `selectors.with_offer`."""
+    return {
+        **present_checkout_product(product),
+        "metadata": product.metadata,
+        "is_deletable": not getattr(product, "is_used", True),
+        "attached_custom_fields": [],
+    }

@@ -1,0 +1,145 @@
+"""Input of the product endpoints."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from rest_framework import serializers
+
+from apps.api.inputs import ChoiceField, FlagField, MapField, TextField, WholeField
+from apps.catalog.inputs import PriceInput, ProductInput
+
+INTERVALS = ("day", "week", "month", "year")
+VISIBILITIES = ("draft", "private", "public")
+TAX_BEHAVIORS = ("location", "inclusive", "exclusive")
+
+
+class PriceCreateInput(serializers.Serializer[Any]):
+    """A new price: fixed, free or custom."""
+
+    amount_type = ChoiceField(choices=("fixed", "free", "custom"))
+    price_currency = TextField(required=False, min_length=3, max_length=3)
+    tax_behavior = ChoiceField(choices=TAX_BEHAVIORS, required=False, allow_null=True)
+    price_amount = WholeField(required=False)
+    minimum_amount = WholeField(required=False)
+    maximum_amount = WholeField(required=False, allow_null=True)
+    preset_amount = WholeField(required=False, allow_null=True)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """A fixed price says how much."""
+        if attrs["amount_type"] == "fixed" and "price_amount" not in attrs:
+            raise serializers.ValidationError({"price_amount": ["Field required"]}, "required")
+        return attrs
+
+
+class PriceUpdateInput(PriceCreateInput):
+    """A price to keep, by its id, or a new one."""
+
+    id = serializers.UUIDField(required=False)
+    amount_type = ChoiceField(choices=("fixed", "free", "custom"), required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Kept or new."""
+        if "id" in attrs:
+            return attrs
+        if "amount_type" not in attrs:
+            raise serializers.ValidationError({"amount_type": ["Field required"]}, "required")
+        return super().validate(attrs)
+
+
+class NothingYet(serializers.ListField):
+    """A list of things that this installation cannot attach yet: only the empty list fits."""
+
+    child = serializers.JSONField()
+
+    def to_internal_value(self, data: Any) -> list[Any]:
+        """An empty list."""
+        values = super().to_internal_value(data)
+        if values:
+            raise serializers.ValidationError("No such object exists.", "value_error")
+        return values
+
+
+class ProductFields(serializers.Serializer[Any]):
+    """What new and changed products share."""
+
+    metadata = MapField(required=False)
+    description = TextField(required=False, allow_null=True)
+    recurring_interval = ChoiceField(choices=INTERVALS, required=False, allow_null=True)
+    recurring_interval_count = WholeField(
+        required=False, allow_null=True, min_value=1, max_value=999
+    )
+    trial_interval = ChoiceField(choices=INTERVALS, required=False, allow_null=True)
+    trial_interval_count = WholeField(required=False, allow_null=True, min_value=1, max_value=1000)
+    medias = NothingYet(required=False, allow_null=True)
+    attached_custom_fields = NothingYet(required=False, allow_null=True)
+
+
+class ProductCreateInput(ProductFields):
+    """A new product."""
+
+    name = TextField(min_length=3, max_length=64)
+    visibility = ChoiceField(choices=VISIBILITIES, required=False)
+    prices = PriceCreateInput(many=True, allow_empty=False)
+    organization_id = TextField(required=False, allow_null=True)
+
+
+class ProductUpdateInput(ProductFields):
+    """A change of a product; what is absent stays."""
+
+    name = TextField(required=False, allow_null=True, min_length=3, max_length=64)
+    visibility = ChoiceField(choices=VISIBILITIES, required=False, allow_null=True)
+    is_archived = FlagField(required=False, allow_null=True)
+    prices = PriceUpdateInput(many=True, required=False, allow_null=True)
+
+
+class BenefitsInput(serializers.Serializer[Any]):
+    """The benefits of a product."""
+
+    benefits = NothingYet()
+
+
+_UNSTORED = ("medias", "attached_custom_fields")
+
+
+def price_input(values: dict[str, Any]) -> PriceInput:
+    """A checked price as the operation takes it; the older `free` is fixed at 0."""
+    if values["amount_type"] == "custom":
+        return PriceInput(
+            kind="custom",
+            currency=values.get("price_currency"),
+            tax_behavior=values.get("tax_behavior"),
+            minimum_amount=values.get("minimum_amount"),
+            maximum_amount=values.get("maximum_amount"),
+            preset_amount=values.get("preset_amount"),
+        )
+    is_free = values["amount_type"] == "free"
+    return PriceInput(
+        kind="fixed",
+        currency=values.get("price_currency"),
+        tax_behavior=values.get("tax_behavior"),
+        fixed_amount=0 if is_free else values["price_amount"],
+    )
+
+
+def product_input(values: dict[str, Any]) -> ProductInput:
+    """The checked body of a creation as the operation takes it."""
+    fields = {
+        name: value for name, value in values.items() if value is not None and name not in _UNSTORED
+    }
+    prices = [price_input(price) for price in fields.pop("prices")]
+    return ProductInput(prices=prices, **fields)
+
+
+def product_changes(values: dict[str, Any]) -> dict[str, Any]:
+    """The checked body of an update as the operation takes it."""
+    changes = {name: value for name, value in values.items() if name not in _UNSTORED}
+    if changes.get("prices") is not None:
+        changes["prices"] = [_kept_or_new(price) for price in changes["prices"]]
+    return changes
+
+
+def _kept_or_new(values: dict[str, Any]) -> PriceInput | UUID:
+    kept: UUID | None = values.get("id")
+    return kept if kept is not None else price_input(values)

@@ -1,0 +1,167 @@
+"""Products over the merchant API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+from django.http import HttpResponse
+from rest_framework.request import Request
+
+from apps.api.metadata import filter_metadata
+from apps.api.pages import paginate, sorting
+from apps.api.schema import documented
+from apps.api.views import ApiView
+from apps.catalog.api.presenters import ProductBody, present_product
+from apps.catalog.api.serializers import (
+    VISIBILITIES,
+    BenefitsInput,
+    ProductCreateInput,
+    ProductUpdateInput,
+    product_changes,
+    product_input,
+)
+from apps.catalog.models import Product
+from apps.catalog.operations import create_product, delete_product, update_product
+from apps.catalog.selectors import (
+    listed_price_rows,
+    living_products,
+    shown_product,
+    with_offer,
+)
+
+READ = ("products:read", "products:write")
+WRITE = ("products:write",)
+
+_first_price = listed_price_rows().filter(product=OuterRef("pk")).order_by("id")
+SORTING = {
+    "created_at": "created_at",
+    "name": "name",
+    "price_amount": Subquery(
+        _first_price.annotate(shown=Coalesce("fixed_amount", "minimum_amount")).values("shown")[:1]
+    ),
+    "price_amount_type": Subquery(_first_price.values("kind")[:1]),
+}
+
+
+class ProductsView(ApiView):
+    """The products of an organization."""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @documented(
+        "List products",
+        operation_id="products:list",
+        answer=ProductBody,
+        is_list=True,
+        query=(
+            "id",
+            "organization_id",
+            "query",
+            "is_archived",
+            "is_recurring",
+            "benefit_id",
+            "visibility",
+            "metadata",
+        ),
+    )
+    def get(self, request: Request) -> Any:
+        """One page."""
+        rows = self._filtered().order_by(*sorting(request, SORTING, ["-created_at"]))
+        return paginate(with_offer(rows), request, present_product)
+
+    @documented(
+        "Create a product",
+        operation_id="products:create",
+        body=ProductCreateInput,
+        answer=ProductBody,
+        status=201,
+    )
+    def post(self, request: Request) -> Any:
+        """The new product."""
+        values = self.read(ProductCreateInput)
+        self.refuse_organization_id(values)
+        product = create_product(
+            organization=self.organization, data=product_input(values), origin=self.origin()
+        )
+        return self.created(present_product(shown_product(product.pk)))
+
+    def _filtered(self) -> QuerySet[Product]:
+        query = self.query
+        rows = filter_metadata(living_products(self.organization), self.request)
+        if (ids := query.uuids("id")) is not None:
+            rows = rows.filter(pk__in=ids)
+        if (organizations := query.uuids("organization_id")) is not None:
+            rows = rows.filter(organization_id__in=organizations)
+        if text := query.text("query"):
+            rows = rows.filter(name__icontains=text)
+        if (is_archived := query.boolean("is_archived")) is not None:
+            rows = rows.filter(archived_at__isnull=not is_archived)
+        if (is_recurring := query.boolean("is_recurring")) is not None:
+            rows = rows.filter(recurring_interval__isnull=not is_recurring)
+        if (visibilities := query.choices("visibility", VISIBILITIES)) is not None:
+            rows = rows.filter(visibility__in=visibilities)
+        # No product grants a benefit yet.
+        return rows.none() if query.uuids("benefit_id") else rows
+
+
+class ProductView(ApiView):
+    """One product."""
+
+    scopes = {"GET": READ, "PATCH": WRITE, "DELETE": WRITE}
+
+    @documented("Get a product", operation_id="products:get", answer=ProductBody, errors=(404,))
+    def get(self, request: Request, id: str) -> Any:
+        """The product."""
+        rows = with_offer(living_products(self.organization))
+        return present_product(rows.get_or_refuse(pk=self.id_from()))
+
+    @documented(
+        "Update a product",
+        operation_id="products:update",
+        body=ProductUpdateInput,
+        answer=ProductBody,
+        errors=(403, 404),
+    )
+    def patch(self, request: Request, id: str) -> Any:
+        """The product, changed."""
+        product = living_products(self.organization).get_or_refuse(pk=self.id_from())
+        update_product(
+            product_id=product.pk,
+            changes=product_changes(self.read(ProductUpdateInput)),
+            origin=self.origin(),
+        )
+        return present_product(shown_product(product.pk))
+
+    @documented(
+        "Delete a product",
+        operation_id="products:delete",
+        status=204,
+        errors=(403, 404, 409),
+    )
+    def delete(self, request: Request, id: str) -> HttpResponse:
+        """Nothing; the product is gone."""
+        product = living_products(self.organization).get_or_refuse(pk=self.id_from())
+        delete_product(product_id=product.pk, origin=self.origin())
+        return self.no_content()
+
+
+class ProductBenefitsView(ApiView):
+    """The benefits of one product."""
+
+    scopes = {"POST": WRITE}
+
+    @documented(
+        "Set the benefits of a product",
+        operation_id="products:update_benefits",
+        body=BenefitsInput,
+        answer=ProductBody,
+        errors=(403, 404),
+    )
+    def post(self, request: Request, id: str) -> Any:
+        """The product with these benefits."""
+        rows = with_offer(living_products(self.organization))
+        product = rows.get_or_refuse(pk=self.id_from())
+        self.read(BenefitsInput)
+        return present_product(product)

@@ -1,0 +1,44 @@
+"""Reading products with their prices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+from uuid import UUID
+
+from django.db.models import Prefetch, QuerySet
+
+from apps.catalog.models import Price, Product
+from apps.catalog.usage import is_used
+from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
+
+Products = TypeVar("Products", bound=QuerySet[Product])
+
+
+def living_products(organization: Organization) -> TenantQuerySet[Product]:
+    """The products of an organization that are not deleted, archived ones included."""
+    return Product.objects.for_organization(organization).filter(deleted_at=None)
+
+
+def listed_price_rows() -> QuerySet[Price]:
+    """The prices of the catalog that are in force, in the order of their making."""
+    return Price.objects.filter(source=Price.Source.CATALOG, archived_at=None).order_by("id")
+
+
+def with_offer(products: Products) -> Products:
+    """With what is shown of a product: `listed_prices` (one more query) and `is_used`."""
+    return products.annotate(is_used=is_used()).prefetch_related(
+        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices")
+    )
+
+
+def listed_prices(product: Product) -> Sequence[Price]:
+    """The catalog prices in force: those read with the product, else by a query."""
+    known = getattr(product, "listed_prices", None)
+    return known if known is not None else list(listed_price_rows().filter(product=product))
+
+
+def shown_product(product_id: UUID) -> Product:
+    """A product just written, as it is shown."""
+    return with_offer(Product.objects.filter(pk=product_id)).get()

@@ -1,0 +1,74 @@
+"""Customers as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from apps.customers.models import Customer
+
+
+class CustomerBody(TypedDict):
+    """A customer, individual or team."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    metadata: dict[str, str | int | float | bool]
+    external_id: str | None
+    email: str | None
+    email_verified: bool
+    type: str
+    name: str | None
+    billing_name: str | None
+    billing_address: dict[str, str | None] | None
+    tax_id: list[str] | None
+    locale: str | None
+    organization_id: UUID
+    default_payment_method_id: UUID | None
+    deleted_at: datetime | None
+    first_user_event_at: datetime | None
+    avatar_url: str | None
+
+
+class CustomerStateBody(CustomerBody):
+    """A customer and what it has: nothing yet is sold that would show here."""
+
+    active_subscriptions: list[dict[str, Any]]
+    granted_benefits: list[dict[str, Any]]
+    active_meters: list[dict[str, Any]]
+
+
+def present_customer(customer: Customer) -> CustomerBody:
+    """Every field of a customer that merchants see."""
+    return {
+        "id": customer.pk,
+        "created_at": customer.created_at,
+        "modified_at": customer.modified_at,
+        "metadata": customer.metadata,
+        "external_id": customer.external_id,
+        "email": customer.email,
+        "email_verified": customer.is_email_verified,
+        "type": customer.type,
+        "name": customer.name,
+        "billing_name": customer.billing_name or customer.name,
+        "billing_address": customer.billing_address,
+        "tax_id": customer.tax_id,
+        "locale": customer.locale,
+        "organization_id": customer.organization_id,
+        "default_payment_method_id": customer.default_payment_method_id,
+        "deleted_at": customer.deleted_at,
+        "first_user_event_at": None,
+        "avatar_url": None,
+    }
+
+
+def present_customer_state(customer: Customer) -> CustomerStateBody:
+    """The customer with its subscriptions, benefits and meters."""
+    return {
+        **present_customer(customer),
+        "active_subscriptions": [],
+        "granted_benefits": [],
+        "active_meters": [],
+    }

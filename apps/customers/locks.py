@@ -1,0 +1,22 @@
+"""The row locks of customers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.errors import ResourceNotFound
+from apps.customers.models import Customer
+
+
+def lock_customer(customer_id: UUID) -> Customer:
+    """
+    The customer, deleted or not, locked until the transaction ends.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    row = (
+        Customer.objects.select_for_update(of=("self",), no_key=True).filter(pk=customer_id).first()
+    )
+    if row is None:
+        raise ResourceNotFound()
+    return row

@@ -1,0 +1,78 @@
+"""Deleting customers, and forgetting who they were."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.origin import Origin
+from apps.customers.locks import lock_customer
+from apps.customers.models import Customer
+from apps.events.operations import record
+
+# No mail is ever sent there; clients know an anonymised customer by it.
+ANONYMIZED_DOMAIN: Final = "anonymized.polar.sh"
+EXTERNAL_ID_KEY: Final = "__external_id"
+ANONYMIZED_AT_KEY: Final = "__anonymized_at"
+
+
+@transaction.atomic
+def delete_customer(*, customer_id: UUID, anonymize: bool = False, origin: Origin) -> Customer:
+    """
+    The customer, deleted: e-mail and external id are free again, orders stay.
+
+    The external id is kept in the metadata. With `anonymize`, e-mail and names become hashes
+    and the address goes; the tax id stays, and with it the name, since invoices need both. The
+    second time changes nothing; a deleted customer can be anonymised later.
+    """
+    customer = lock_customer(customer_id)
+    if customer.deleted_at is None:
+        _delete(customer, origin)
+    if anonymize and customer.anonymized_at is None:
+        _anonymize(customer, origin)
+    return customer
+
+
+def _delete(customer: Customer, origin: Origin) -> None:
+    if customer.external_id is not None:
+        customer.metadata = {**customer.metadata, EXTERNAL_ID_KEY: customer.external_id}
+        customer.external_id = None
+    customer.deleted_at = origin.at
+    customer.modified_at = origin.at
+    customer.save(update_fields=["metadata", "external_id", "deleted_at", "modified_at"])
+    record(
+        "customer.deleted",
+        subject=customer,
+        organization_id=customer.organization_id,
+        origin=origin,
+    )
+
+
+def _anonymize(customer: Customer, origin: Origin) -> None:
+    if customer.email is not None:
+        customer.email = f"{_hashed(customer, customer.email)}@{ANONYMIZED_DOMAIN}"
+    if customer.name and not customer.tax_id:
+        customer.name = _hashed(customer, customer.name)
+    if customer.billing_name:
+        customer.billing_name = _hashed(customer, customer.billing_name)
+    customer.billing_address = None
+    customer.is_email_verified = False
+    customer.metadata = {**customer.metadata, ANONYMIZED_AT_KEY: origin.at.isoformat()}
+    customer.anonymized_at = origin.at
+    customer.modified_at = origin.at
+    customer.save()
+    # Without before and after: the event must not keep what the row forgets.
+    record(
+        "customer.anonymized",
+        subject=customer,
+        organization_id=customer.organization_id,
+        origin=origin,
+    )
+
+
+def _hashed(customer: Customer, value: str) -> str:
+    """Salted by the time of making, so that the same address elsewhere hashes differently."""
+    return hashlib.sha256(f"{customer.created_at.isoformat()}{value}".encode()).hexdigest()

@@ -1,0 +1,37 @@
+"""Finding customers."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Lower
+
+from apps.customers.models import Customer
+from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
+
+
+def living_customers(organization: Organization) -> TenantQuerySet[Customer]:
+    """The customers of an organization that are not deleted."""
+    return Customer.objects.for_organization(organization).filter(deleted_at=None)
+
+
+def customer_by_email(organization: Organization, email: str) -> Customer | None:
+    """The living customer with this address, in any case."""
+    return with_email(living_customers(organization), email).first()
+
+
+def with_email(customers: QuerySet[Customer], email: str) -> QuerySet[Customer]:
+    """Those with this address, in any case."""
+    return customers.alias(_email=Lower("email")).filter(_email=Lower(Value(email)))
+
+
+def customer_by_external_id(organization: Organization, external_id: str) -> Customer | None:
+    """The living customer with this id of the merchant."""
+    return living_customers(organization).filter(external_id=external_id).first()
+
+
+def matching_customers(customers: QuerySet[Customer], text: str) -> QuerySet[Customer]:
+    """Those whose e-mail or name holds `text`, or whose external id starts with it."""
+    return customers.filter(
+        Q(email__icontains=text) | Q(name__icontains=text) | Q(external_id__istartswith=text)
+    )

@@ -1,0 +1,10 @@
+"""Routes of the organization endpoints."""
+
+from django.urls import path
+
+from apps.organizations.api.views import OrganizationsView, OrganizationView
+
+urlpatterns = [
+    path("organizations/", OrganizationsView.as_view()),
+    path("organizations/<str:id>", OrganizationView.as_view()),
+]
