@@ -71,13 +71,17 @@ class Merchant:
             self._headers["Authorization"] = f"Bearer {token}"
 
     def call(self, method: str, path: str, body: Any = None) -> Answer:
-        """Send one request under `/v1`."""
+        """Send one request under `/v1`, with a JSON body where there is one."""
+        return self.send(method, path, b"" if body is None else json.dumps(body).encode())
+
+    def send(self, method: str, path: str, content: bytes) -> Answer:
+        """Send one request under `/v1` with this body, whatever it is."""
         response = self._client.generic(
             method,
             f"/v1/{path}",
-            data=b"" if body is None else json.dumps(body).encode(),
+            data=content,
             content_type="application/json",
             headers=self._headers,
         )
-        content = response.content
-        return Answer(response.status_code, json.loads(content) if content else None)
+        text = response.content
+        return Answer(response.status_code, json.loads(text) if text else None)
