@@ -98,6 +98,7 @@ def balance(account: Account) -> Balance:
 
 def balances_of(organization_id: UUID | None) -> list[AccountBalance]:
     """All accounts of an organization with their balances; None for the platform's own."""
-    return balances(
-        Account.objects.filter(organization_id=organization_id).order_by("kind", "currency")
-    )
+    accounts = Account.objects.order_by("kind", "currency")
+    if organization_id is None:
+        return balances(accounts.filter(organization=None))
+    return balances(accounts.filter(organization_id=organization_id))
