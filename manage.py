@@ -11,7 +11,9 @@ if __name__ == "__main__":
     # Called without an activated environment: go on inside it.
     if PYTHON.exists() and Path(sys.prefix).resolve() != PYTHON.parent.parent:
         os.execv(PYTHON, [str(PYTHON), *sys.argv])
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     from django.core.management import execute_from_command_line
 
+    from config.boot import load_settings
+
+    load_settings()
     execute_from_command_line(sys.argv)

@@ -3,13 +3,28 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
 
 ROOT = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+
+class Environment(environ.Env):  # type: ignore[misc]
+    """Typed variables; one that cannot be read is named."""
+
+    def get_value(self, var: str, cast: Any = None, **options: Any) -> Any:
+        """As the library's, with one kind of error."""
+        try:
+            return super().get_value(var, cast=cast, **options)
+        except ValueError as error:
+            raise ImproperlyConfigured(
+                f"The environment variable {var} cannot be {os.environ.get(var)!r}."
+            ) from error
+
+
+env = Environment()
 
 ENVIRONMENT: str = env.str("COMPTROLLER_ENV", default="sandbox")
 if ENVIRONMENT not in ("sandbox", "production"):

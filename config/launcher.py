@@ -1,7 +1,7 @@
 """
 Bring the whole system up, or run one management command beside it.
 
-    python -m config.launcher up           services, migrations, demo world, the processes of Procfile
+    python -m config.launcher up           services, migrations, demo world, Procfile
     python -m config.launcher run CMD …    one management command with the embedded services up
 """
 
@@ -16,6 +16,7 @@ from types import FrameType
 from typing import NoReturn
 
 from config import services
+from config.boot import load_settings
 from config.env import DATA_DIR, IS_SANDBOX, ROOT
 
 BINARIES = ROOT / ".venv" / "bin"
@@ -26,6 +27,7 @@ def main() -> None:
     os.environ["DATA_DIR"] = str(DATA_DIR)
     os.environ["PATH"] = f"{BINARIES}{os.pathsep}{os.environ.get('PATH', '')}"
     os.chdir(ROOT)
+    load_settings()
     command, *arguments = sys.argv[1:] or ["up"]
     for signum in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(signum, _leave)
@@ -53,9 +55,9 @@ def _up() -> None:
     require_free_ports()
     with services.running():
         print("Migrating …", flush=True)
-        subprocess.run(  # noqa: S603
-            _manage("migrate", "--no-input", "--verbosity", "0"), check=True
-        )
+        migrate = _manage("migrate", "--no-input", "--verbosity", "0")
+        if subprocess.run(migrate, check=False).returncode:  # noqa: S603
+            sys.exit("The database could not be migrated.")
         # It waits until the web process answers, so it may start before it.
         welcome = subprocess.Popen(_manage("welcome"), start_new_session=True)  # noqa: S603
         try:

@@ -44,7 +44,7 @@ def needs_valkey() -> bool:
 
 
 def postgres_socket_directory(data: Path = DATA_DIR) -> Path:
-    """Where PostgreSQL listens: its data folder, or a short path the wheel chooses when that is too long."""
+    """Where PostgreSQL listens: its data folder, or a short path when that is too long."""
     folder = data / "postgres"
     if len(str(folder)) <= SOCKET_DIRECTORY_LIMIT:
         return folder
