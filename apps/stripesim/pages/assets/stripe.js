@@ -31,7 +31,7 @@
       this.node.title = "Secure payment input frame";
       this.node.src = `${BASE}/elements/payment?frame=${this.id}`;
       this.node.allow = "payment *";
-      this.node.style.cssText = "border:0;margin:-3px;width:calc(100% + 6px);height:250px;display:block;background:transparent;color-scheme:auto";
+      this.node.style.cssText = "border:0;margin:-3px;width:calc(100% + 6px);height:250px;display:block;background:transparent;color-scheme:light";
       this.listen = (message) => this.receive(message);
       window.addEventListener("message", this.listen);
     }
