@@ -34,6 +34,9 @@ CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
     # A web request must not wait for a broker that is gone: the sweeper sends again.
     "socket_connect_timeout": 2,
     "socket_timeout": 10,
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0,
 }
 CELERY_TASK_PUBLISH_RETRY = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
