@@ -139,17 +139,3 @@ def use_credits(credits: Sequence[Credit], amount: int) -> tuple[int, tuple[Cred
 def dispute_fees(processor_fees: Sequence[int]) -> tuple[Fee, ...]:
     """What the processor took for a dispute (signed as it reports it), passed on in full."""
     return tuple(Fee(FeeType.DISPUTE, abs(fee)) for fee in processor_fees if fee)
-
-
-def granted_balance(balance: int, amounts: Sequence[int]) -> int:
-    """A credit balance after new grants."""
-    return balance + sum(amounts)
-
-
-def revoked_balance(balance: int, amount: int) -> int:
-    """
-    A credit balance after revoking a grant of `amount`.
-
-    The whole grant goes, used or not, and the balance stops at nothing.
-    """
-    return max(0, balance - amount)

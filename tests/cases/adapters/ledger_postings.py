@@ -1,114 +1,102 @@
 """
-What a payment posts, as the tables write it: signed rows of the platform and the merchant.
+What is posted for a payment.
 
-Our books hold transfers between accounts. A row of the tables is one side of such a transfer,
-seen from the party that gains (+) or gives (-); what the platform holds for taxes, clearing and
-fees is all "platform".
+The tables know signed rows, one for each side without an account of its own. Our transfers say
+the same with two accounts each, so this adapter reads them back as rows:
+
+* a payment entry is one row of the platform, its tax beside it
+* a processor fee leaves the platform
+* what passes between merchant and platform is a pair that sums to nothing
 """
 
+from collections.abc import Iterable
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from apps.core.ids import new_id
+from apps.core.origin import Actor, Door, Origin
+from apps.ledger.books import Move, Place
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry, Transfer
-from apps.ledger.operations.fees import set_fee_terms
-from apps.ledger.operations.sales import post_sale
+from apps.ledger.operations import (
+    AlreadyBalanced,
+    PaymentNotBooked,
+    balance_sale,
+    post_entries,
+    post_entry,
+    post_sale,
+    set_fee_terms,
+)
 from apps.ledger.plans import FeePlan
-from apps.ledger.sales import Sale, SaleResult
-from apps.ledger.selectors.fees import FeeTerms
+from apps.ledger.sales import Sale, payment_drafts
+from apps.ledger.selectors import FeeTerms
 from apps.organizations.models import Organization
 from tests.cases.registry import Facts, adapter
-from tests.cases.world import NOW, make_organization, origin_at
 
 AREA = "ledger_postings"
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+ORIGIN = Origin(actor=Actor.SYSTEM, door=Door.TASK, at=NOW)
+CHARGE = "ch_case"
+# The names that the tables have for our refusals.
+ERRORS = {
+    PaymentNotBooked: "PaymentTransactionForChargeDoesNotExist",
+    AlreadyBalanced: "AlreadyBalancedOrder",
+}
 
 
-def sale_of(organization: Organization, given: Facts) -> Sale:
-    """The sale of a case: described by its charge, or by the payment that was booked."""
-    paid = given.get("payment") or {}
-    charge = given.get("charge") or {
-        "amount": paid.get("amount", 1000) + (paid.get("tax_amount") or 0),
-        "currency": "usd",
-        "tax_amount": paid.get("tax_amount") or 0,
+def merchant() -> Organization:
+    return Organization.objects.create(
+        name="Case", slug=f"case-{new_id().hex}", created_at=NOW, status_changed_at=NOW,
+        invoice_prefix="CASE",
+    )  # fmt: skip
+
+
+def sale_for(organization: Organization, **facts: Any) -> Sale:
+    usual: dict[str, Any] = {
+        "organization_id": organization.pk,
+        "order_id": UUID(int=1),
+        "payment_id": UUID(int=2),
+        "charge_id": CHARGE,
+        "presentment_currency": "usd",
+        "presentment_amount": 1000,
+        "presentment_tax_amount": 0,
+        "settlement_currency": "usd",
+        "settlement_amount": 1000,
+        "settlement_fee": 0,
+        "exchange_rate": None,
+        "available_at": NOW,
+        "card_country": "US",
+        "method": "card",
+        "is_subscription": False,
+        "used_3ds": False,
     }
-    settled = given.get("settlement") or charge
-    rate = settled.get("exchange_rate")
-    card = given.get("card") or {}
-    return Sale(
-        organization_id=organization.pk,
-        order_id=new_id(),
-        payment_id=new_id(),
-        charge_id=given.get("charge_id") or f"ch_{new_id().hex}",
-        presentment_currency=charge["currency"],
-        presentment_amount=charge["amount"],
-        presentment_tax_amount=charge.get("tax_amount") or 0,
-        settlement_currency=settled["currency"],
-        settlement_amount=settled["amount"],
-        settlement_fee=abs(given.get("processor_fee") or 0),
-        exchange_rate=None if rate is None else Decimal(str(rate)),
-        available_at=NOW,
-        card_country=card.get("country", "US"),
-        method=card.get("type", "card"),
-        is_subscription=bool(given.get("subscription")),
-        used_3ds=False,
-        tax_country=charge.get("tax_country"),
-        tax_state=charge.get("tax_state"),
-    )
+    return Sale(**{**usual, **facts})
 
 
-def put_on_plan(organization: Organization, plan: Facts | None) -> None:
-    """Give the merchant the rates of the case."""
-    if plan is None:
-        return
-    rates = FeePlan(
-        bps=plan["basis_points"],
-        fixed_amount=plan["fixed"],
-        subscription_bps=plan.get("subscription_basis_points") or 0,
-    )
-    terms = FeeTerms("own", rates, has_processor_fees=True)
-    set_fee_terms(organization_id=organization.pk, terms=terms, origin=origin_at())
-
-
-def rows_since(organization: Organization, known: set[Any]) -> list[Facts]:
-    """The rows of every entry that was not among `known`, in posting order."""
-    entries = Entry.objects.filter(organization=organization).exclude(pk__in=known)
-    transfers = Transfer.objects.filter(entry__in=entries).order_by("pk")
+def rows_of(entries: Iterable[Entry]) -> list[Facts]:
     rows: list[Facts] = []
-    for transfer in transfers.select_related("entry", "debit_account", "credit_account"):
-        rows += _rows_of(transfer)
+    for entry in entries:
+        transfers = list(
+            entry.transfers.select_related("debit_account", "credit_account").order_by("pk")
+        )
+        if entry.type == "payment":
+            rows.append(_payment_row(entry, transfers))
+        else:
+            rows += [row for transfer in transfers for row in _rows(transfer)]
+            rows += [row for fee in entry.details.get("fees", ()) for row in _empty_fee(entry, fee)]
     return rows
 
 
-def _rows_of(transfer: Transfer) -> list[Facts]:
-    kind, _, fee_type = transfer.type.partition(".")
-    if kind == "tax":
-        # Part of the payment's own row.
-        return []
-    if kind == "payment":
-        return [_payment_row(transfer)]
-    if kind == "processor_fee":
-        row = _row("processor_fee", "platform", -transfer.amount, transfer.currency)
-        return [{**row, "fee_type": fee_type}]
-    sides = [(transfer.credit_account, transfer.amount), (transfer.debit_account, -transfer.amount)]
-    rows = [
-        _row(
-            "balance",
-            "merchant" if account.kind == AccountKind.MERCHANT_BALANCE else "platform",
-            amount,
-            transfer.currency,
-        )
-        for account, amount in sides
-    ]
-    return [{**row, "fee_type": fee_type or None} for row in rows]
-
-
-def _payment_row(transfer: Transfer) -> Facts:
-    entry = transfer.entry
-    taxes = entry.transfers.filter(type="tax")
+def _payment_row(entry: Entry, transfers: list[Transfer]) -> Facts:
+    sums = {transfer.type: transfer.amount for transfer in transfers}
     return {
-        **_row("payment", "platform", transfer.amount, transfer.currency),
-        "tax_amount": sum(tax.amount for tax in taxes),
+        "type": "payment",
+        "account": "platform",
+        "amount": sums.get("payment", 0),
+        "tax_amount": sums.get("tax", 0),
+        "currency": transfers[0].currency,
         "presentment_currency": entry.presentment_currency,
         "presentment_amount": entry.presentment_amount,
         "presentment_tax_amount": entry.presentment_tax_amount,
@@ -117,51 +105,141 @@ def _payment_row(transfer: Transfer) -> Facts:
     }
 
 
+def _rows(transfer: Transfer) -> list[Facts]:
+    name, _, fee_type = transfer.type.partition(".")
+    if name == "processor_fee":
+        row = _row("processor_fee", "platform", -transfer.amount, transfer.currency)
+        return [{**row, "fee_type": fee_type}]
+    paid = transfer.amount
+    if transfer.debit_account.kind == AccountKind.MERCHANT_BALANCE:
+        paid = -paid
+    return _pair(paid, transfer.currency, fee_type)
+
+
+def _pair(paid: int, currency: str, fee_type: str) -> list[Facts]:
+    pair = [
+        _row("balance", "merchant", paid, currency),
+        _row("balance", "platform", -paid, currency),
+    ]
+    return [{**row, "fee_type": fee_type or None} for row in pair]
+
+
+def _empty_fee(entry: Entry, fee: Facts) -> list[Facts]:
+    """A fee that rounded to nothing moves no money here; the tables show it."""
+    if fee["amount"]:
+        return []
+    return _pair(0, entry.transfers.all()[0].currency, fee["type"])
+
+
 def _row(kind: str, account: str, amount: int, currency: str) -> Facts:
     return {"type": kind, "account": account, "amount": amount, "currency": currency}
 
 
-def run(given: Facts, *, already: bool = False) -> tuple[list[Facts], SaleResult]:
-    """Post the sale of a case (a second time where it was posted) and read what was written."""
-    organization = make_organization()
-    put_on_plan(organization, given.get("plan"))
-    sale = sale_of(organization, given)
-    known: set[Any] = set()
-    if already:
-        known = set(post_sale(sale=sale, origin=origin_at()).entry_ids)
-    result = post_sale(sale=sale, origin=origin_at())
-    return rows_since(organization, known), result
-
-
-def _only(rows: list[Facts], kind: str) -> list[Facts]:
-    return [row for row in rows if row["type"] == kind]
+def _posted(*kinds: str) -> list[Entry]:
+    return list(Entry.objects.filter(type__in=kinds).order_by("pk"))
 
 
 @adapter(AREA, db=True)
 def payment(given: Facts, when: Facts) -> Facts:
-    rows, _ = run(given, already=bool(given.get("already_booked")))
-    return {"transactions": _only(rows, "payment")}
+    charge, settled = given["charge"], given["settlement"]
+    rate = settled.get("exchange_rate")
+    sale = sale_for(
+        merchant(),
+        presentment_currency=charge["currency"],
+        presentment_amount=charge["amount"],
+        presentment_tax_amount=charge.get("tax_amount") or 0,
+        settlement_currency=settled["currency"],
+        settlement_amount=settled["amount"],
+        exchange_rate=None if rate is None else Decimal(str(rate)),
+        tax_country=charge.get("tax_country"),
+        tax_state=charge.get("tax_state"),
+    )
+    known: set[UUID] = set()
+    if given.get("already_booked"):
+        known = set(post_sale(sale=sale, origin=ORIGIN).entry_ids)
+    post_sale(sale=sale, origin=ORIGIN)
+    return {"transactions": rows_of(row for row in _posted("payment") if row.pk not in known)}
 
 
 @adapter(AREA, db=True)
 def payment_processor_fee(given: Facts, when: Facts) -> Facts:
-    rows, _ = run(given)
-    return {"transactions": _only(rows, "processor_fee")}
+    # Money that came without a charge has no processor that could take a fee.
+    if given.get("charge_id", CHARGE):
+        fee = given["processor_fee"]
+        post_sale(sale=sale_for(merchant(), settlement_fee=fee), origin=ORIGIN)
+    return {"transactions": rows_of(_posted("processor_fee"))}
 
 
 @adapter(AREA, db=True)
 def balance(given: Facts, when: Facts) -> Facts:
-    amount = given.get("amount") or when["amount"]
-    rows, _ = run({"payment": {"amount": amount}})
-    return {"transactions": [row for row in _only(rows, "balance") if not row["fee_type"]]}
+    return _move_balance(given["amount"])
+
+
+@adapter(AREA, db=True)
+def reversal_balance(given: Facts, when: Facts) -> Facts:
+    return _move_balance(-given["amount"])
+
+
+def _move_balance(amount: int) -> Facts:
+    owner = merchant().pk
+    clearing = Place(AccountKind.SALES_CLEARING, "usd", owner)
+    balance_place = Place(AccountKind.MERCHANT_BALANCE, "usd", owner)
+    sides = (clearing, balance_place) if amount > 0 else (balance_place, clearing)
+    entry = post_entry(
+        reference="balance:case",
+        type="balance",
+        transfers=[Move("balance", *sides, abs(amount))],
+        organization_id=owner,
+        at=NOW,
+    )
+    return {"transactions": rows_of([entry])}
+
+
+@adapter(AREA, db=True)
+def balance_from_charge(given: Facts, when: Facts) -> Facts:
+    sale = sale_for(merchant())
+    if given["payment_booked"]:
+        post_entries(drafts=payment_drafts(sale, at=NOW))
+    return _balance(sale)
 
 
 @adapter(AREA, db=True)
 def order_paid(given: Facts, when: Facts) -> Facts:
-    rows, result = run(given, already=bool(given.get("already_balanced")))
-    balances = _only(rows, "balance")
+    plan, card = given["plan"], given.get("card") or {"type": "card", "country": "US"}
+    owner = merchant()
+    rates = FeePlan(
+        bps=plan["basis_points"],
+        fixed_amount=plan["fixed"],
+        subscription_bps=plan.get("subscription_basis_points", 0),
+    )
+    set_fee_terms(organization_id=owner.pk, terms=FeeTerms("case", rates, True), origin=ORIGIN)
+    paid = given["payment"]
+    gross = paid["amount"] + paid["tax_amount"]
+    sale = sale_for(
+        owner,
+        presentment_amount=gross,
+        presentment_tax_amount=paid["tax_amount"],
+        settlement_amount=gross,
+        card_country=card.get("country"),
+        method=card["type"],
+        is_subscription=bool(given.get("subscription")),
+    )
+    post_entries(drafts=payment_drafts(sale, at=NOW))
+    if given.get("already_balanced"):
+        balance_sale(sale=sale, origin=ORIGIN)
+    return _balance(sale)
+
+
+def _balance(sale: Sale) -> Facts:
+    known = set(Entry.objects.values_list("pk", flat=True))
+    try:
+        result = balance_sale(sale=sale, origin=ORIGIN)
+    except tuple(ERRORS) as error:
+        return {"transactions": [], "error": ERRORS[type(error)]}
+    rows = rows_of(entry for entry in _posted("balance", "platform_fee") if entry.pk not in known)
     return {
-        "transactions": balances,
-        "merchant_net": sum(row["amount"] for row in balances if row["account"] == "merchant"),
+        "transactions": rows,
+        "merchant_net": sum(row["amount"] for row in rows if row["account"] == "merchant"),
         "order_platform_fee": result.platform_fee_amount,
+        "error": None,
     }

@@ -2,8 +2,13 @@
 
 from apps.ledger import fees as rules
 from apps.ledger import plans
+from apps.ledger.models import FeeCredit
+from apps.ledger.operations.fees import grant_fee_credit, revoke_fee_credit
 from apps.ledger.processor_fees import classify_processor_fee as classify
+from apps.ledger.selectors.fees import fee_credit_balance
+from apps.organizations.models import Organization
 from tests.cases.registry import Facts, adapter
+from tests.cases.world import NOW, make_organization, origin_at
 
 AREA = "platform_fees"
 
@@ -79,14 +84,32 @@ def validate_plan_grant(given: Facts, when: Facts) -> Facts:
     return {"valid": True}
 
 
-@adapter(AREA)
+@adapter(AREA, db=True)
 def grant_credits(given: Facts, when: Facts) -> Facts:
-    return {"credit_balance": rules.granted_balance(given["credit_balance"], when["amounts"])}
+    organization = make_organization()
+    for amount in [given["credit_balance"], *when["amounts"]]:
+        if amount:
+            _grant(organization, amount)
+    return {"credit_balance": fee_credit_balance(organization.pk, at=NOW)}
 
 
-@adapter(AREA)
+@adapter(AREA, db=True)
 def revoke_credit(given: Facts, when: Facts) -> Facts:
-    return {"credit_balance": rules.revoked_balance(given["credit_balance"], when["amount"])}
+    organization = make_organization()
+    credit = _grant(organization, when["amount"])
+    credit.used_amount = when["used"]
+    credit.save(update_fields=["used_amount"])
+    from_others = given["credit_balance"] - credit.remaining_amount
+    if from_others > 0:
+        _grant(organization, from_others)
+    revoke_fee_credit(credit_id=credit.pk, origin=origin_at())
+    return {"credit_balance": fee_credit_balance(organization.pk, at=NOW)}
+
+
+def _grant(organization: Organization, amount: int) -> FeeCredit:
+    return grant_fee_credit(
+        organization_id=organization.pk, title="Gift", amount=amount, origin=origin_at()
+    )
 
 
 @adapter(AREA)
