@@ -8,7 +8,7 @@ class SandboxCommand(BaseCommand):
     """A command that exists in the sandbox only."""
 
     # Most of them work before the first migration, or print one line and nothing else.
-    requires_system_checks = []  # noqa: RUF012
+    requires_system_checks = []
 
     def require_sandbox(self) -> None:
         """

@@ -1,0 +1,69 @@
+"""Run by `make up` beside the processes: prepares the sandbox and shows where everything is."""
+
+import time
+import urllib.error
+import urllib.request
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from apps.backoffice.demo import example_checkout_url, seed_sales, seed_world
+from apps.backoffice.demo.logins import demo_logins
+from apps.core.origin import Door, system_origin
+
+PATIENCE_SECONDS = 60
+
+
+class Command(BaseCommand):
+    """Wait for the web process, build the demo world if it is not there, print the addresses."""
+
+    help = "Prepare the sandbox of a running system and print its addresses."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """The table first; the sales, which take a moment, after it."""
+        self._wait_for_web()
+        if not settings.SANDBOX:
+            self._print([("Backoffice", f"{settings.BASE_URL}/backoffice/")])
+            return
+        call_command("register_webhooks", wait=PATIENCE_SECONDS, verbosity=0)
+        origin = system_origin(Door.COMMAND)
+        seed_world(origin=origin)
+        self._print(self._rows())
+        made = seed_sales(origin=origin)
+        if made:
+            self.stdout.write(f"Demo sales made: {made}\n")
+
+    def _wait_for_web(self) -> None:
+        # The port is ours whatever address the outside world reaches it by.
+        host = "127.0.0.1" if settings.HOST in ("", "0.0.0.0", "::") else settings.HOST  # noqa: S104
+        address = f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/healthz"
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while time.monotonic() < deadline:
+            try:
+                with urllib.request.urlopen(address, timeout=5):
+                    return
+            except OSError:
+                time.sleep(0.2)
+        raise CommandError(f"The web process did not answer at {address}.")
+
+    def _rows(self) -> list[tuple[str, str]]:
+        base = settings.BASE_URL
+        rows = [
+            ("Backoffice", f"{base}/backoffice/"),
+            ("API", f"{base}/v1/   documentation: {base}/docs"),
+            ("Checkout example", example_checkout_url(origin=system_origin(Door.COMMAND))),
+            ("Sandbox Stripe", f"{settings.STRIPE_API_BASE}/_sim/"),
+            ("API token", "./manage.py sandbox_token --organization demo"),
+        ]
+        return rows + [
+            (f"Login {login.role}", f"{login.email}   {login.password}") for login in demo_logins()
+        ]
+
+    def _print(self, rows: list[tuple[str, str]]) -> None:
+        width = max(len(name) for name, _ in rows)
+        lines = [f"  {name:<{width}}  {value}" for name, value in rows]
+        rule = "─" * max(len(line) for line in lines)
+        self.stdout.write("\n".join(["", rule, *lines, rule, ""]))
+        self.stdout.flush()
