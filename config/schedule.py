@@ -42,6 +42,18 @@ SCHEDULE = (
         description="Closes checkouts whose time has run out.",
     ),
     PeriodicJob(
+        name="checkouts.resume_checkouts",
+        task="checkouts.resume_checkouts",
+        every=MINUTE,
+        description="Finds out what became of payments whose outcome was not reported.",
+    ),
+    PeriodicJob(
+        name="orders.release_stale_payment_locks",
+        task="orders.release_stale_payment_locks",
+        every=HOUR,
+        description="Frees orders whose charge has given no sign for an hour.",
+    ),
+    PeriodicJob(
         name="ledger.take_checkpoints",
         task="ledger.take_checkpoints",
         every=HOUR,

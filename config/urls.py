@@ -9,6 +9,9 @@ urlpatterns = [
     path("v1/", include("apps.organizations.api.urls")),
     path("v1/", include("apps.customers.api.urls")),
     path("v1/", include("apps.catalog.api.urls")),
+    path("v1/", include("apps.checkouts.api.urls")),
+    path("v1/", include("apps.orders.api.urls")),
+    path("v1/", include("apps.payments.api.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.checkouts.urls")),
 ]

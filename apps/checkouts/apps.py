@@ -8,3 +8,9 @@ class CheckoutsConfig(AppConfig):
 
     name = "apps.checkouts"
     verbose_name = "Checkouts"
+
+    def ready(self) -> None:
+        """Listen to what becomes of payments."""
+        from apps.checkouts import handlers
+
+        handlers.register()

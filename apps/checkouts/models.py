@@ -8,8 +8,9 @@ from apps.catalog.models import Price, Product
 from apps.core.models import Record
 from apps.customers.models import Customer
 from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
 
-CLIENT_SECRET_PREFIX: Final = "polar_c_"
+CLIENT_SECRET_PREFIX: Final = "polar_c_"  # noqa: S105 -- public
 
 
 class Checkout(Record):
@@ -89,6 +90,8 @@ class Checkout(Record):
     confirmed_at = models.DateTimeField(null=True, blank=True)
     succeeded_at = models.DateTimeField(null=True, blank=True)
 
+    objects = TenantQuerySet.as_manager()
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -133,9 +136,7 @@ class CheckoutProduct(models.Model):
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["checkout", "product"], name="checkouts_offer_once"
-            )
+            models.UniqueConstraint(fields=["checkout", "product"], name="checkouts_offer_once")
         ]
 
     def __str__(self) -> str:

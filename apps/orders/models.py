@@ -8,6 +8,7 @@ from apps.catalog.models import Price, Product
 from apps.core.models import Record
 from apps.customers.models import Customer
 from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
 
 
 class Order(Record):
@@ -65,6 +66,8 @@ class Order(Record):
     refunds_blocked_at = models.DateTimeField(null=True, blank=True)
     payment_lock_acquired_at = models.DateTimeField(null=True, blank=True)
     next_payment_attempt_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [

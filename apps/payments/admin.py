@@ -10,6 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core.staff import columns, show
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.payments.models import Payment, PaymentMethod
@@ -133,7 +134,7 @@ class PaymentMethodAdmin(RecordAdmin):
         "organization__slug",
     )
     search_ids = ("id", "organization_id", "customer_id")
-    list_filter = ("type", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = ("type", presence("deleted_at", "Deleted", "deleted", "living"))
     list_display = (
         columns.column(card, "Method", kind="text"),
         columns.link("customer"),

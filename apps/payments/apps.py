@@ -8,3 +8,9 @@ class PaymentsConfig(AppConfig):
 
     name = "apps.payments"
     verbose_name = "Payments"
+
+    def ready(self) -> None:
+        """Listen to the processor."""
+        from apps.payments import inbound
+
+        inbound.register()

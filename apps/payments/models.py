@@ -8,21 +8,22 @@ from apps.core.models import Record
 from apps.customers.models import Customer
 from apps.orders.models import Order
 from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
 
 
 class PaymentMethod(Record):
     """A card or account saved at the processor for a customer."""
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    customer = models.ForeignKey(
-        Customer, on_delete=models.PROTECT, related_name="payment_methods"
-    )
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="payment_methods")
     processor_id = models.CharField(max_length=64)
     type = models.CharField(max_length=40)
     # brand, last4, exp_month, exp_year, fingerprint, country, …
     method_metadata = models.JSONField(default=dict, blank=True)
     fingerprint = models.CharField(max_length=64, blank=True, db_index=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         constraints: ClassVar = [
@@ -82,6 +83,8 @@ class Payment(Record):
     decline_message = models.TextField(null=True, blank=True)
     risk_level = models.CharField(max_length=24, null=True, blank=True)
     risk_score = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [

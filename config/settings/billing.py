@@ -10,3 +10,5 @@ PAYOUT_DELAY_DAYS: int = env.int("PAYOUT_DELAY_DAYS", default=7)
 STATEMENT_DESCRIPTOR_PREFIX: str = env.str("STATEMENT_DESCRIPTOR_PREFIX", default="CMPT")
 # Ask DNS whether a buyer's mail domain exists; off where there is no network.
 EMAIL_CHECK_DELIVERABILITY: bool = env.bool("EMAIL_CHECK_DELIVERABILITY", default=False)
+# Where the proxy in front of us writes the country of the buyer's address (two letters).
+BUYER_COUNTRY_HEADER: str = env.str("BUYER_COUNTRY_HEADER", default="CF-IPCountry")

@@ -39,6 +39,7 @@ _NOT_SOLD: Final = {
     "discount_code": "There is no such discount.",
     "subscription_id": "There is no such subscription.",
 }
+_LONGEST_PART: Final = 300
 _ADDRESS_PARTS: Final = ("country", "line1", "line2", "postal_code", "city", "state")
 
 
@@ -111,6 +112,7 @@ def _set_address(checkout: Checkout, changes: Mapping[str, Any]) -> None:
     if given is None:
         checkout.customer_billing_address = None
         return
+    _require_text_parts(given)
     try:
         address = validate_address(**{part: given.get(part) for part in _ADDRESS_PARTS})
     except InvalidAddress as error:
@@ -122,6 +124,18 @@ def _set_address(checkout: Checkout, changes: Mapping[str, Any]) -> None:
             value=given.get(error.field),
         ) from error
     checkout.customer_billing_address = address.as_dict()
+
+
+def _require_text_parts(given: Mapping[str, Any]) -> None:
+    loc = ("body", "customer_billing_address")
+    if given.get("country") is None:
+        raise ValidationFailed.at(*loc, "country", msg="Field is required.", kind="missing")
+    for part in _ADDRESS_PARTS:
+        value = given.get(part)
+        if value is not None and (not isinstance(value, str) or len(value) > _LONGEST_PART):
+            raise ValidationFailed.at(
+                *loc, part, msg="Input should be a valid string", value=value, kind="string_type"
+            )
 
 
 def _set_tax_id(checkout: Checkout, changes: Mapping[str, Any]) -> None:
@@ -149,11 +163,6 @@ def _set_maps(checkout: Checkout, changes: Mapping[str, Any]) -> None:
         if changes.get(name) is not None:
             value = validate_metadata(changes[name], loc=("body", name))
             setattr(checkout, name, value)
-    if changes.get("custom_field_data"):
-        checkout.custom_field_data = {
-            **checkout.custom_field_data,
-            **changes["custom_field_data"],
-        }
 
 
 def _set_product(checkout: Checkout, changes: Mapping[str, Any]) -> None:

@@ -10,6 +10,7 @@ locked, while the processor is asked; the status `confirmed` keeps everyone else
 
 from __future__ import annotations
 
+import contextlib
 from datetime import timedelta
 from typing import Final
 from uuid import UUID
@@ -120,11 +121,9 @@ def _ask(checkout: Checkout, origin: Origin) -> Intent:
         raise ValueError("Only a confirmed checkout with something to pay is charged.")
     customer_id = register_at_processor(customer_id=checkout.customer_id, origin=origin)
     key = f"checkout:{checkout.pk}:{checkout.attempt_count}"
-    try:
+    # The details there are for people to read; the sale does not hang on them.
+    with contextlib.suppress(DomainError):
         refresh_at_processor(customer_id=checkout.customer_id, key=f"{key}:customer")
-    except DomainError:
-        # The details there are for people to read; the sale does not hang on them.
-        pass
     return gateway.confirm_payment_intent(
         key=key, customer_id=customer_id, **checkout.intent_request
     )

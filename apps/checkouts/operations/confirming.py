@@ -17,6 +17,7 @@ from django.db import transaction
 
 from apps.catalog.models import Price
 from apps.checkouts.errors import CheckoutCustomerDeleted, ExpiredCheckoutError, PaymentNotReady
+from apps.checkouts.links import confirmation_url
 from apps.checkouts.locks import lock_open_checkout
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.changing import apply_changes
@@ -236,7 +237,7 @@ def _intent_request(checkout: Checkout, save_method: bool) -> dict[str, Any]:
         "amount": checkout.total_amount,
         "currency": checkout.currency,
         "confirmation_token": checkout.confirmation_token_id,
-        "return_url": f"{settings.BASE_URL}/checkout/{checkout.client_secret}/confirmation",
+        "return_url": confirmation_url(checkout),
         "description": f"{organization.name}: {product.name if product else ''}"[:500],
         "statement_suffix": organization.slug[:room].upper(),
         "metadata": metadata,

@@ -10,20 +10,22 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Prefetch
 
+from apps.catalog.inputs import PriceInput
 from apps.catalog.models import Price, Product
-from apps.catalog.operations import PriceInput, create_ad_hoc_prices
+from apps.catalog.operations import create_ad_hoc_prices
+from apps.catalog.selectors import listed_prices, living_products
 from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
 from apps.checkouts.offers import Offer, choose_currency
 from apps.checkouts.operations.changing import apply_changes, select_offer
 from apps.checkouts.operations.quoting import requote
+from apps.checkouts.selectors import with_prices
+from apps.core.credentials import new_credential
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.events.operations import record
 from apps.organizations.models import Organization
-from apps.core.credentials import new_credential
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,21 +97,21 @@ def _offers(organization: Organization, data: NewCheckout, origin: Origin) -> li
         raise ValidationFailed.at(
             "body", "products", msg="At least one product is needed.", value=[], kind="too_short"
         )
-    catalog = Price.objects.filter(archived_at=None, source=Price.Source.CATALOG).order_by("id")
-    found = {
-        product.pk: product
-        for product in Product.objects.filter(
-            organization=organization, pk__in=ids, deleted_at=None
-        ).prefetch_related(Prefetch("prices", queryset=catalog, to_attr="living_prices"))
-    }
+    rows = living_products(organization).filter(pk__in=ids)
+    found = {product.pk: product for product in with_prices(rows)}
     _require_sellable(ids, found)
     offers = []
     for product_id in ids:
         product = found[product_id]
+        product.organization = organization
         made = data.prices.get(product_id)
-        prices: Sequence[Price] = product.living_prices  # type: ignore[attr-defined]
         if made:
-            prices = create_ad_hoc_prices(product=product, prices=list(made), origin=origin)
+            loc = ("body", "prices", str(product_id))
+            prices: Sequence[Price] = create_ad_hoc_prices(
+                product=product, prices=list(made), origin=origin, loc=loc
+            )
+        else:
+            prices = listed_prices(product)
         if not prices:
             raise ValidationFailed.at(
                 "body",

@@ -118,7 +118,7 @@ def _require_match(checkout: Checkout, payment: Payment, attempt: int | None) ->
     is_same = (
         attempt is None
         or attempt == checkout.attempt_count
-        or bool(payment.intent_id) and payment.intent_id == checkout.outdated_intent_id
+        or (bool(payment.intent_id) and payment.intent_id == checkout.outdated_intent_id)
     )
     is_alive = checkout.status in (Checkout.Status.CONFIRMED, Checkout.Status.OPEN)
     is_right = (payment.amount, payment.currency) == (checkout.total_amount, checkout.currency)
@@ -150,5 +150,3 @@ def _purchase(checkout: Checkout) -> Purchase:
         metadata=checkout.metadata,
         custom_field_data=checkout.custom_field_data,
     )
-
-

@@ -43,7 +43,9 @@ def update_checkout(*, checkout_id: UUID, changes: Mapping[str, Any], origin: Or
         subject=checkout,
         organization_id=checkout.organization_id,
         origin=origin,
-        changes={name: (before[name], after[name]) for name in after if before[name] != after[name]},
+        changes={
+            name: (before[name], after[name]) for name in after if before[name] != after[name]
+        },
     )
     return checkout
 

@@ -13,8 +13,8 @@ from django.db import connection
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.orders.models import Order
-from apps.organizations.models import Organization, OrganizationCounter
 from apps.orders.numbering import invoice_number, receipt_number
+from apps.organizations.models import Organization, OrganizationCounter
 
 
 def next_invoice_number(*, organization: Organization, customer: Customer) -> str:

@@ -58,9 +58,7 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
     payment, is_new = _stored(draft, origin)
     if payment.status == charge.status and not is_new:
         return payment
-    if charge.status == Payment.Status.PENDING or not PAYMENT.allows(
-        payment.status, charge.status
-    ):
+    if charge.status == Payment.Status.PENDING or not PAYMENT.allows(payment.status, charge.status):
         return payment
     payment.status = charge.status
     payment.risk_level, payment.risk_score = charge.risk_level, charge.risk_score
@@ -69,9 +67,7 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
         payment.decline_message = charge.failure_message
     payment.modified_at = None if is_new else origin.at
     payment.save()
-    if payment.status == Payment.Status.SUCCEEDED and charge.metadata.get(SAVE_METHOD_KEY):
-        if customer is not None and charge.method is not None and charge.method.processor_id:
-            save_payment_method(customer=customer, method=charge.method, origin=origin)
+    _save_method_if_asked(payment, charge, origin)
     _announce(payment, origin)
     return payment
 
@@ -121,6 +117,14 @@ def link_payment(*, payment: Payment, order: Order, origin: Origin) -> None:
     payment.order = order
     payment.modified_at = origin.at
     payment.save(update_fields=["order", "modified_at"])
+
+
+def _save_method_if_asked(payment: Payment, charge: Charge, origin: Origin) -> None:
+    if payment.status != Payment.Status.SUCCEEDED or not charge.metadata.get(SAVE_METHOD_KEY):
+        return
+    method, customer = charge.method, payment.customer
+    if customer is not None and method is not None and method.processor_id:
+        save_payment_method(customer=customer, method=method, origin=origin)
 
 
 def _stored(draft: Payment, origin: Origin) -> tuple[Payment, bool]:

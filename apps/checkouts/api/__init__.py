@@ -1,0 +1,1 @@
+"""Checkouts over the API: of merchants with a token, of buyers with a client secret."""

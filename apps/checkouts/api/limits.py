@@ -1,0 +1,18 @@
+"""How often the payment of one checkout may be tried."""
+
+from apps.api.limits import require_within
+
+CONFIRM_RULES = ((6, 60), (20, 3600))
+CONFIRM_BLOCK_SECONDS = 1800
+
+
+def count_confirmation(client_secret: str) -> None:
+    """
+    Count one try; both doors of the buyer, API and page, call it.
+
+    :raises RateLimited: after 6 in a minute or 20 in an hour; the checkout then takes none for
+        half an hour.
+    """
+    require_within(
+        "checkout-confirm", client_secret, CONFIRM_RULES, block_seconds=CONFIRM_BLOCK_SECONDS
+    )

@@ -1,0 +1,184 @@
+"""Checkouts as the API shows them: plain dicts, the shape of every version."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+
+from apps.catalog.api.presenters import present_checkout_product, present_price
+from apps.catalog.pricing import is_free
+from apps.checkouts.api.bodies import (
+    CheckoutBase,
+    CheckoutBody,
+    ConfirmedCheckoutBody,
+    PublicCheckoutBody,
+)
+from apps.checkouts.links import page_url, success_url
+from apps.checkouts.models import Checkout
+from apps.checkouts.offers import Offer
+from apps.checkouts.operations.quoting import (
+    basket_of,
+    has_trial,
+    is_full_address_required,
+    needs_of,
+)
+from apps.checkouts.selectors import offers_of
+from apps.organizations.api.presenters import present_checkout_organization
+from apps.tax.addresses import STATES
+
+
+def present_checkout(checkout: Checkout) -> CheckoutBody:
+    """A checkout for its merchant; load it by `selectors.presentable_checkouts`."""
+    product = checkout.product
+    return {
+        **_shared(checkout),
+        "trial_interval": product.trial_interval if product else None,
+        "trial_interval_count": product.trial_interval_count if product else None,
+        "metadata": checkout.metadata,
+        "external_customer_id": checkout.external_customer_id,
+        "subscription_id": None,
+        "customer_metadata": checkout.customer_metadata,
+    }
+
+
+def present_public_checkout(checkout: Checkout) -> PublicCheckoutBody:
+    """A checkout for whoever holds its secret: nothing that only the merchant knows."""
+    return {
+        **_shared(checkout),
+        "organization": dict(present_checkout_organization(checkout.organization)),
+    }
+
+
+def present_confirmed_checkout(checkout: Checkout) -> ConfirmedCheckoutBody:
+    """
+    The answer to a confirmation.
+
+    It says confirmed even if the payment has been reported and the checkout succeeded in the
+    meantime: clients know no other answer here.
+    """
+    return {
+        **present_public_checkout(checkout),
+        "status": Checkout.Status.CONFIRMED,
+        # Buyers have no portal yet.
+        "customer_session_token": None,
+    }
+
+
+def _shared(checkout: Checkout) -> CheckoutBase:
+    basket, needs = basket_of(checkout), needs_of(checkout)
+    offers = offers_of(checkout)
+    products = {offer.product.pk: _present_offer(offer) for offer in offers}
+    is_trialing = has_trial(checkout)
+    product = checkout.product
+    return {
+        "id": checkout.pk,
+        "created_at": checkout.created_at,
+        "modified_at": checkout.modified_at,
+        "custom_field_data": checkout.custom_field_data,
+        "payment_processor": "stripe",
+        "status": checkout.status,
+        "client_secret": checkout.client_secret,
+        "url": page_url(checkout),
+        "expires_at": checkout.expires_at,
+        "success_url": success_url(checkout),
+        "return_url": checkout.return_url,
+        "embed_origin": checkout.embed_origin,
+        "amount": checkout.amount,
+        "seats": None,
+        "min_seats": None,
+        "max_seats": None,
+        "units": None,
+        "min_units": None,
+        "max_units": None,
+        "discount_amount": checkout.discount_amount,
+        "net_amount": checkout.net_amount,
+        "tax_amount": checkout.tax_amount,
+        "tax_behavior": checkout.tax_behavior,
+        "total_amount": checkout.total_amount,
+        "currency": checkout.currency,
+        "allow_trial": checkout.allow_trial,
+        "active_trial_interval": product.trial_interval if product and is_trialing else None,
+        "active_trial_interval_count": (
+            product.trial_interval_count if product and is_trialing else None
+        ),
+        "trial_end": _trial_end(checkout) if is_trialing else None,
+        "organization_id": checkout.organization_id,
+        "product_id": checkout.product_id,
+        "product_price_id": checkout.price_id,
+        "discount_id": None,
+        "allow_discount_codes": checkout.allow_discount_codes,
+        "require_billing_address": checkout.require_billing_address,
+        "is_discount_applicable": not is_free(basket.prices),
+        "is_free_product_price": is_free(basket.prices),
+        "is_payment_required": needs.is_payment_required,
+        "is_payment_setup_required": needs.is_setup_required,
+        "is_payment_form_required": needs.is_form_required,
+        "customer_id": checkout.customer_id,
+        "is_business_customer": checkout.is_business_customer,
+        "customer_name": checkout.customer_name,
+        "customer_email": checkout.customer_email,
+        "customer_ip_address": checkout.customer_ip_address,
+        "customer_billing_name": checkout.customer_billing_name,
+        "customer_billing_address": checkout.customer_billing_address,
+        "customer_tax_id": checkout.customer_tax_id[0] if checkout.customer_tax_id else None,
+        "locale": checkout.locale,
+        "payment_method_type": checkout.payment_method_type,
+        "payment_processor_metadata": _processor_metadata(checkout),
+        "billing_address_fields": billing_address_fields(
+            checkout, is_asked=needs.is_form_required or checkout.require_billing_address
+        ),
+        "products": list(products.values()),
+        "product": products.get(checkout.product_id) if checkout.product_id else None,
+        "product_price": dict(present_price(checkout.price)) if checkout.price else None,
+        "prices": {str(key): body["prices"] for key, body in products.items()},
+        "discount": None,
+        "attached_custom_fields": [],
+    }
+
+
+def billing_address_fields(checkout: Checkout, *, is_asked: bool) -> dict[str, str]:
+    """Which parts of the billing address a form shows: required, optional or disabled."""
+    fields = dict.fromkeys(
+        ("country", "state", "city", "postal_code", "line1", "line2"), "disabled"
+    )
+    if not is_asked:
+        return fields
+    fields["country"] = "required"
+    country = (checkout.customer_billing_address or {}).get("country")
+    if country in STATES:
+        fields["state"] = "required"
+    if country == "US" or is_full_address_required(checkout):
+        fields |= {"city": "required", "postal_code": "required", "line1": "required"}
+        fields["line2"] = "optional"
+        if fields["state"] == "disabled":
+            fields["state"] = "optional"
+    return fields
+
+
+def _present_offer(offer: Offer) -> dict[str, Any]:
+    return dict(present_checkout_product(offer.product, offer.prices))
+
+
+def _processor_metadata(checkout: Checkout) -> dict[str, str]:
+    facts = {"publishable_key": settings.STRIPE_PUBLISHABLE_KEY}
+    if checkout.intent_client_secret and checkout.status == Checkout.Status.CONFIRMED:
+        facts["intent_client_secret"] = checkout.intent_client_secret
+        facts["intent_status"] = checkout.intent_status or ""
+    return facts
+
+
+def _trial_end(checkout: Checkout) -> datetime | None:
+    """As if the buyer paid at the last change."""
+    product = checkout.product
+    if product is None or product.trial_interval is None:
+        return None
+    start = checkout.modified_at or checkout.created_at
+    count = product.trial_interval_count or 1
+    if product.trial_interval in ("day", "week"):
+        return start + timedelta(days=count * (7 if product.trial_interval == "week" else 1))
+    months = start.month - 1 + count * (12 if product.trial_interval == "year" else 1)
+    year, month = start.year + months // 12, months % 12 + 1
+    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))

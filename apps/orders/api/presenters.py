@@ -1,0 +1,159 @@
+"""Orders as the API shows them: plain dicts, the shape of every version."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from apps.catalog.models import Product
+from apps.customers.api.presenters import present_customer
+from apps.orders.models import Order, OrderItem
+
+
+class OrderItemBody(TypedDict):
+    """A line of an order."""
+
+    created_at: datetime
+    modified_at: datetime | None
+    id: UUID
+    label: str
+    amount: int
+    tax_amount: int
+    proration: bool
+    product_price_id: UUID | None
+    start_timestamp: datetime | None
+    end_timestamp: datetime | None
+
+
+class OrderBody(TypedDict):
+    """An order with its lines, its customer and its product."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    status: str
+    paid: bool
+    subtotal_amount: int
+    discount_amount: int
+    net_amount: int
+    tax_amount: int
+    total_amount: int
+    applied_balance_amount: int
+    due_amount: int
+    refunded_amount: int
+    refunded_tax_amount: int
+    refundable_amount: int
+    refundable_tax_amount: int
+    currency: str
+    billing_reason: str
+    billing_name: str | None
+    billing_address: dict[str, Any] | None
+    invoice_number: str | None
+    is_invoice_generated: bool
+    receipt_number: str | None
+    seats: int | None
+    units: int | None
+    customer_id: UUID
+    product_id: UUID | None
+    discount_id: UUID | None
+    subscription_id: UUID | None
+    checkout_id: UUID | None
+    next_payment_attempt_at: datetime | None
+    metadata: dict[str, Any]
+    custom_field_data: dict[str, Any]
+    platform_fee_amount: int
+    platform_fee_currency: str | None
+    customer: dict[str, Any]
+    product: dict[str, Any] | None
+    discount: dict[str, Any] | None
+    subscription: dict[str, Any] | None
+    items: list[OrderItemBody]
+    description: str
+
+
+def present_order(order: Order) -> OrderBody:
+    """One order; `customer`, `product` and `items` should be loaded already."""
+    items = [present_item(item) for item in order.items.all()]
+    net, tax = order.net_amount, order.tax_amount
+    return {
+        "id": order.pk,
+        "created_at": order.created_at,
+        "modified_at": order.modified_at,
+        "status": order.status,
+        "paid": order.is_paid,
+        "subtotal_amount": order.subtotal_amount,
+        "discount_amount": order.discount_amount,
+        "net_amount": net,
+        "tax_amount": tax,
+        "total_amount": net + tax,
+        "applied_balance_amount": order.applied_balance_amount,
+        "due_amount": order.due_amount,
+        "refunded_amount": order.refunded_amount,
+        "refunded_tax_amount": order.refunded_tax_amount,
+        "refundable_amount": max(0, net + order.applied_balance_amount - order.refunded_amount),
+        "refundable_tax_amount": max(0, tax - order.refunded_tax_amount),
+        "currency": order.currency,
+        "billing_reason": order.billing_reason,
+        "billing_name": order.billing_name,
+        "billing_address": order.billing_address,
+        "invoice_number": order.invoice_number,
+        "is_invoice_generated": False,
+        "receipt_number": order.receipt_number,
+        "seats": None,
+        "units": None,
+        "customer_id": order.customer_id,
+        "product_id": order.product_id,
+        "discount_id": None,
+        "subscription_id": order.subscription_id,
+        "checkout_id": order.checkout_id,
+        "next_payment_attempt_at": order.next_payment_attempt_at,
+        "metadata": order.metadata,
+        "custom_field_data": order.custom_field_data,
+        "platform_fee_amount": order.platform_fee_amount,
+        "platform_fee_currency": order.platform_fee_currency,
+        "customer": present_customer(order.customer),  # type: ignore[typeddict-item]
+        "product": present_order_product(order.product) if order.product else None,
+        "discount": None,
+        "subscription": None,
+        "items": items,
+        "description": items[0]["label"] if items else "",
+    }
+
+
+def present_item(item: OrderItem) -> OrderItemBody:
+    """One line."""
+    return {
+        "created_at": item.created_at,
+        "modified_at": item.modified_at,
+        "id": item.pk,
+        "label": item.label,
+        "amount": item.amount,
+        "tax_amount": item.tax_amount,
+        "proration": item.is_proration,
+        "product_price_id": item.price_id,
+        "start_timestamp": item.period_start_at,
+        "end_timestamp": item.period_end_at,
+    }
+
+
+def present_order_product(product: Product) -> dict[str, Any]:
+    """The product of an order, without prices."""
+    return {
+        "metadata": product.metadata,
+        "id": product.pk,
+        "created_at": product.created_at,
+        "modified_at": product.modified_at,
+        "trial_interval": product.trial_interval,
+        "trial_interval_count": product.trial_interval_count,
+        "name": product.name,
+        "description": product.description,
+        "visibility": product.visibility,
+        "recurring_interval": product.recurring_interval,
+        "recurring_interval_count": product.recurring_interval_count,
+        "meter_interval": None,
+        "meter_interval_count": None,
+        "is_recurring": product.is_recurring,
+        "is_archived": product.is_archived,
+        "organization_id": product.organization_id,
+    }

@@ -1,0 +1,222 @@
+"""Orders over the merchant API."""
+
+from __future__ import annotations
+
+from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from django.db.models import QuerySet
+from django.http import StreamingHttpResponse
+from rest_framework.request import Request
+
+from apps.api.metadata import filter_metadata
+from apps.api.pages import paginate, sorting
+from apps.api.schema import documented
+from apps.api.views import ApiView
+from apps.api.wire import json_response
+from apps.core.errors import ResourceNotFound, SchemaInvalid
+from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, csv_lines
+from apps.orders.api.presenters import OrderBody, present_order
+from apps.orders.api.serializers import OrderFinalizeInput, OrderUpdateInput
+from apps.orders.models import Order
+from apps.orders.operations import finalize_order, request_invoice, update_order
+from apps.orders.selectors import presentable_orders
+
+READ = ("orders:read", "orders:write")
+WRITE = ("orders:write",)
+SORTING = {
+    "created_at": "created_at",
+    "status": "status",
+    "invoice_number": "invoice_number",
+    "amount": "net_amount",
+    "net_amount": "net_amount",
+    "customer": "customer__name",
+    "product": "product__name",
+    # Orders have no discounts yet: all are equal there.
+    "discount": "discount_amount",
+    "subscription": "subscription_id",
+}
+FILTERS = (
+    "product_id",
+    "product_billing_type",
+    "discount_id",
+    "customer_id",
+    "external_customer_id",
+    "checkout_id",
+    "subscription_id",
+    "status",
+    "created_after",
+    "created_before",
+    "metadata",
+)
+
+
+class OrderViewBase(ApiView):
+    """What the order endpoints share."""
+
+    def filtered(self) -> QuerySet[Order]:
+        """The organization's orders that the query parameters ask for."""
+        query = self.query
+        rows = presentable_orders().filter(organization_id=self.organization.pk)
+        for name in (
+            "organization_id",
+            "product_id",
+            "customer_id",
+            "checkout_id",
+            "subscription_id",
+        ):
+            if (ids := query.uuids(name)) is not None:
+                rows = rows.filter(**{f"{name}__in": ids})
+        if query.uuids("discount_id") is not None:
+            rows = rows.none()
+        if (external := query.texts("external_customer_id")) is not None:
+            rows = rows.filter(customer__external_id__in=external)
+        if (statuses := query.choices("status", Order.Status.values)) is not None:
+            rows = rows.filter(status__in=statuses)
+        kinds = set(query.choices("product_billing_type", ("one_time", "recurring")) or ())
+        if len(kinds) == 1:
+            rows = rows.filter(
+                product__isnull=False,
+                product__recurring_interval__isnull="one_time" in kinds,
+            )
+        if (after := query.time("created_after")) is not None:
+            rows = rows.filter(created_at__gte=after)
+        if (before := query.time("created_before")) is not None:
+            rows = rows.filter(created_at__lte=before)
+        return rows
+
+    def order(self) -> Order:
+        """The order in the path; ResourceNotFound for anyone else's."""
+        rows = presentable_orders().filter(organization_id=self.organization.pk)
+        found = rows.filter(pk=self.id_from()).first()
+        if found is None:
+            raise ResourceNotFound
+        return found
+
+
+class OrdersView(OrderViewBase):
+    """All orders of an organization."""
+
+    scopes = {"GET": READ}
+
+    @documented(
+        "List orders",
+        operation_id="orders:list",
+        answer=OrderBody,
+        is_list=True,
+        query=FILTERS,
+    )
+    def get(self, request: Request) -> Any:
+        """One page."""
+        rows = filter_metadata(self.filtered(), request)
+        order = sorting(request, SORTING, ["-created_at"])
+        return paginate(rows.order_by(*order), request, present_order)
+
+
+class OrdersExportView(OrderViewBase):
+    """Orders as CSV."""
+
+    scopes = {"GET": READ}
+
+    @documented(
+        "Export orders",
+        operation_id="orders:export",
+        query=("product_id", "status", "created_after", "created_before", "timezone", "columns"),
+    )
+    def get(self, request: Request) -> Any:
+        """The file, line by line."""
+        columns = self.query.choices("columns", COLUMNS) or list(DEFAULT_COLUMNS)
+        name = self.query.text("timezone") or "UTC"
+        try:
+            zone = ZoneInfo(name)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise SchemaInvalid.at(
+                "query", "timezone", msg="There is no such time zone.", value=name
+            ) from error
+        rows = self.filtered().prefetch_related(None).order_by("-created_at", "-id")
+        lines = csv_lines(rows.iterator(chunk_size=1000), columns, zone)
+        return StreamingHttpResponse(
+            (line.encode() for line in lines),
+            content_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="orders.csv"'},
+        )
+
+
+class OrderView(OrderViewBase):
+    """One order."""
+
+    scopes = {"GET": READ, "PATCH": WRITE}
+
+    @documented("Get an order", operation_id="orders:get", answer=OrderBody, errors=(404,))
+    def get(self, request: Request, id: str) -> Any:
+        """The order."""
+        return present_order(self.order())
+
+    @documented(
+        "Update an order",
+        operation_id="orders:update",
+        body=OrderUpdateInput,
+        answer=OrderBody,
+        errors=(404,),
+    )
+    def patch(self, request: Request, id: str) -> Any:
+        """The order, changed."""
+        order = self.order()
+        update_order(order_id=order.pk, changes=self.read(OrderUpdateInput), origin=self.origin())
+        return present_order(self.order())
+
+
+class OrderFinalizeView(OrderViewBase):
+    """The charge of a draft."""
+
+    scopes = {"POST": WRITE}
+
+    @documented(
+        "Finalize an order",
+        operation_id="orders:finalize",
+        body=OrderFinalizeInput,
+        answer=OrderBody,
+        errors=(402, 403, 404, 412),
+    )
+    def post(self, request: Request, id: str) -> Any:
+        """The order, charged."""
+        order = self.order()
+        if request._request.body:
+            self.read(OrderFinalizeInput)
+        finalize_order(order_id=order.pk, origin=self.origin())
+        return present_order(self.order())
+
+
+class OrderInvoiceView(OrderViewBase):
+    """The invoice of an order."""
+
+    scopes = {"GET": READ, "POST": WRITE}
+
+    @documented("Get an order's invoice", operation_id="orders:invoice", errors=(404,))
+    def get(self, request: Request, id: str) -> Any:
+        """Where it can be had; not found until it was made."""
+        self.order()
+        raise ResourceNotFound("The invoice has not been generated.")
+
+    @documented(
+        "Generate an order's invoice",
+        operation_id="orders:generate_invoice",
+        status=202,
+        errors=(404, 409),
+    )
+    def post(self, request: Request, id: str) -> Any:
+        """Accepted: it is made afterwards."""
+        request_invoice(order_id=self.order().pk, origin=self.origin())
+        return json_response(None, 202)
+
+
+class OrderReceiptView(OrderViewBase):
+    """The receipt of an order."""
+
+    scopes = {"GET": READ}
+
+    @documented("Get an order's receipt", operation_id="orders:receipt", errors=(404,))
+    def get(self, request: Request, id: str) -> Any:
+        """Where it can be had; not found until it was made."""
+        self.order()
+        raise ResourceNotFound("The receipt has not been generated.")

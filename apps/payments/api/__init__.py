@@ -1,0 +1,1 @@
+"""Payments over the merchant API."""

@@ -1,0 +1,62 @@
+"""Payments over the merchant API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework.request import Request
+
+from apps.api.pages import paginate, sorting
+from apps.api.schema import documented
+from apps.api.views import ApiView
+from apps.payments.api.presenters import PaymentBody, present_payment
+from apps.payments.models import Payment
+
+SCOPES = {"GET": ("payments:read",)}
+SORTING = {
+    "created_at": "created_at",
+    "status": "status",
+    "amount": "amount",
+    "method": "method",
+}
+
+
+class PaymentsView(ApiView):
+    """All payments of an organization."""
+
+    scopes = SCOPES
+
+    @documented(
+        "List payments",
+        operation_id="payments:list",
+        answer=PaymentBody,
+        is_list=True,
+        query=("checkout_id", "order_id", "customer_id", "status", "method", "customer_email"),
+    )
+    def get(self, request: Request) -> Any:
+        """One page."""
+        query = self.query
+        rows = Payment.objects.for_organization(self.organization)
+        for name in ("organization_id", "checkout_id", "order_id", "customer_id"):
+            if (ids := query.uuids(name)) is not None:
+                rows = rows.filter(**{f"{name}__in": ids})
+        if (statuses := query.choices("status", Payment.Status.values)) is not None:
+            rows = rows.filter(status__in=statuses)
+        if (methods := query.texts("method")) is not None:
+            rows = rows.filter(method__in=methods)
+        if (emails := query.texts("customer_email")) is not None:
+            rows = rows.filter(email__in=emails)
+        order = sorting(request, SORTING, ["-created_at"])
+        return paginate(rows.order_by(*order), request, present_payment)
+
+
+class PaymentView(ApiView):
+    """One payment."""
+
+    scopes = SCOPES
+
+    @documented("Get a payment", operation_id="payments:get", answer=PaymentBody, errors=(404,))
+    def get(self, request: Request, id: str) -> Any:
+        """The payment."""
+        rows = Payment.objects.for_organization(self.organization)
+        return present_payment(rows.get_or_refuse(pk=self.id_from()))
