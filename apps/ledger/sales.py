@@ -9,7 +9,7 @@ from fractions import Fraction
 from uuid import UUID
 
 from apps.core.money import round_half_away
-from apps.ledger.books import Cause, Draft, Place, Presentment, move, moves
+from apps.ledger.books import Cause, Draft, Move, Place, Presentment, move, moves
 from apps.ledger.kinds import AccountKind
 
 # The sub-national part of the place of taxation matters only where tax is.
@@ -84,30 +84,28 @@ def payment_reference(charge_id: str) -> str:
     return f"payment:{charge_id}"
 
 
+def balance_reference(charge_id: str) -> str:
+    """The reference of the entry that gives a charge's money to its merchant."""
+    return f"balance:{charge_id}"
+
+
 def fees_reference(charge_id: str) -> str:
     """The reference of the entry that takes the platform's fees of a charge."""
     return f"platform_fee:{charge_id}"
 
 
-def sale_drafts(sale: Sale, *, at: datetime, merchant_available_at: datetime) -> list[Draft]:
-    """
-    The entries of a sale that follow from the sale alone, in posting order.
-
-    1. payment: the processor holds the money, owed as sales and as tax
-    2. processor_fee: what the processor kept of it (none if it kept nothing)
-    3. balance: the sale, without tax, becomes the merchant's (none if all of it was tax)
-
-    The platform's fees depend on the merchant's terms and are drafted apart.
-    """
+def payment_drafts(sale: Sale, *, at: datetime) -> list[Draft]:
+    """The charge as the processor booked it: its money, owed as sale and as tax, and its fee."""
     currency = sale.settlement_currency
     processor = Place(AccountKind.PROCESSOR_BALANCE, currency)
-    clearing = Place(AccountKind.SALES_CLEARING, currency, sale.organization_id)
-    steps = {
-        payment_reference(sale.charge_id): moves(
+    payment = Draft(
+        reference=payment_reference(sale.charge_id),
+        type="payment",
+        transfers=moves(
             move(
                 "payment",
                 debit=processor,
-                credit=clearing,
+                credit=_clearing(sale),
                 amount=sale.net_amount,
                 available_at=sale.available_at,
             ),
@@ -119,39 +117,64 @@ def sale_drafts(sale: Sale, *, at: datetime, merchant_available_at: datetime) ->
                 available_at=sale.available_at,
             ),
         ),
-        f"processor_fee:{sale.charge_id}": moves(
-            move(
+        organization_id=sale.organization_id,
+        at=at,
+        cause=_cause(sale),
+        presentment=_presentment(sale),
+        details=_details(sale),
+    )
+    if not sale.settlement_fee:
+        return [payment]
+    fee = Draft(
+        reference=f"processor_fee:{sale.charge_id}",
+        type="processor_fee",
+        transfers=(
+            Move(
                 "processor_fee.payment",
-                debit=Place(AccountKind.PROCESSOR_FEES, currency),
-                credit=processor,
-                amount=sale.settlement_fee,
-            )
+                Place(AccountKind.PROCESSOR_FEES, currency),
+                processor,
+                sale.settlement_fee,
+                sale.available_at,
+            ),
         ),
-        f"balance:{sale.charge_id}": moves(
-            move(
-                "balance",
-                debit=clearing,
-                credit=Place(AccountKind.MERCHANT_BALANCE, currency, sale.organization_id),
-                amount=sale.net_amount,
-                available_at=merchant_available_at,
-            )
-        ),
-    }
-    cause = Cause(order_id=sale.order_id, payment_id=sale.payment_id)
-    return [
-        Draft(
-            reference=reference,
-            type=reference.partition(":")[0],
-            transfers=transfers,
-            organization_id=sale.organization_id,
-            at=at,
-            cause=cause,
-            presentment=_presentment(sale) if reference.startswith("payment:") else None,
-            details=_details(sale) if reference.startswith("payment:") else {},
+        organization_id=sale.organization_id,
+        at=at,
+        cause=_cause(sale),
+    )
+    return [payment, fee]
+
+
+def balance_draft(sale: Sale, *, at: datetime, available_at: datetime) -> Draft | None:
+    """The sale without its tax becomes the merchant's; None if all of it was tax."""
+    transfers = moves(
+        move(
+            "balance",
+            debit=_clearing(sale),
+            credit=Place(
+                AccountKind.MERCHANT_BALANCE, sale.settlement_currency, sale.organization_id
+            ),
+            amount=sale.net_amount,
+            available_at=available_at,
         )
-        for reference, transfers in steps.items()
-        if transfers
-    ]
+    )
+    if not transfers:
+        return None
+    return Draft(
+        reference=balance_reference(sale.charge_id),
+        type="balance",
+        transfers=transfers,
+        organization_id=sale.organization_id,
+        at=at,
+        cause=_cause(sale),
+    )
+
+
+def _clearing(sale: Sale) -> Place:
+    return Place(AccountKind.SALES_CLEARING, sale.settlement_currency, sale.organization_id)
+
+
+def _cause(sale: Sale) -> Cause:
+    return Cause(order_id=sale.order_id, payment_id=sale.payment_id)
 
 
 def _presentment(sale: Sale) -> Presentment:

@@ -12,13 +12,18 @@ from apps.ledger.checks import verify_books
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry, FeeCredit, Transfer
 from apps.ledger.operations import (
+    AlreadyBalanced,
+    PaymentNotBooked,
     assign_fee_plan,
+    balance_sale,
     grant_fee_credit,
+    post_entries,
     post_sale,
     revoke_fee_credit,
     set_fee_terms,
 )
 from apps.ledger.plans import FeePlan
+from apps.ledger.sales import payment_drafts
 from apps.ledger.selectors import (
     FeeTerms,
     balances,
@@ -274,3 +279,23 @@ class TestAssignFeePlan:
             assign_fee_plan(organization_id=organization.pk, plan="starter", origin=ORIGIN)
 
         assert not Event.objects.filter(type="fee_plan.assigned").exists()
+
+
+class TestBalanceSale:
+    def test_refuses_a_charge_that_is_not_booked(self, organization):
+        with pytest.raises(PaymentNotBooked):
+            balance_sale(sale=sale_of(organization), origin=ORIGIN)
+
+        assert not Entry.objects.exists()
+
+    def test_gives_a_booked_charge_to_its_merchant_once(self, organization):
+        sale = sale_of(organization)
+        post_entries(drafts=payment_drafts(sale, at=NOW))
+
+        assert balance_sale(sale=sale, origin=ORIGIN).platform_fee_amount == 650
+
+        assert amounts(organization.pk)[AccountKind.MERCHANT_BALANCE] == 9350
+        with pytest.raises(AlreadyBalanced):
+            balance_sale(sale=sale, origin=ORIGIN)
+        assert post_sale(sale=sale, origin=ORIGIN).platform_fee_amount == 650
+        assert Entry.objects.count() == 4

@@ -9,11 +9,19 @@ from apps.ledger.operations.fees import (
     set_fee_terms,
 )
 from apps.ledger.operations.posting import open_accounts, post_entries, post_entry
-from apps.ledger.operations.sales import post_sale
+from apps.ledger.operations.sales import (
+    AlreadyBalanced,
+    PaymentNotBooked,
+    balance_sale,
+    post_sale,
+)
 
 __all__ = [
+    "AlreadyBalanced",
     "FeeCreditAlreadyRevoked",
+    "PaymentNotBooked",
     "assign_fee_plan",
+    "balance_sale",
     "grant_fee_credit",
     "open_accounts",
     "post_entries",

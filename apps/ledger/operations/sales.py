@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
 
+from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.ledger.books import Cause, Draft, Move, Place, move
@@ -17,8 +18,30 @@ from apps.ledger.kinds import AccountKind
 from apps.ledger.locks import lock_usable_fee_credits
 from apps.ledger.models import Entry, FeeCredit
 from apps.ledger.operations.posting import post_entries
-from apps.ledger.sales import Sale, SaleResult, fees_reference, sale_drafts
+from apps.ledger.sales import (
+    Sale,
+    SaleResult,
+    balance_draft,
+    balance_reference,
+    fees_reference,
+    payment_drafts,
+    payment_reference,
+)
 from apps.ledger.selectors.fees import fee_terms
+
+
+class PaymentNotBooked(DomainError):
+    """The processor has not reported the money of this charge; asking again later may help."""
+
+    status = 409
+    message = "The payment is not in the books yet."
+
+
+class AlreadyBalanced(DomainError):
+    """The merchant was given the money of this charge before; nothing changed."""
+
+    status = 409
+    message = "This payment was balanced before."
 
 
 @transaction.atomic
@@ -32,25 +55,66 @@ def post_sale(*, sale: Sale, origin: Origin) -> SaleResult:
 
     :raises EntryConflict: if the charge was posted with other facts.
     """
+    booked = post_entries(drafts=payment_drafts(sale, at=origin.at))
+    entries = [entry for entry, _ in booked]
+    is_new = booked[0][1]
+    balanced = [] if is_new else _balanced(sale)
+    if not balanced and (is_new or sale.net_amount):
+        balanced = _balance(sale, origin)
+    return _result(sale, entries + balanced)
+
+
+@transaction.atomic
+def balance_sale(*, sale: Sale, origin: Origin) -> SaleResult:
+    """
+    Give the merchant the money of a charge that was booked, less the platform's fees.
+
+    `post_sale` does both; this is for a payment that was booked alone.
+
+    :raises PaymentNotBooked: if the charge is not in the books.
+    :raises AlreadyBalanced: the second time.
+    """
+    if not Entry.objects.filter(reference=payment_reference(sale.charge_id)).exists():
+        raise PaymentNotBooked
+    if _balanced(sale):
+        raise AlreadyBalanced
+    return _result(sale, _balance(sale, origin))
+
+
+def _balanced(sale: Sale) -> list[Entry]:
+    """What the merchant's side of a charge left in the books, in posting order."""
+    references = [balance_reference(sale.charge_id), fees_reference(sale.charge_id)]
+    found = {entry.reference: entry for entry in Entry.objects.filter(reference__in=references)}
+    return [found[reference] for reference in references if reference in found]
+
+
+def _balance(sale: Sale, origin: Origin) -> list[Entry]:
     release_at = origin.at + timedelta(days=settings.PAYOUT_DELAY_DAYS)
-    posted = post_entries(drafts=sale_drafts(sale, at=origin.at, merchant_available_at=release_at))
-    entries = [entry for entry, _ in posted]
-    if posted[0][1]:
-        fee_entry = _post_fees(sale, origin)
-        _record_sale(sale, entries, origin)
-    else:
-        fee_entry = Entry.objects.filter(reference=fees_reference(sale.charge_id)).first()
-    if fee_entry is not None:
-        entries.append(fee_entry)
+    drafts = [
+        draft
+        for draft in (
+            balance_draft(sale, at=origin.at, available_at=release_at),
+            _fee_draft(sale, origin, available_at=release_at),
+        )
+        if draft is not None
+    ]
+    if not drafts:
+        return []
+    entries = [entry for entry, _ in post_entries(drafts=drafts)]
+    _record_sale(sale, entries[0], origin)
+    return entries
+
+
+def _result(sale: Sale, entries: Sequence[Entry]) -> SaleResult:
     return SaleResult(
         entry_ids=tuple(entry.pk for entry in entries),
-        platform_fee_amount=fee_entry.details["total"] if fee_entry else 0,
+        platform_fee_amount=sum(entry.details.get("total", 0) for entry in entries),
         platform_fee_currency=sale.settlement_currency,
     )
 
 
-def _post_fees(sale: Sale, origin: Origin) -> Entry | None:
-    """Take the platform's fees in one entry; None where nothing is to be moved."""
+def _fee_draft(sale: Sale, origin: Origin, *, available_at: datetime) -> Draft | None:
+    """The platform's fees as one entry; None where nothing is to be moved."""
     credits = _credits_for(sale, origin)
     terms = fee_terms(sale.organization_id)
     fees = payment_fees(
@@ -63,11 +127,11 @@ def _post_fees(sale: Sale, origin: Origin) -> Entry | None:
         used_3ds=sale.used_3ds,
         credits=[Credit(credit.amount, credit.used_amount) for credit in credits],
     )
-    transfers = _fee_moves(sale, fees)
+    transfers = _fee_moves(sale, fees, available_at)
     if not transfers:
         return None
     used = _use_up(credits, fees.credits)
-    draft = Draft(
+    return Draft(
         reference=fees_reference(sale.charge_id),
         type="platform_fee",
         transfers=transfers,
@@ -84,10 +148,9 @@ def _post_fees(sale: Sale, origin: Origin) -> Entry | None:
             ],
         },
     )
-    return post_entries(drafts=[draft])[0][0]
 
 
-def _fee_moves(sale: Sale, fees: PaymentFees) -> tuple[Move, ...]:
+def _fee_moves(sale: Sale, fees: PaymentFees, available_at: datetime) -> tuple[Move, ...]:
     currency = sale.settlement_currency
     merchant = Place(AccountKind.MERCHANT_BALANCE, currency, sale.organization_id)
     sources = {FeeType.FEE_CREDIT: Place(AccountKind.FEE_CREDITS, currency)}
@@ -98,6 +161,8 @@ def _fee_moves(sale: Sale, fees: PaymentFees) -> tuple[Move, ...]:
             debit=merchant,
             credit=sources.get(fee.type, revenue),
             amount=fee.amount,
+            # With the sale they were taken of, or held money would show as a debt.
+            available_at=available_at,
         )
         for fee in fees.fees
     )
@@ -126,10 +191,10 @@ def _use_up(credits: Sequence[FeeCredit], after: Sequence[Credit]) -> list[tuple
     return used
 
 
-def _record_sale(sale: Sale, entries: Sequence[Entry], origin: Origin) -> None:
+def _record_sale(sale: Sale, entry: Entry, origin: Origin) -> None:
     record(
         "balance.order",
-        subject=entries[-1],
+        subject=entry,
         organization_id=sale.organization_id,
         origin=origin,
         payload={
