@@ -25,11 +25,12 @@ class HasScope(BasePermission):
         """
         if getattr(view, "is_public", False):
             return True
-        if request.auth is None:
+        token: Any = request.auth
+        if token is None:
             raise Unauthorized()
         method = "GET" if request.method == "HEAD" else request.method
         wanted: tuple[str, ...] = scopes_of(view).get(method or "", ())
-        if not set(wanted) & set(request.auth.scopes):
+        if not set(wanted) & set(token.scopes):
             raise NotPermitted(f"This needs one of the scopes: {' '.join(wanted)}.")
         return True
 

@@ -59,7 +59,8 @@ def documented(
     `answer` is the TypedDict its presenter returns; `errors` the refusals beyond 401, 422 and
     429; `query` the filters of a list.
     """
-    schema: Any = resolve_type_hint(answer) if answer is not None else None
+    resolve: Callable[[Any], Any] = resolve_type_hint
+    schema: Any = resolve(answer) if answer is not None else None
     if is_list:
         schema = {
             "type": "object",
@@ -86,7 +87,7 @@ class ApiSchema(AutoSchema):
         """The first part of the path after the version."""
         return [self.path.removeprefix("/v1/").split("/")[0]]
 
-    def get_description(self) -> str:
+    def get_description(self) -> str:  # type: ignore[override]
         """The view's own words, and the scopes of which one is needed."""
         scopes = getattr(self.view, "scopes", {}).get(self.method, ())
         needed = " ".join(f"`{scope}`" for scope in scopes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -111,7 +111,7 @@ class ApiView(APIView):
         """Whose keys the request's `Idempotency-Key` is looked up among; None: ignored."""
         return self.organization.pk if self.request.auth is not None else None
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:  # type: ignore[override]
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer the request; whatever goes wrong becomes an answer as well."""
         self.args, self.kwargs, self.headers = args, kwargs, {}
         self.request = self.initialize_request(request, *args, **kwargs)
@@ -120,11 +120,12 @@ class ApiView(APIView):
             self.initial(self.request, *args, **kwargs)
             response = self._answer(handler)
         except Exception as error:
-            response = self.handle_exception(error)  # type: ignore[assignment]
-        return self.finalize_response(self.request, response, *args, **kwargs)
+            response = self.handle_exception(error)
+        return self.finalize_response(self.request, cast(Any, response), *args, **kwargs)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         """Negotiate, identify, limit, permit: in this order."""
+        self.format_kwarg = None
         request.accepted_renderer, request.accepted_media_type = self.perform_content_negotiation(
             request
         )

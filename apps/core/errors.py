@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, TypedDict
+from typing import Any, ClassVar, Self, TypedDict
 
 
 class DomainError(Exception):
@@ -101,7 +101,7 @@ class ValidationFailed(DomainError):
     @classmethod
     def at(
         cls, *loc: str | int, msg: str, value: Any = None, kind: str = "value_error"
-    ) -> ValidationFailed:
+    ) -> Self:
         """The error for a single problem at `loc` (as in `("body", "email")`)."""
         return cls([{"loc": list(loc), "msg": msg, "type": kind, "input": value}])
 

@@ -163,7 +163,7 @@ def _tax_id_after(
         return clean_tax_id(number, address) if number else None
     if customer.tax_id and new_address is not None:
         return clean_tax_id(customer.tax_id[0], address)
-    return customer.tax_id  # type: ignore[no-any-return]
+    return customer.tax_id
 
 
 def _clean_type(customer: Customer, to: str) -> str:

@@ -15,7 +15,7 @@ from apps.organizations.selectors import valid_access_token
 class AccessTokenAuthentication(BaseAuthentication):
     """Makes `request.user` the organization and `request.auth` its token."""
 
-    def authenticate(self, request: Request) -> tuple[Organization, AccessToken] | None:  # type: ignore[override]
+    def authenticate(self, request: Request) -> tuple[Organization, AccessToken] | None:
         """
         The organization and its token, None without a credential.
 
