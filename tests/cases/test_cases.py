@@ -37,7 +37,7 @@ def test_case(case: Case) -> None:
     except NotYet:
         pytest.xfail(NOT_YET)
     except DomainError as error:
-        actual = outcome_of_error(error, case.area)
-    problems = differences(case.expect, actual)
+        actual = outcome_of_error(error)
+    problems = differences(case.area, case.expect, actual)
     if problems:
         pytest.fail("\n".join([f"{case.id}: {case.title}", *problems]), pytrace=False)
