@@ -38,6 +38,8 @@ BACKOFF_SECONDS = 2
 # Below the broker's visibility timeout, or a waiting retry would be handed out twice.
 BACKOFF_LIMIT_SECONDS = 1800
 
+_queues: dict[str, str] = {}
+
 
 def job(
     name: str, *, queue: str = DEFAULT_QUEUE, max_retries: int = MAX_RETRIES
@@ -51,9 +53,9 @@ def job(
     good becomes a `DeadTask`.
     """
     _require_queue(queue)
+    _queues[name] = queue
     return shared_task(
         name=name,
-        queue=queue,
         acks_late=True,
         autoretry_for=TRANSIENT,
         retry_backoff=BACKOFF_SECONDS,
@@ -78,8 +80,7 @@ def enqueue(name: str, /, *, queue: str | None = None, countdown: float = 0, **k
 
 def queue_of(name: str) -> str:
     """The queue the task `name` declares; `medium` for one this process does not know."""
-    task = current_app.tasks.get(name)
-    return getattr(task, "queue", None) or DEFAULT_QUEUE
+    return _queues.get(name, DEFAULT_QUEUE)
 
 
 def backoff(

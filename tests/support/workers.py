@@ -1,0 +1,75 @@
+"""A real Celery worker: a process of its own, on the test's database and a broker of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.db import connection
+from psycopg.conninfo import make_conninfo
+
+ROOT = Path(__file__).parents[2]
+QUEUES = "high,medium,low,webhooks"
+
+
+def database_url() -> str:
+    """The test database, as another process names it."""
+    options = connection.get_connection_params()
+    known = ("dbname", "user", "password", "host", "port")
+    return make_conninfo("", **{name: options[name] for name in known if options.get(name)})
+
+
+@contextmanager
+def worker(
+    redis_url: str, *, pool: str = "prefork", log: Path
+) -> Iterator[subprocess.Popen[bytes]]:
+    """A worker that is ready when the block begins and gone when it ends."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url,
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+    }
+    command = [sys.executable, "-m", "celery", "-A", "tests.support.probes", "worker"]
+    options = ["-Q", QUEUES, "--pool", pool, "--concurrency", "2", "--loglevel", "INFO"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [*command, *options, "--without-mingle", "--without-gossip"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=output,
+        )
+        try:
+            eventually(
+                lambda: " ready." in log.read_text() or process.poll() is not None,
+                what=log.read_text,
+            )
+            assert process.poll() is None, log.read_text()
+            yield process
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def eventually(
+    condition: Callable[[], bool],
+    *,
+    seconds: float = 30,
+    what: Callable[[], str] = lambda: "",
+) -> None:
+    """Wait until `condition` holds; fail with `what()` if it does not in time."""
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            raise AssertionError(f"It did not happen within {seconds} s. {what()}")
+        time.sleep(0.1)
