@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+import secrets
+from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.contrib.auth.models import Group
 
+from apps.accounts.forms import NewUserForm, RoleForm
 from apps.accounts.models import User
-from apps.core.staff import columns
+from apps.accounts.operations import change_staff_role, create_user, set_password
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import Reveal, verb
 
 ROLE_TONES = {"admin": "bad", "finance": "warn", "support": "busy", "viewer": "plain"}
+
+PASSWORD_BYTES = 15
 
 # Rights hang on `staff_role` alone.
 admin.site.unregister(Group)
@@ -22,6 +29,9 @@ class UserAdmin(RecordAdmin):
     """Staff and the people of merchants."""
 
     icon = "person"
+    actions_list = ("add_user",)
+    actions_detail = ("change_role", "reset_password")
+    view_role = roles.SUPPORT
     search_hint = "E-mail, name or id"
     search_fields = ("email__icontains", "name__icontains")
     list_filter = ("staff_role", "is_active")
@@ -49,3 +59,47 @@ class UserAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Add user",
+        role=roles.ADMIN,
+        icon="person_add",
+        form=NewUserForm,
+        text="A first password is made and shown once.",
+    )
+    def add_user(self, nobody: None, data: dict[str, Any], origin: Origin) -> Reveal:
+        """Make a user who can sign in."""
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        user = create_user(
+            email=data["email"],
+            name=data["name"],
+            password=password,
+            staff_role=data["staff_role"],
+            origin=origin,
+        )
+        return Reveal(f"First password of {user}", password)
+
+    @verb(
+        title="Change role",
+        role=roles.ADMIN,
+        icon="badge",
+        form=RoleForm,
+        text="It holds from their next click. Without a role the backoffice is closed to them.",
+    )
+    def change_role(self, user: User, data: dict[str, Any], origin: Origin) -> str:
+        """Give the user another staff role."""
+        changed = change_staff_role(user_id=user.pk, staff_role=data["staff_role"], origin=origin)
+        return f"{changed} is now {changed.get_staff_role_display()}."
+
+    @verb(
+        title="Reset password",
+        role=roles.ADMIN,
+        icon="lock_reset",
+        is_danger=True,
+        text="A new password is made and shown once; their sessions end.",
+    )
+    def reset_password(self, user: User, data: dict[str, Any], origin: Origin) -> Reveal:
+        """Replace the user's password."""
+        password = secrets.token_urlsafe(PASSWORD_BYTES)
+        set_password(user_id=user.pk, password=password, origin=origin)
+        return Reveal(f"New password of {user}", password)

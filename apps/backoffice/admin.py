@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
+from apps.backoffice.forms import JobForm
 from apps.core.models import DeadTask, PeriodicRun
-from apps.core.staff import columns, show
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
+from apps.core.staff.filters import presence
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.tones import OUTCOME_TONES
+from apps.core.staff.verbs import verb
+from apps.events.operations import retry_dead_task, run_periodic_now
 
 
 def _duration(run: PeriodicRun) -> SafeString | str:
@@ -24,9 +30,15 @@ class DeadTaskAdmin(RecordAdmin):
     """Tasks that gave up."""
 
     icon = "heart_broken"
+    view_role = roles.SUPPORT
+    actions_detail = ("retry",)
     search_hint = "Task name, task id or words of the error"
     search_fields = ("name__icontains", "task_id", "error__icontains")
-    list_filter = ("queue", ("retried_at", admin.EmptyFieldListFilter), "failed_at")
+    list_filter = (
+        "queue",
+        presence("retried_at", "Retried", "retried", "not retried"),
+        "failed_at",
+    )
     list_display = (
         columns.text("name"),
         columns.column(lambda task: task.error[:120], "Error", kind="wide"),
@@ -59,12 +71,25 @@ class DeadTaskAdmin(RecordAdmin):
         ),
     )
 
+    @verb(
+        title="Retry",
+        role=roles.SUPPORT,
+        icon="replay",
+        text="The task is sent once more, as it was called.",
+        available=lambda task: task.retried_at is None,
+    )
+    def retry(self, task: DeadTask, data: dict[str, Any], origin: Origin) -> str:
+        """Send the task again."""
+        retry_dead_task(dead_task_id=task.pk, origin=origin)
+        return f"{task.name} was sent again."
+
 
 @admin.register(PeriodicRun)
 class PeriodicRunAdmin(RecordAdmin):
     """Every run of every periodic job."""
 
     icon = "schedule"
+    actions_list = ("run_job",)
     search_hint = "Job name"
     search_fields = ("name__icontains", "slot")
     list_filter = ("outcome", ("name", admin.AllValuesFieldListFilter), "started_at")
@@ -91,3 +116,20 @@ class PeriodicRunAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Run a job now",
+        role=roles.ADMIN,
+        icon="play_arrow",
+        submit="Run now",
+        form=JobForm,
+        text="An extra run, beside the schedule.",
+    )
+    def run_job(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Queue an extra run of a periodic job."""
+        run_periodic_now(name=data["job"], origin=origin)
+        return f"{data['job']} was queued."
+
+    def address_after(self, record: Any) -> str:
+        """The page of the periodic jobs."""
+        return reverse("admin:periodic_jobs")

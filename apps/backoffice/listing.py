@@ -125,7 +125,7 @@ def _filter(spec: Any, listing: Any) -> Filter:
     chosen = [choice for choice in choices if choice.get("selected")]
     is_set = bool(chosen) and choices.index(chosen[0]) > 0
     return Filter(
-        title=str(spec.title).capitalize(),
+        title=titled(str(spec.title).replace(" ", "_")),
         is_set=is_set,
         current=str(chosen[0]["display"]) if chosen else "",
         choices=choices,

@@ -80,7 +80,7 @@ def _group(instance: RecordAdmin, request: HttpRequest, term: str) -> Group:
     title = str(instance.opts.verbose_name_plural).capitalize()
     if not instance.has_view_permission(request):
         return Group(title, instance.icon, (), "")
-    queryset, has_duplicates = instance.get_search_results(
+    queryset, _ = instance.get_search_results(
         request, instance.get_queryset(request), term
     )
     rows = list(queryset.order_by("-pk")[: PER_KIND + 1])

@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
 from apps.backoffice.search import search_everywhere
@@ -25,10 +26,11 @@ def find(request: HttpRequest) -> HttpResponse:
 
 def periodic_jobs(request: HttpRequest) -> HttpResponse:
     """Each periodic job with its last run, duration, outcome and next run."""
+    may_run = roles.reaches(request.user, roles.ADMIN)
     context = {
         "title": "Periodic jobs",
         "states": periodic_states(system_time()),
-        "may_run": roles.reaches(request.user, roles.ADMIN),
+        "run_url": reverse("admin:core_periodicrun_run_job") if may_run else "",
     }
     return _page(request, "backoffice/periodic_jobs.html", "jobs", context)
 

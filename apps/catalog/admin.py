@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from apps.catalog.models import Price, Product
 from apps.core.staff import columns, show
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
 
@@ -52,7 +53,7 @@ class ProductAdmin(RecordAdmin):
     list_filter = (
         "visibility",
         ("recurring_interval", admin.AllValuesFieldListFilter),
-        ("archived_at", admin.EmptyFieldListFilter),
+        presence("archived_at", "Archived", "archived", "on sale"),
         "created_at",
     )
     list_display = (

@@ -7,10 +7,14 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.core.staff import columns
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
 from apps.customers.models import Customer
+from apps.customers.operations import delete_customer
 
 
 @admin.register(Customer)
@@ -18,6 +22,7 @@ class CustomerAdmin(RecordAdmin):
     """Buyers of all organizations, the deleted among them."""
 
     icon = "group"
+    actions_detail = ("delete", "anonymize")
     related = ("organization",)
     search_hint = "E-mail, name, external id, cus_… or id"
     search_fields = (
@@ -29,7 +34,7 @@ class CustomerAdmin(RecordAdmin):
         "organization__slug",
     )
     search_ids = ("id", "organization_id", "default_payment_method_id")
-    list_filter = ("type", ("deleted_at", admin.EmptyFieldListFilter), "created_at")
+    list_filter = ("type", presence("deleted_at", "Deleted", "deleted", "living"), "created_at")
     list_display = (
         columns.column(str, "Customer", order="email", kind="text"),
         columns.text("name"),
@@ -63,8 +68,8 @@ class CustomerAdmin(RecordAdmin):
             "Billing",
             (
                 "billing_name",
-                "billing_address",
-                columns.auto(Customer, "tax_id"),
+                columns.parts("billing_address"),
+                columns.parts("tax_id", "Tax id"),
                 "locale",
                 columns.text("next_invoice_number", "Next invoice number"),
                 columns.code("default_payment_method_id", "Default payment method"),
@@ -72,6 +77,33 @@ class CustomerAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Delete",
+        role=roles.SUPPORT,
+        icon="person_remove",
+        is_danger=True,
+        text="E-mail and external id become free again. Orders and payments stay.",
+        available=lambda customer: customer.deleted_at is None,
+    )
+    def delete(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+        """Delete the customer, keeping who they were."""
+        delete_customer(customer_id=customer.pk, anonymize=False, origin=origin)
+        return f"{customer} is deleted."
+
+    @verb(
+        title="Anonymize",
+        role=roles.SUPPORT,
+        icon="visibility_off",
+        is_danger=True,
+        text="Deletes the customer, hashes e-mail and names, removes the address. "
+        "Orders and payments stay. This cannot be undone.",
+        available=lambda customer: customer.anonymized_at is None,
+    )
+    def anonymize(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+        """Delete the customer and forget who they were."""
+        delete_customer(customer_id=customer.pk, anonymize=True, origin=origin)
+        return "The customer is anonymized."
 
 
 @panel("organizations.organization", position=40)

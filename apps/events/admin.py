@@ -8,10 +8,14 @@ from django.contrib import admin
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
-from apps.core.staff import columns, show
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
 from apps.events.models import Delivery, Event
+from apps.events.operations import retry_delivery
 
 ACTOR_TONES = {"staff": "warn", "merchant": "busy", "customer": "good"}
 
@@ -99,13 +103,15 @@ class DeliveryAdmin(RecordAdmin):
     """The outbox: which handler still owes what."""
 
     icon = "outbox"
+    view_role = roles.SUPPORT
+    actions_detail = ("retry",)
     related = ("event",)
     search_hint = "Handler, event type or id"
     search_fields = ("handler__icontains", "event__type__istartswith", "event__subject_id")
     search_ids = ("id", "event_id")
     list_filter = (
-        ("done_at", admin.EmptyFieldListFilter),
-        ("given_up_at", admin.EmptyFieldListFilter),
+        presence("done_at", "Done", "done", "not done"),
+        presence("given_up_at", "Given up", "given up", "not given up"),
     )
     list_display = (
         columns.text("handler"),
@@ -133,6 +139,18 @@ class DeliveryAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Try again",
+        role=roles.SUPPORT,
+        icon="replay",
+        text="The handler is run once more.",
+        available=lambda delivery: delivery.given_up_at is not None and delivery.done_at is None,
+    )
+    def retry(self, delivery: Delivery, data: dict[str, Any], origin: Origin) -> str:
+        """Run a handler that had given up."""
+        retry_delivery(delivery_id=delivery.pk, origin=origin)
+        return f"{delivery.handler} is being tried again."
 
 
 @panel("events.event", position=10)

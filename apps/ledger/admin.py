@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
+from django.db.models import Q
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
+from apps.core.money import format_amount
+from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
-from apps.core.staff.records import RecordAdmin
+from apps.core.staff.records import RecordAdmin, as_uuid
+from apps.core.staff.verbs import verb
+from apps.ledger.forms import CreditForm, PlanForm
 from apps.ledger.models import Account, Entry, FeeCredit, Transfer
+from apps.ledger.operations import assign_fee_plan, grant_fee_credit, revoke_fee_credit
+from apps.ledger.selectors import balances, balances_of, fee_terms
 
 
 def _kind(account: Account) -> str:
@@ -33,6 +44,14 @@ def _cause(entry: Entry) -> SafeString:
     return show.blank()
 
 
+def _balance(account: Any) -> SafeString:
+    return show.amount(account.found_balance.amount, account.currency)
+
+
+def _sum(account: Any, side: str) -> SafeString:
+    return show.amount(getattr(account.found_balance, side), account.currency)
+
+
 class AccountFilter(admin.SimpleListFilter):
     """Transfers into or out of one account; set by links, so it offers no choices."""
 
@@ -46,10 +65,6 @@ class AccountFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
         """Both sides."""
-        from django.db.models import Q
-
-        from apps.core.staff.records import as_uuid
-
         if not self.value():
             return queryset
         key = as_uuid(str(self.value()))
@@ -63,7 +78,6 @@ class AccountAdmin(RecordAdmin):
     """Where money can be."""
 
     icon = "account_balance"
-    view_role = roles.VIEWER
     related = ("organization",)
     search_hint = "Organization, kind or id"
     search_fields = ("kind__icontains", "organization__slug", "organization__name__icontains")
@@ -73,6 +87,7 @@ class AccountAdmin(RecordAdmin):
         columns.column(_kind, "Account", order="kind", kind="text"),
         columns.column(_owner, "Owner", order="organization__name", kind="link"),
         columns.column(lambda one: one.currency.upper(), "Currency", order="currency"),
+        columns.column(_balance, "Balance", kind="amount"),
         columns.code("id", tail=True),
     )
     ordering = ("organization_id", "kind", "currency")
@@ -83,10 +98,18 @@ class AccountAdmin(RecordAdmin):
                 columns.column(_kind, "Kind"),
                 columns.column(_owner, "Owner"),
                 columns.column(lambda one: one.currency.upper(), "Currency"),
+                columns.column(_balance, "Balance"),
+                columns.column(lambda one: _sum(one, "debit_amount"), "All debits"),
+                columns.column(lambda one: _sum(one, "credit_amount"), "All credits"),
                 columns.code("id"),
             ),
         ),
     )
+
+    def complete(self, rows: list[Any]) -> None:
+        """All balances of the page in one query."""
+        for found in balances(rows):
+            found.account.found_balance = found.balance  # type: ignore[attr-defined]
 
 
 @admin.register(Entry)
@@ -197,11 +220,13 @@ class FeeCreditAdmin(RecordAdmin):
     """Gifts against future platform fees."""
 
     icon = "redeem"
+    actions_list = ("grant", "assign_plan")
+    actions_detail = ("revoke",)
     related = ("organization",)
     search_hint = "Title, organization or id"
     search_fields = ("title__icontains", "organization__slug")
     search_ids = ("id", "organization_id")
-    list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
+    list_filter = (presence("revoked_at", "Revoked", "revoked", "valid"),)
     list_display = (
         columns.text("title"),
         columns.link("organization"),
@@ -230,19 +255,120 @@ class FeeCreditAdmin(RecordAdmin):
         ),
     )
 
+    @verb(
+        title="Grant fee credit",
+        role=roles.FINANCE,
+        icon="redeem",
+        submit="Grant",
+        form=CreditForm,
+        text="Used up by future platform fees, the oldest credit first.",
+    )
+    def grant(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Give a merchant money against future fees."""
+        organization = data["organization"]
+        credit = grant_fee_credit(
+            organization_id=organization.pk,
+            title=data["title"],
+            amount=data["amount"],
+            expires_at=data["expires_at"],
+            origin=origin,
+        )
+        amount = format_amount(credit.amount, settings.SETTLEMENT_CURRENCY)
+        return f"{organization} was granted {amount}."
+
+    @verb(
+        title="Assign fee plan",
+        role=roles.FINANCE,
+        icon="percent",
+        submit="Assign",
+        form=PlanForm,
+        text="Its rates hold from the next sale on.",
+    )
+    def assign_plan(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Put a merchant on a published plan."""
+        organization = data["organization"]
+        assign_fee_plan(
+            organization_id=organization.pk,
+            plan=data["plan"],
+            has_processor_fees=data["has_processor_fees"],
+            origin=origin,
+        )
+        return f"{organization} is on the plan {data['plan']}."
+
+    @verb(
+        title="Revoke",
+        role=roles.FINANCE,
+        icon="money_off",
+        is_danger=True,
+        text="What is left is taken back; what was used stays used.",
+        available=lambda credit: credit.revoked_at is None,
+    )
+    def revoke(self, credit: FeeCredit, data: dict[str, Any], origin: Origin) -> str:
+        """Take back what is left."""
+        revoke_fee_credit(credit_id=credit.pk, origin=origin)
+        return f"{credit} is revoked."
+
+
+@panel("organizations.organization", position=10)
+def books_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """Its accounts with their balances."""
+    rows = balances_of(organization.pk)
+    for row in rows:
+        row.account.found_balance = row.balance  # type: ignore[attr-defined]
+    return table(
+        "Balances",
+        [row.account for row in rows],
+        (
+            columns.column(_kind, "Account", kind="text"),
+            columns.column(lambda one: one.currency.upper(), "Currency"),
+            columns.column(_balance, "Balance", kind="amount"),
+        ),
+        empty="Nothing was booked yet.",
+        limit=50,
+    )
+
+
+@panel("organizations.organization", position=60)
+def fees_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """Its fee plan and fee credits."""
+    terms = fee_terms(organization.pk)
+    fixed = format_amount(terms.rates.fixed_amount, settings.SETTLEMENT_CURRENCY)
+    return table(
+        "Fees",
+        FeeCredit.objects.filter(organization=organization).order_by("-granted_at"),
+        (
+            columns.text("title", "Fee credit"),
+            columns.column(lambda one: settled(one.amount), "Amount", kind="amount"),
+            columns.column(lambda one: settled(one.used_amount), "Used", kind="amount"),
+            columns.when("granted_at"),
+            columns.when("expires_at"),
+            columns.when("revoked_at"),
+        ),
+        more=listing("ledger", "feecredit", organization__id__exact=organization.pk),
+        empty="No fee credits.",
+        note=f"Plan {terms.name}: {terms.rates.bps / 100:g} % and {fixed} a sale.",
+        verbs=_fee_verbs(organization, request),
+    )
+
+
+def _fee_verbs(organization: Any, request: HttpRequest) -> list[tuple[str, str]]:
+    if not roles.reaches(request.user, roles.FINANCE):
+        return []
+    query = urlencode({"organization": organization.slug})
+    return [
+        ("Grant credit", f"{reverse('admin:ledger_feecredit_grant')}?{query}"),
+        ("Assign plan", f"{reverse('admin:ledger_feecredit_assign_plan')}?{query}"),
+    ]
+
 
 def settled(amount: int) -> SafeString:
     """An amount of the settlement currency."""
-    from django.conf import settings
-
     return show.amount(amount, settings.SETTLEMENT_CURRENCY)
 
 
 @panel("ledger.account", position=10)
 def transfers_of_account(account: Any, request: HttpRequest) -> Panel:
     """The latest movements, both ways."""
-    from django.db.models import Q
-
     return table(
         "Movements",
         Transfer.objects.filter(Q(debit_account=account) | Q(credit_account=account))

@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from apps.core.staff import columns, show
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
 
 TONES = {
@@ -113,7 +114,13 @@ class OrderAdmin(RecordAdmin):
         ),
         (
             "Billing",
-            ("billing_name", "billing_address", "tax_id", "tax_breakdown", "metadata"),
+            (
+                "billing_name",
+                columns.parts("billing_address"),
+                columns.parts("tax_id", "Tax id"),
+                "tax_breakdown",
+                "metadata",
+            ),
         ),
     )
 
@@ -131,6 +138,16 @@ def items_of_order(order: Any, request: HttpRequest) -> Panel:
             columns.amount("tax_amount", "order__currency"),
         ),
         limit=200,
+    )
+
+
+@panel("orders.order", position=20)
+def money_of_order(order: Any, request: HttpRequest) -> Panel:
+    """Where each cent went."""
+    return Panel(
+        title="Where each cent went",
+        template="backoffice/money_flow.html",
+        body=explain_order(order.pk),
     )
 
 

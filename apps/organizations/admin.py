@@ -7,10 +7,19 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.core.staff import columns
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles
+from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import Reveal, verb
+from apps.organizations.forms import StatusForm, TokenForm
 from apps.organizations.models import AccessToken, Membership, Organization
+from apps.organizations.operations import (
+    change_status,
+    issue_access_token,
+    revoke_access_token,
+)
 
 TONES = {
     "created": "busy",
@@ -28,9 +37,15 @@ class OrganizationAdmin(RecordAdmin):
     """Merchants: what they may do now, and how they got there."""
 
     icon = "storefront"
+    actions_detail = ("change_status", "issue_token")
     search_hint = "Name, slug, e-mail or id"
     search_fields = ("name__icontains", "slug__icontains", "email__icontains")
-    list_filter = ("status", "country", "rate_group", ("deleted_at", admin.EmptyFieldListFilter))
+    list_filter = (
+        "status",
+        "country",
+        "rate_group",
+        presence("deleted_at", "Deleted", "deleted", "living"),
+    )
     list_display = (
         columns.text("name"),
         columns.text("slug"),
@@ -74,19 +89,56 @@ class OrganizationAdmin(RecordAdmin):
         ("Capabilities", ("capabilities",)),
     )
 
+    @verb(
+        title="Change status",
+        role=roles.FINANCE,
+        icon="swap_horiz",
+        form=StatusForm,
+        text="The capabilities of the new status hold at once.",
+    )
+    def change_status(
+        self, organization: Organization, data: dict[str, Any], origin: Origin
+    ) -> str:
+        """Move the organization to another status."""
+        before = organization.status
+        change_status(organization_id=organization.pk, to=data["to"], origin=origin)
+        return f"{organization} is {data['to']} (was {before})."
+
+    @verb(
+        title="Issue token",
+        role=roles.ADMIN,
+        icon="key",
+        form=TokenForm,
+        text="An access token for the merchant API. It is shown once.",
+    )
+    def issue_token(
+        self, organization: Organization, data: dict[str, Any], origin: Origin
+    ) -> Reveal:
+        """Make an access token and show it."""
+        _, plaintext = issue_access_token(
+            organization_id=organization.pk,
+            comment=data["comment"],
+            scopes=data["scopes"],
+            expires_at=data["expires_at"],
+            origin=origin,
+        )
+        return Reveal(f"Access token of {organization}", plaintext)
+
 
 @admin.register(AccessToken)
 class AccessTokenAdmin(RecordAdmin):
     """Organization access tokens: only their hash is stored."""
 
     icon = "key"
+    actions_detail = ("revoke",)
+    view_role = roles.SUPPORT
     related = ("organization",)
     search_hint = "Comment, last characters, organization or id"
     search_fields = ("comment__icontains", "hint", "organization__slug")
     search_ids = ("id", "organization_id")
     list_filter = (
-        ("revoked_at", admin.EmptyFieldListFilter),
-        ("last_used_at", admin.EmptyFieldListFilter),
+        presence("revoked_at", "Revoked", "revoked", "valid"),
+        presence("last_used_at", "Used", "used", "never used"),
     )
     list_display = (
         columns.text("comment"),
@@ -116,6 +168,19 @@ class AccessTokenAdmin(RecordAdmin):
         ("Scopes", ("scopes",)),
     )
 
+    @verb(
+        title="Revoke",
+        role=roles.SUPPORT,
+        icon="key_off",
+        is_danger=True,
+        text="Requests with this token are refused from now on. This cannot be undone.",
+        available=lambda token: token.revoked_at is None,
+    )
+    def revoke(self, token: AccessToken, data: dict[str, Any], origin: Origin) -> str:
+        """Make the token worthless."""
+        revoke_access_token(token_id=token.pk, origin=origin)
+        return f"{token} is revoked."
+
 
 @panel("organizations.organization", position=80)
 def people_of_organization(organization: Any, request: HttpRequest) -> Panel:
@@ -130,7 +195,7 @@ def people_of_organization(organization: Any, request: HttpRequest) -> Panel:
     )
 
 
-@panel("organizations.organization", position=90)
+@panel("organizations.organization", position=90, role=roles.SUPPORT)
 def tokens_of_organization(organization: Any, request: HttpRequest) -> Panel:
     """The latest access tokens."""
     return table(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
 
-from apps.core.staff import columns, show
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
 from apps.processors.models import InboundEvent
+from apps.processors.operations import replay_inbound_event
+from apps.processors.states import INBOUND_EVENT
 
 TONES = {"received": "busy", "handled": "good", "ignored": "plain", "failed": "bad"}
 
@@ -18,6 +22,8 @@ class InboundEventAdmin(RecordAdmin):
     """What the provider sent, as it was sent."""
 
     icon = "move_to_inbox"
+    view_role = roles.SUPPORT
+    actions_detail = ("replay",)
     search_hint = "Type, evt_…, ch_… or any provider id"
     search_fields = ("type__istartswith", "external_id", "object_id", "account")
     list_filter = ("status", "source", "received_at")
@@ -57,3 +63,15 @@ class InboundEventAdmin(RecordAdmin):
         ),
         ("Payload", ("payload",)),
     )
+
+    @verb(
+        title="Replay",
+        role=roles.SUPPORT,
+        icon="replay",
+        text="It is handled once more from the start. What it has caused already stays as it is.",
+        available=lambda event: INBOUND_EVENT.allows(event.status, InboundEvent.Status.RECEIVED),
+    )
+    def replay(self, event: InboundEvent, data: dict[str, Any], origin: Origin) -> str:
+        """Handle the event again."""
+        replay_inbound_event(event_id=event.pk, origin=origin)
+        return f"{event.type} is being handled again."

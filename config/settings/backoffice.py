@@ -18,8 +18,13 @@ def _item(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), **more}
 
 
-def _records(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
-    return _item(title, icon, f"{model}_changelist", **more)
+def _records(title: str, icon: str, model: str) -> dict[str, Any]:
+    def may_view(request: HttpRequest) -> bool:
+        from apps.backoffice.shell import may_view_records
+
+        return may_view_records(request, model)
+
+    return _item(title, icon, f"{model}_changelist", permission=may_view)
 
 
 UNFOLD: dict[str, Any] = {
@@ -31,6 +36,9 @@ UNFOLD: dict[str, Any] = {
     "SHOW_VIEW_ON_SITE": False,
     "ENVIRONMENT": "apps.backoffice.shell.environment_label" if IS_SANDBOX else None,
     "DASHBOARD_CALLBACK": "apps.backoffice.dashboard.dashboard_context",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": _file("img/comptroller.svg")}
+    ],
     "STYLES": [_file("css/backoffice.css")],
     "SCRIPTS": [_file("js/backoffice.js")],
     "BORDER_RADIUS": "8px",
@@ -54,7 +62,12 @@ UNFOLD: dict[str, Any] = {
         "show_search": True,
         "command_search": True,
         "navigation": [
-            {"items": [_item("Dashboard", "space_dashboard", "index")]},
+            {
+                "items": [
+                    _item("Dashboard", "space_dashboard", "index"),
+                    _item("Search", "search", "find"),
+                ]
+            },
             {
                 "title": "Commerce",
                 "items": [

@@ -76,7 +76,7 @@ def _outbox(at: datetime) -> Check:
     lag = at - found["oldest"]
     tone = "warn" if lag > LATE else "good"
     text = f"{found['open']:,} owed, oldest {duration(lag)}"
-    return Check("Outbox", tone, text, "events_delivery", "done_at__isempty=1")
+    return Check("Outbox", tone, text, "events_delivery", "done=no")
 
 
 def _inbox(at: datetime) -> Check:
@@ -109,9 +109,7 @@ def _failed_inbox() -> Check:
 def _dead_tasks() -> Check:
     count = open_dead_tasks().count()
     text = f"{count:,} not retried" if count else "none"
-    return Check(
-        "Dead tasks", "bad" if count else "good", text, "core_deadtask", "retried_at__isempty=1"
-    )
+    return Check("Dead tasks", "bad" if count else "good", text, "core_deadtask", "retried=no")
 
 
 def _periodic(at: datetime) -> Check:

@@ -113,6 +113,18 @@ def text(field: str, title: str = "", *, order: bool = True) -> Column:
     return column(value, title or titled(field), order=field if order else None, kind="text")
 
 
+def parts(field: str, title: str = "") -> Column:
+    """The values of a flat JSON object in one line, such as an address."""
+
+    def value(record: Any) -> SafeString:
+        found = reach(record, field) or {}
+        words = found.values() if isinstance(found, dict) else found
+        text = ", ".join(str(word) for word in words if word)
+        return format_html("{}", text) if text else show.blank()
+
+    return column(value, title or titled(field))
+
+
 def auto(model: type[models.Model], field: str) -> Column:
     """The column that suits the type of a model field."""
     try:

@@ -17,6 +17,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from apps.core.staff import roles
 from apps.core.staff.columns import Column
 
 LIMIT = 10
@@ -40,20 +41,26 @@ class Panel:
     more: str = ""
     empty: str = "None yet."
     note: str = ""
+    # What can be done from here: dialog actions of another list.
+    verbs: Sequence[tuple[str, str]] = ()
     # A template rendered with `body` in place of the table.
     template: str = ""
     body: Any = field(default=None, repr=False)
 
 
 Source = Callable[[Any, HttpRequest], Panel | None]
-_sources: dict[str, list[tuple[int, Source]]] = defaultdict(list)
+_sources: dict[str, list[tuple[int, str, Source]]] = defaultdict(list)
 
 
-def panel(label: str, position: int = 100) -> Callable[[Source], Source]:
-    """Show what the decorated function returns on the pages of `label` (`app.model`)."""
+def panel(label: str, position: int = 100, role: str = roles.VIEWER) -> Callable[[Source], Source]:
+    """
+    Show what the decorated function returns on the pages of `label` (`app.model`).
+
+    Staff below `role` do not see it.
+    """
 
     def register(source: Source) -> Source:
-        _sources[label.lower()].append((position, source))
+        _sources[label.lower()].append((position, role, source))
         return source
 
     return register
@@ -61,8 +68,10 @@ def panel(label: str, position: int = 100) -> Callable[[Source], Source]:
 
 def panels_for(record: Model, request: HttpRequest) -> list[Panel]:
     """The record's panels in their order. Each costs a constant number of queries."""
-    found = sorted(_sources.get(record._meta.label_lower, []), key=lambda pair: pair[0])
-    made = (source(record, request) for _, source in found)
+    found = sorted(_sources.get(record._meta.label_lower, []), key=lambda one: one[0])
+    made = (
+        source(record, request) for _, role, source in found if roles.reaches(request.user, role)
+    )
     return [one for one in made if one is not None]
 
 
@@ -75,6 +84,7 @@ def table(
     empty: str = "None yet.",
     note: str = "",
     limit: int = LIMIT,
+    verbs: Sequence[tuple[str, str]] = (),
 ) -> Panel:
     """A panel of at most `limit` records; one query, and `more` only when there are more."""
     taken = (
@@ -87,6 +97,7 @@ def table(
         more=more if len(taken) > limit else "",
         empty=empty,
         note=note,
+        verbs=verbs,
     )
 
 

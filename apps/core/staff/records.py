@@ -181,6 +181,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         """Facts and panels in place of a form."""
         record = context.get("original")
         if record is not None:
+            self.complete([record])
             context["fact_groups"] = self.facts_of(record)
             context["panels"] = panels_for(record, request)
         return super().render_change_form(request, context, *args, **kwargs)
