@@ -9,7 +9,7 @@ worker_class = "gthread"
 threads = int(os.environ.get("WEB_THREADS", "4"))
 keepalive = 75
 timeout = 60
-graceful_timeout = 4
+graceful_timeout = 3
 preload_app = True
 # No second socket: two installations on one machine would meet there.
 control_socket_disable = True

@@ -12,8 +12,13 @@ import signal
 import socket
 import subprocess
 import sys
+from multiprocessing import get_context
 from types import FrameType
 from typing import NoReturn
+
+import django
+from django.core.management import CommandError, call_command
+from django.db import connections
 
 from config import services
 from config.boot import load_settings
@@ -55,17 +60,28 @@ def _up() -> None:
     require_free_ports()
     with services.running():
         print("Migrating …", flush=True)
-        migrate = _manage("migrate", "--no-input", "--verbosity", "0")
-        if subprocess.run(migrate, check=False).returncode:  # noqa: S603
-            sys.exit("The database could not be migrated.")
-        # It waits until the web process answers, so it may start before it.
-        welcome = subprocess.Popen(_manage("welcome"), start_new_session=True)  # noqa: S603
+        django.setup()
+        call_command("migrate", interactive=False, verbosity=0)
+        connections.close_all()
+        # A fork, because it needs what is loaded here; it waits until the web process answers.
+        welcome = get_context("fork").Process(target=_welcome)
+        welcome.start()
         try:
             code = _supervise()
         finally:
             welcome.terminate()
-            welcome.wait()
+            welcome.join()
     sys.exit(code)
+
+
+def _welcome() -> None:
+    # Ctrl-C is for the launcher, which ends this process with the others.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    try:
+        call_command("welcome")
+    except CommandError as error:
+        print(error, file=sys.stderr, flush=True)
 
 
 def _manage(*arguments: str) -> list[str]:

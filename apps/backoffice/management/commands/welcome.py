@@ -1,8 +1,8 @@
 """Run by `make up` beside the processes: prepares the sandbox and shows where everything is."""
 
 import time
-import urllib.error
 import urllib.request
+from io import StringIO
 from typing import Any
 
 from django.conf import settings
@@ -27,13 +27,11 @@ class Command(BaseCommand):
         if not settings.SANDBOX:
             self._print([("Backoffice", f"{settings.BASE_URL}/backoffice/")])
             return
-        call_command("register_webhooks", wait=PATIENCE_SECONDS, verbosity=0)
+        call_command("register_webhooks", wait=PATIENCE_SECONDS, stdout=StringIO())
         origin = system_origin(Door.COMMAND)
         seed_world(origin=origin)
         self._print(self._rows())
-        made = seed_sales(origin=origin)
-        if made:
-            self.stdout.write(f"Demo sales made: {made}\n")
+        seed_sales(origin=origin)
 
     def _wait_for_web(self) -> None:
         # The port is ours whatever address the outside world reaches it by.
