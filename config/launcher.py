@@ -125,8 +125,8 @@ def require_free_ports() -> None:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((host, int(port)))
-            except OSError as error:
-                sys.exit(f"Port {port} on {host} is taken; choose another with {name}. ({error})")
+            except OSError:
+                sys.exit(f"Port {port} on {host} is taken; choose another with {name}.")
 
 
 if __name__ == "__main__":

@@ -18,8 +18,11 @@ DEBUG = False
 HOST: str = env.str("HOST", default="127.0.0.1")
 PORT: int = env.int("PORT", default=8000)
 ALLOWED_HOSTS: list[str] = env.list("ALLOWED_HOSTS", default=[])
+# On all addresses of the machine; nobody can be sent to such a "host".
+LISTENS_EVERYWHERE = HOST in ("0.0.0.0", "::")  # noqa: S104
+_name = "127.0.0.1" if LISTENS_EVERYWHERE else f"[{HOST}]" if ":" in HOST else HOST
 # Where browsers and merchants reach us; links in mails and checkouts are built on it.
-BASE_URL: str = env.str("BASE_URL", default=f"http://{HOST}:{PORT}").rstrip("/")
+BASE_URL: str = env.str("BASE_URL", default=f"http://{_name}:{PORT}").rstrip("/")
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 
 ROOT_URLCONF = "config.urls"
