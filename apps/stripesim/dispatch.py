@@ -45,8 +45,6 @@ def answer(
     sim = runtime()
     rule = sim.faults.take(request.method or "", request.path)
     try:
-        if rule is not None and rule.kind == "delay":
-            time.sleep(rule.seconds)
         if rule is not None and rule.kind == "drop_before":
             return drop(request)
         response = _answer(request, operations, values, sim, request_id, rule)
@@ -106,6 +104,7 @@ def _answer(
         publishable=publishable,
     )
     if method == "GET":
+        _delay(rule)
         _inject(rule)
         typed = params.read_fields(operation.params, raw)
         paths = typed.pop("expand", ())
@@ -125,6 +124,7 @@ def _write(
     """Run a writing operation once per idempotency key."""
     key = request.headers.get("Idempotency-Key") if request.method == "POST" else None
     if not key:
+        _delay(rule)
         with call.runtime.store.writing() as unit:
             return _json(*_run(operation, values, call, unit, raw, rule)[:2])
     idempotency.check_length(key)
@@ -132,6 +132,7 @@ def _write(
     print_ = idempotency.fingerprint(request.method or "", request.path, encoded)
     _in_flight.enter(call.account, key)
     try:
+        _delay(rule)  # the key is taken, the database is not
         with call.runtime.store.writing() as unit:
             stored = idempotency.recall(unit, call.account, key, print_, call.now)
             if stored is not None:
@@ -203,6 +204,11 @@ def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
 
         body = expand(body, paths, fetch, fetch_list)
     return orjson.dumps(body)
+
+
+def _delay(rule: Rule | None) -> None:
+    if rule is not None and rule.kind == "delay":
+        time.sleep(rule.seconds)
 
 
 def _inject(rule: Rule | None) -> None:

@@ -1,6 +1,8 @@
 """The server: gunicorn, one worker process with threads, on loopback only."""
 
 import os
+import socket
+import sys
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIHandler
@@ -41,6 +43,12 @@ def serve() -> None:
     os.environ["DJANGO_SETTINGS_MODULE"] = "apps.stripesim.settings"
     from . import settings
 
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.STRIPESIM_PORT))
+        except OSError as error:
+            sys.exit(f"stripesim: port {settings.STRIPESIM_PORT} cannot be used: {error.strerror}")
     Server(
         {
             "bind": f"{HOST}:{settings.STRIPESIM_PORT}",

@@ -80,6 +80,11 @@ def stripesim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeSim]:
     """One sandbox for the whole session. Tests that reset it must not share it with others."""
     sim, process = launch(tmp_path_factory.mktemp("stripesim"))
     yield sim
+    stop(process)
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """End the sandbox and wait until it is gone."""
     process.terminate()
     try:
         process.wait(10)
