@@ -149,6 +149,17 @@ def _ca_gst_hst(number: str, country: str) -> str:
     return value
 
 
+def _cr_person(number: str, country: str) -> str:
+    """
+    The identity number of a person in Costa Rica, written as such: 3-0455-0175 or 0304550175.
+
+    It has no check digit, so nine bare digits could as well be a company number cut short.
+    """
+    if not re.fullmatch(r"0?[1-9]-[0-9]{4}-[0-9]{4}|0[0-9]{9}", number.strip()):
+        raise InvalidNumber
+    return _library(cr_cpf)(number, country)
+
+
 def _ec_ruc(number: str, country: str) -> str:
     """
     The Ecuadorian RUC; companies may have a wrong check digit.
@@ -202,7 +213,7 @@ VALIDATORS: Final[dict[str, Validator]] = {
     "cl_tin": _library(cl_rut),
     "cn_tin": _library(cn_uscc),
     "co_nit": _library(co_nit),
-    "cr_tin": _library(cr_cpj, cr_cpf, cr_dimex),
+    "cr_tin": _either(_library(cr_cpj), _cr_person, _library(cr_dimex)),
     "de_stn": _library(de_stnr),
     "do_rcn": _library(do_rnc, do_cedula),
     "ec_ruc": _ec_ruc,
