@@ -9,7 +9,8 @@ gives to its format.
 from dataclasses import dataclass
 
 from apps.tax.errors import InvalidTaxId
-from apps.tax.tax_id_formats import FORMATS_BY_COUNTRY, VALIDATORS, InvalidNumber
+from apps.tax.tax_id_countries import FORMATS_BY_COUNTRY
+from apps.tax.tax_id_formats import VALIDATORS, InvalidNumber
 
 
 @dataclass(frozen=True, slots=True)

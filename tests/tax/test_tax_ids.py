@@ -1,7 +1,8 @@
 import pytest
 
 from apps.tax.errors import InvalidTaxId
-from apps.tax.tax_id_formats import FORMATS_BY_COUNTRY, VALIDATORS
+from apps.tax.tax_id_countries import FORMATS_BY_COUNTRY
+from apps.tax.tax_id_formats import VALIDATORS
 from apps.tax.tax_ids import has_tax_ids, validate_tax_id
 
 
