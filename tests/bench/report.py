@@ -1,0 +1,151 @@
+"""The rows of a run as a table, as JSON and as a page of the documentation."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tests.bench.goals import GOAL_CONCURRENCY
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One figure.
+
+    For requests per second `reference_value` is what the reference system's ratio comes to on
+    this machine, `ratio` and `goal` are parts of `pgbench -S`. For all others `ratio` is that of
+    the value to the reference and `goal` is in the row's own unit, the less the better.
+    """
+
+    name: str
+    concurrency: int | None
+    value: float
+    unit: str
+    reference_value: float | None
+    ratio: float | None
+    goal: float | None
+
+    @property
+    def is_rate(self) -> bool:
+        """More is better."""
+        return self.unit == "req/s"
+
+    @property
+    def verdict(self) -> str:
+        """Whether the goal was reached and the reference beaten."""
+        if self.goal is None or self.concurrency not in (None, GOAL_CONCURRENCY):
+            return self._beside_reference()
+        reached = (
+            self.ratio >= self.goal if self.is_rate and self.ratio else self.value <= self.goal
+        )
+        return "goal" if reached else self._beside_reference()
+
+    def _beside_reference(self) -> str:
+        if self.reference_value is None:
+            return ""
+        better = self.value >= self.reference_value
+        return "above reference" if better == self.is_rate else "BELOW REFERENCE"
+
+
+HEAD = ("what", "conc.", "value", "unit", "reference", "ratio", "goal", "")
+
+
+def lines(rows: Sequence[Row]) -> list[str]:
+    """The table, in Markdown that is also readable as it is."""
+    cells = [HEAD, *(_cells(row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(HEAD))]
+    drawn = [
+        "| "
+        + " | ".join(
+            cell.ljust(width) if column in (0, 3, 7) else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        )
+        + " |"
+        for row in cells
+    ]
+    rule = "|" + "|".join(
+        "-" * (width + 2) if column in (0, 3, 7) else "-" * (width + 1) + ":"
+        for column, width in enumerate(widths)
+    )
+    return [drawn[0], rule + "|", *drawn[1:]]
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    def ratio(value: float | None) -> str:
+        return "" if value is None else f"{value:.3%}" if row.is_rate else f"{value:.2f}"
+
+    goal = ratio(row.goal) if row.is_rate else "" if row.goal is None else f"{row.goal:g}"
+    return (
+        row.name,
+        "" if row.concurrency is None else str(row.concurrency),
+        f"{row.value:.1f}",
+        row.unit,
+        "" if row.reference_value is None else f"{row.reference_value:.1f}",
+        ratio(row.ratio),
+        goal,
+        row.verdict,
+    )
+
+
+def machine(postgres: str) -> str:
+    """What it ran on."""
+    model = next(
+        (
+            line.split(":", 1)[1].strip()
+            for line in Path("/proc/cpuinfo").read_text().splitlines()
+            if line.startswith("model name")
+        ),
+        platform.machine(),
+    )
+    memory = int(Path("/proc/meminfo").read_text().split()[1]) // 1024 // 1024
+    return (
+        f"{os.cpu_count()} cores ({model}), {memory} GB, Linux {platform.release()}, "
+        f"Python {platform.python_version()}, PostgreSQL {postgres}; "
+        "web, PostgreSQL, Valkey and the load generator share the cores"
+    )
+
+
+def write_json(path: str, rows: Sequence[Row]) -> None:
+    """The rows, for programs."""
+    Path(path).write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+
+
+PAGE = """# Performance
+
+Written by `make bench` on {day}. Absolute figures do not travel between machines; the ratio to
+`pgbench -S -M simple` with 8 clients on the same server in the same run ({pgbench:,.0f} a second here) does.
+
+Machine: {machine}.
+
+Data: 5,000 customers, 20,000 orders, 20 products. Two gunicorn workers, keep-alive connections, median of {rounds}
+rounds of {seconds:g} s a cell. A goal holds at concurrency 8. *Reference* is what the ratio of the reference system
+comes to on this machine; for a plain customer its uncached customer state stands in. The same request moves by up to
+60 % between rounds on a shared machine: differences under a factor of 1.6 say nothing.
+
+{table}
+
+`BENCH_JSON=file make bench` writes the rows as JSON; `BENCH_ROUNDS` and `BENCH_SECONDS` change the length of a run,
+`BENCH_PAGE=` leaves this page alone.
+"""
+
+
+def write_page(
+    path: Path, rows: Sequence[Row], *, postgres: str, pgbench: float, rounds: int, seconds: float
+) -> None:
+    """The run as a page of the documentation."""
+    path.write_text(
+        PAGE.format(
+            day=datetime.now(UTC).date().isoformat(),
+            pgbench=pgbench,
+            machine=machine(postgres),
+            rounds=rounds,
+            seconds=seconds,
+            table="\n".join(lines(rows)),
+        )
+    )
