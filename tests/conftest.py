@@ -1,12 +1,17 @@
 """Fixtures that every test may use."""
 
 import pytest
+from hypothesis import settings
 
 from tests.support import browser as browser_support
 from tests.support import chromium, flushing, services
 from tests.support.browser import browser, page
 
 __all__ = ["browser", "page"]
+
+# A time limit per example would fail on a busy machine, not on a wrong result.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 
 def pytest_configure(config: pytest.Config) -> None:
