@@ -47,7 +47,7 @@ CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 
 # Beat only ticks; which job is due is decided from the database, so a second beat, or one that was
 # down over midnight, does no harm. It keeps no file.
-SCHEDULE_TICK_SECONDS = 15
+SCHEDULE_TICK_SECONDS: int = env.int("SCHEDULE_TICK_SECONDS", default=15)
 CELERY_BEAT_SCHEDULER = "celery.beat:Scheduler"
 CELERY_BEAT_SCHEDULE = {
     "tick": {
