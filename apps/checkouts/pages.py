@@ -52,7 +52,9 @@ def summary(checkout: Checkout) -> dict[str, Any]:
         return format_amount(amount, checkout.currency)
 
     total = shown(checkout.total_amount)
+    is_free = checkout.total_amount == 0
     return {
+        "headline": "Free" if is_free else total,
         "subtotal": shown(checkout.amount),
         "discount": shown(checkout.discount_amount) if checkout.discount_amount else "",
         "tax": "Known with your address"

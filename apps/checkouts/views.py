@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from django.views.decorators.vary import vary_on_headers
 
 from apps.checkouts import pages
+from apps.checkouts.api.limits import count_confirmation
 from apps.checkouts.forms import CheckoutForm
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations import confirm_checkout, mark_checkout_opened, update_checkout
@@ -25,6 +27,7 @@ from apps.core.errors import DomainError, ValidationFailed
 from apps.core.htmx import is_partial
 from apps.core.origin import Actor, Door, Origin, build_origin
 from apps.orders.models import Order
+from apps.processors.errors import PaymentError
 
 View = Callable[[HttpRequest, Checkout], HttpResponse]
 
@@ -75,6 +78,7 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     if not form.is_valid():
         return JsonResponse({"errors": _first_errors(form)}, status=422)
     try:
+        count_confirmation(checkout.client_secret)
         paid = confirm_checkout(
             checkout_id=checkout.pk,
             changes=_changes(form, checkout),
@@ -83,6 +87,8 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
         )
     except ValidationFailed as error:
         return JsonResponse({"errors": pages.field_errors(error)}, status=422)
+    except PaymentError as error:
+        return JsonResponse({"errors": {"payment": error.detail}}, status=error.status)
     except DomainError as error:
         return JsonResponse({"message": error.detail}, status=error.status)
     needs_action = paid.intent_status == "requires_action"
@@ -108,6 +114,7 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
         "summary": pages.summary(checkout),
         "order": Order.objects.filter(checkout_id=checkout.pk).first() if is_done else None,
         "checkout_url": _url("checkout_page", checkout),
+        "sandbox": settings.SANDBOX,
     }
     template = "checkouts/confirmation.html" + ("#state" if is_partial(request) else "")
     return render(request, template, context)

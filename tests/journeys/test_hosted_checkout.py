@@ -1,0 +1,254 @@
+"""Buyers on the hosted page, in a real browser."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, FrameLocator, Page, expect
+
+from apps.checkouts.models import Checkout
+from apps.orders.models import Order
+from tests.support.stripesim import stripesim
+from tests.support.tills import Till, till
+
+__all__ = ["stripesim", "till"]
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+FIXED = {"amount_type": "fixed", "price_amount": 4900, "price_currency": "usd"}
+CUSTOM = {
+    "amount_type": "custom",
+    "minimum_amount": 500,
+    "preset_amount": 1500,
+    "price_currency": "usd",
+}
+FREE = {"amount_type": "free", "price_currency": "usd"}
+
+
+@pytest.fixture(autouse=True)
+def stripe_js(till: Till, settings: Any) -> None:
+    """The page loads the card form from the sandbox of this session."""
+    settings.STRIPE_JS_URL = f"{till.sim.url}/v3/"
+    settings.STRIPE_PUBLISHABLE_KEY = till.sim.publishable_key
+
+
+def open_checkout(till: Till, page: Page, price: dict[str, Any], **fields: Any) -> Checkout:
+    """A new checkout of a new product, opened by its buyer."""
+    with till.merchant.http() as client:
+        made = client.post("/v1/products/", json={"name": "Icon set", "prices": [price]})
+        body = {"products": [made.json()["id"]], **fields}
+        checkout = client.post("/v1/checkouts/", json=body).json()
+    page.goto(checkout["url"])
+    return Checkout.objects.get(pk=checkout["id"])
+
+
+def card_form(page: Page) -> FrameLocator:
+    return page.frame_locator("#payment-element iframe")
+
+
+def enter_card(page: Page, number: str) -> None:
+    form = card_form(page)
+    form.get_by_label("Card number").fill(number)
+    form.get_by_label("Expiration date").fill("12 / 34")
+    form.get_by_label("Security code").fill("123")
+
+
+def introduce(page: Page) -> None:
+    """Say who buys, and wait until the tax is known."""
+    page.get_by_label("E-mail").fill("ada@example.com")
+    page.get_by_label("Name").fill("Ada Lovelace")
+    page.get_by_label("Country").select_option("DE")
+    expect(page.locator("#summary")).not_to_contain_text("Known with your address")
+
+
+def pay(page: Page) -> None:
+    page.get_by_role("button", name="Pay").click()
+
+
+def order_of(checkout: Checkout) -> Order | None:
+    return Order.objects.filter(checkout_id=checkout.pk).first()
+
+
+class TestPaying:
+    def test_a_card_buys_the_product(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        enter_card(page, "4242424242424242")
+        introduce(page)
+
+        pay(page)
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: order_of(checkout) is not None)
+
+        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+        order = order_of(checkout)
+        assert order is not None
+        assert order.status == "paid"
+        expect(page.locator("#state")).to_contain_text(order.invoice_number or "?")
+        assert len(till.charges(checkout.pk)) == 1
+
+    def test_the_buyer_is_sent_on_to_the_merchant(self, till: Till, page: Page) -> None:
+        target = f"{till.url}/healthz?checkout={{CHECKOUT_ID}}"
+        checkout = open_checkout(till, page, FREE, success_url=target)
+        page.get_by_label("E-mail").fill("ada@example.com")
+
+        page.get_by_role("button", name="Complete order").click()
+        page.wait_for_url("**/confirmation")
+        settle_free(checkout)
+
+        page.wait_for_url(f"**/healthz?checkout={checkout.pk}")
+
+    def test_a_declined_card_is_told_beside_the_card_and_can_be_changed(
+        self, till: Till, page: Page
+    ) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        enter_card(page, "4000000000000002")
+        introduce(page)
+        pay(page)
+        error = page.locator('[data-error-for="payment"]')
+        expect(error).to_contain_text("declined")
+        checkout.refresh_from_db()
+        assert checkout.status == "open"
+        assert order_of(checkout) is None
+
+        enter_card(page, "4242424242424242")
+        pay(page)
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: order_of(checkout) is not None)
+
+        assert len(till.charges(checkout.pk)) == 1
+
+    def test_three_d_secure_passed_buys(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        enter_card(page, "4000000000003220")
+        introduce(page)
+        pay(page)
+
+        challenge(page).get_by_role("button", name="Complete").click()
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: order_of(checkout) is not None)
+
+        expect(page.get_by_role("heading", name="Thank you")).to_be_visible()
+
+    def test_three_d_secure_failed_leaves_the_checkout_open(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        enter_card(page, "4000000000003220")
+        introduce(page)
+        pay(page)
+
+        challenge(page).get_by_role("button", name="Fail").click()
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: Checkout.objects.get(pk=checkout.pk).status == "open")
+
+        expect(page.get_by_role("heading", name="did not go through")).to_be_visible()
+        page.get_by_role("link", name="Try again").click()
+        expect(page.get_by_role("button", name="Pay")).to_be_visible()
+        assert order_of(checkout) is None
+        assert till.charges(checkout.pk) == []
+
+    def test_the_price_is_the_buyers_choice(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, CUSTOM)
+        amount = page.get_by_label("Choose your price")
+        amount.fill("3.00")
+        amount.blur()
+        expect(page.locator('[data-error-for="amount"]')).not_to_be_empty()
+
+        amount.fill("27.50")
+        amount.blur()
+        expect(page.get_by_test_id("price")).to_have_text("$27.50")
+        expect(page.get_by_role("button", name="Pay $27.50")).to_be_visible()
+        enter_card(page, "4242424242424242")
+        introduce(page)
+        pay(page)
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: order_of(checkout) is not None)
+
+        (charge,) = till.charges(checkout.pk)
+        assert charge.amount == 2750
+
+
+class TestThePage:
+    def test_tells_what_is_missing_beside_each_field(self, till: Till, page: Page) -> None:
+        open_checkout(till, page, FIXED)
+        pay(page)
+        expect(page.locator('[data-error-for="payment"]')).not_to_be_empty()
+
+        enter_card(page, "4242424242424242")
+        pay(page)
+        for name in ("email", "name", "country"):
+            expect(page.locator(f'[data-error-for="{name}"]')).to_have_text("This is needed.")
+        expect(page.get_by_label("E-mail")).to_be_focused()
+
+    def test_asks_americans_for_the_whole_address(self, till: Till, page: Page) -> None:
+        open_checkout(till, page, FIXED)
+        page.get_by_label("Country").select_option("US")
+
+        expect(page.get_by_label("State or province")).to_be_visible()
+        expect(page.get_by_label("Postal code")).to_be_visible()
+
+    def test_pays_by_keyboard_alone(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        card_form(page).get_by_label("Card number").wait_for()
+        page.get_by_label("E-mail").focus()
+        keys = page.keyboard
+        for text in ("ada@example.com", "Ada", "4242424242424242", "1234", "123"):
+            keys.type(text)
+            keys.press("Tab")
+        keys.type("France")
+        keys.press("Tab")
+        expect(page.locator("#summary")).not_to_contain_text("Known with your address")
+        keys.press("Enter")
+
+        page.wait_for_url("**/confirmation")
+        till.settle_until(lambda: order_of(checkout) is not None)
+
+    def test_an_expired_checkout_says_so(self, till: Till, page: Page) -> None:
+        checkout = open_checkout(till, page, FIXED)
+        Checkout.objects.filter(pk=checkout.pk).update(expires_at=checkout.created_at)
+
+        answer = page.reload()
+
+        assert answer is not None
+        assert answer.status == 410
+        expect(page.get_by_role("heading", name="expired")).to_be_visible()
+
+    @pytest.mark.parametrize("scheme", ["light", "dark"])
+    def test_has_no_serious_accessibility_finding(
+        self, till: Till, browser: Browser, scheme: Any
+    ) -> None:
+        context = browser.new_context(color_scheme=scheme)
+        page = context.new_page()
+        open_checkout(till, page, CUSTOM)
+        card_form(page).get_by_label("Card number").wait_for()
+        pay(page)
+        expect(page.locator('[data-error-for="payment"]')).not_to_be_empty()
+
+        found = Axe().run(page).response["violations"]
+
+        context.close()
+        assert [rule["id"] for rule in found if rule["impact"] in ("serious", "critical")] == []
+
+    def test_fits_a_phone(self, till: Till, browser: Browser) -> None:
+        context = browser.new_context(viewport={"width": 360, "height": 740})
+        page = context.new_page()
+        open_checkout(till, page, FIXED)
+        card_form(page).get_by_label("Card number").wait_for()
+
+        width = page.evaluate("document.documentElement.scrollWidth")
+
+        context.close()
+        assert width == 360
+
+
+def challenge(page: Page) -> FrameLocator:
+    """The bank's page, in the dialog that the payment form opens."""
+    return page.frame_locator('iframe[src*="/3ds/"]')
+
+
+def settle_free(checkout: Checkout) -> None:
+    """What the worker does for a checkout with nothing to pay."""
+    from apps.checkouts.operations import resume_checkout
+    from apps.core.origin import Door, system_origin
+
+    resume_checkout(checkout_id=checkout.pk, origin=system_origin(Door.TASK))
