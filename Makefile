@@ -33,5 +33,5 @@ shell: base ## A Django shell on the data of `make up`
 reset: base ## Drop the demo data, after asking
 	@exec $(BIN)/python -m config.launcher run reset
 
-lock: dev ## Resolve pyproject.toml into requirements/*.txt
-	@$(BIN)/python requirements/lock.py
+lock: dev ## Resolve pyproject.toml into requirements/*.txt (ARGS=--upgrade for newer versions)
+	@$(BIN)/python requirements/lock.py $(ARGS)

@@ -13,8 +13,8 @@ LOCKS = ROOT / "requirements"
 UV = Path(sys.executable).parent / "uv"
 COMPILE = [
     *(str(UV), "pip", "compile", "--universal", "--generate-hashes", "--no-header"),
-    *("--no-emit-index-url", "--no-emit-find-links", "--upgrade", "--quiet"),
-    *("--fork-strategy", "fewest", "--python-version", "3.11"),
+    *("--no-emit-index-url", "--no-emit-find-links", "--quiet", "--system-certs"),
+    *("--fork-strategy", "fewest", "--python-version", "3.11", *sys.argv[1:]),
 ]
 
 
