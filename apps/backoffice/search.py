@@ -80,9 +80,9 @@ def _group(instance: RecordAdmin, request: HttpRequest, term: str) -> Group:
     title = str(instance.opts.verbose_name_plural).capitalize()
     if not instance.has_view_permission(request):
         return Group(title, instance.icon, (), "")
-    queryset, _ = instance.get_search_results(
-        request, instance.get_queryset(request), term
-    )
+    queryset, is_plural = instance.get_search_results(request, instance.get_queryset(request), term)
+    if is_plural:
+        queryset = queryset.distinct()
     rows = list(queryset.order_by("-pk")[: PER_KIND + 1])
     hits = [
         Hit(text=str(row), note=str(getattr(row, "organization", "") or ""), url=page_of(row))

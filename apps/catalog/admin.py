@@ -11,10 +11,13 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
 from apps.catalog.models import Price, Product
-from apps.core.staff import columns, show
+from apps.catalog.operations import archive_product, restore_product
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
 
 VISIBILITY_TONES = {"draft": "plain", "private": "warn", "public": "good"}
 
@@ -46,10 +49,12 @@ class ProductAdmin(RecordAdmin):
     """What is sold, the archived too."""
 
     icon = "inventory_2"
+    actions_detail = ("archive", "restore")
     related = ("organization",)
     search_hint = "Name, organization or id"
     search_fields = ("name__icontains", "organization__slug")
     search_ids = ("id", "organization_id", "prices__id")
+    search_is_plural = True
     list_filter = (
         "visibility",
         ("recurring_interval", admin.AllValuesFieldListFilter),
@@ -85,6 +90,31 @@ class ProductAdmin(RecordAdmin):
         ),
         ("Tax and data", ("is_tax_applicable", "tax_code", "metadata")),
     )
+
+    @verb(
+        title="Archive",
+        role=roles.SUPPORT,
+        icon="archive",
+        is_danger=True,
+        text="It can no longer be bought. What was bought stays.",
+        available=lambda product: product.archived_at is None and product.deleted_at is None,
+    )
+    def archive(self, product: Product, data: dict[str, Any], origin: Origin) -> str:
+        """Take the product off sale."""
+        archive_product(product_id=product.pk, origin=origin)
+        return f"{product} is archived."
+
+    @verb(
+        title="Restore",
+        role=roles.SUPPORT,
+        icon="unarchive",
+        text="It can be bought again.",
+        available=lambda product: product.archived_at is not None and product.deleted_at is None,
+    )
+    def restore(self, product: Product, data: dict[str, Any], origin: Origin) -> str:
+        """Put the product back on sale."""
+        restore_product(product_id=product.pk, origin=origin)
+        return f"{product} is for sale again."
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """With the prices of the catalog, in one more query."""

@@ -70,7 +70,6 @@ class CheckoutAdmin(RecordAdmin):
         columns.link("organization"),
         columns.text("attempt_count", "Tries"),
         columns.when("created_at"),
-        columns.when("expires_at"),
     )
     ordering = ("-created_at",)
     facts: ClassVar = (

@@ -32,7 +32,9 @@ class CustomerAdmin(RecordAdmin):
         "external_id",
         "processor_customer_id",
         "organization__slug",
+        "payment_methods__processor_id",
     )
+    search_is_plural = True
     search_ids = ("id", "organization_id", "default_payment_method_id")
     list_filter = ("type", presence("deleted_at", "Deleted", "deleted", "living"), "created_at")
     list_display = (

@@ -53,6 +53,7 @@ class EventAdmin(RecordAdmin):
     """Facts, in the order they were recorded."""
 
     icon = "history"
+    has_timeline = False
     search_hint = "Type, subject id, actor, reason or id"
     search_fields = (
         "type__istartswith",

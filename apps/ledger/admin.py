@@ -29,6 +29,10 @@ def _kind(account: Account) -> str:
     return account.kind.replace("_", " ")
 
 
+def _named(account: Account) -> str:
+    return f"{_kind(account)} {account.currency.upper()}"
+
+
 def _owner(record: Any) -> SafeString:
     if record.organization_id is None:
         return show.badge("platform", "busy")
@@ -78,6 +82,7 @@ class AccountAdmin(RecordAdmin):
     """Where money can be."""
 
     icon = "account_balance"
+    has_timeline = False
     related = ("organization",)
     search_hint = "Organization, kind or id"
     search_fields = ("kind__icontains", "organization__slug", "organization__name__icontains")
@@ -117,6 +122,7 @@ class EntryAdmin(RecordAdmin):
     """What was booked, and why."""
 
     icon = "menu_book"
+    has_timeline = False
     related = ("organization", "corrects")
     search_hint = "Reference, order, payment or entry id"
     search_fields = ("reference__icontains", "organization__slug")
@@ -166,8 +172,8 @@ class EntryAdmin(RecordAdmin):
 
 _moves = (
     columns.text("type"),
-    columns.column(lambda one: show.link(one.debit_account), "Debit", kind="link"),
-    columns.column(lambda one: show.link(one.credit_account), "Credit", kind="link"),
+    columns.link("debit_account", "Debit", _named),
+    columns.link("credit_account", "Credit", _named),
     columns.amount("amount", title="Amount"),
     columns.when("posted_at"),
     columns.when("available_at"),
@@ -179,6 +185,7 @@ class TransferAdmin(RecordAdmin):
     """Single movements between two accounts."""
 
     icon = "swap_horiz"
+    has_timeline = False
     related = ("entry", "debit_account", "credit_account")
     search_hint = "Entry reference, or an entry, order or account id"
     search_fields = ("entry__reference__icontains", "type")
@@ -192,11 +199,10 @@ class TransferAdmin(RecordAdmin):
     list_display = (
         columns.text("type"),
         columns.link("entry"),
-        columns.link("debit_account", "Debit"),
-        columns.link("credit_account", "Credit"),
+        columns.link("debit_account", "Debit", _named),
+        columns.link("credit_account", "Credit", _named),
         columns.amount("amount", title="Amount"),
         columns.when("posted_at"),
-        columns.when("available_at"),
     )
     ordering = ("-id",)
     facts: ClassVar = (
@@ -205,8 +211,8 @@ class TransferAdmin(RecordAdmin):
             (
                 "type",
                 columns.amount("amount", title="Amount"),
-                columns.link("debit_account", "Debit"),
-                columns.link("credit_account", "Credit"),
+                columns.link("debit_account", "Debit", _named),
+                columns.link("credit_account", "Credit", _named),
                 "entry",
                 "posted_at",
                 "available_at",
@@ -396,7 +402,8 @@ def _side(transfer: Transfer, account: Account, side: str) -> SafeString:
 
 def _other(transfer: Transfer, account: Account) -> SafeString:
     is_debit = transfer.debit_account_id == account.pk
-    return show.link(transfer.credit_account if is_debit else transfer.debit_account)
+    other = transfer.credit_account if is_debit else transfer.debit_account
+    return show.link(other, _named(other))
 
 
 @panel("ledger.entry", position=10)

@@ -55,7 +55,11 @@ class OrderAdmin(RecordAdmin):
         "customer__name__icontains",
         "billing_name__icontains",
         "organization__slug",
+        "payments__processor_id",
+        "payments__intent_id",
+        "payments__method_metadata__last4",
     )
+    search_is_plural = True
     search_ids = (
         "id",
         "organization_id",
@@ -69,7 +73,6 @@ class OrderAdmin(RecordAdmin):
         columns.column(str, "Order", order="invoice_number", kind="mono"),
         columns.badge("status", TONES),
         columns.column(_total, "Total", order="net_amount", kind="amount"),
-        columns.amount("tax_amount"),
         columns.link("customer"),
         columns.link("product"),
         columns.link("organization"),

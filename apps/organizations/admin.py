@@ -6,9 +6,11 @@ from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.http import HttpRequest
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
 
 from apps.core.origin import Origin
-from apps.core.staff import columns, roles
+from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
@@ -30,6 +32,13 @@ TONES = {
     "offboarding": "warn",
     "blocked": "bad",
 }
+
+
+def _capabilities(organization: Organization) -> SafeString:
+    granted = [name for name, is_on in sorted(organization.capabilities.items()) if is_on]
+    if not granted:
+        return show.badge("nothing", "bad")
+    return format_html_join(" ", "{}", ((show.badge(name, "good"),) for name in granted))
 
 
 @admin.register(Organization)
@@ -86,7 +95,7 @@ class OrganizationAdmin(RecordAdmin):
                 columns.text("clock_offset", "Test clock ahead by"),
             ),
         ),
-        ("Capabilities", ("capabilities",)),
+        ("Capabilities", (columns.column(_capabilities, "May do now"),)),
     )
 
     @verb(

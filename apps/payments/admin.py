@@ -31,6 +31,13 @@ def card(record: Any) -> SafeString:
     )
 
 
+def _outcome(payment: Payment) -> SafeString:
+    """The status, and under it why the charge was declined."""
+    status = show.badge(payment.status, TONES.get(payment.status, ""))
+    reason = (payment.decline_reason or "").replace("_", " ")
+    return format_html('{}<div class="bo-tile-note">{}</div>', status, reason) if reason else status
+
+
 BRIEF = (
     columns.column(card, "Method", kind="text"),
     columns.badge("status", TONES),
@@ -69,14 +76,12 @@ class PaymentAdmin(RecordAdmin):
     list_filter = ("status", "currency", "risk_level", "trigger", "created_at")
     list_display = (
         columns.column(card, "Method", kind="text"),
-        columns.badge("status", TONES),
+        columns.column(_outcome, "Status", order="status", kind="status"),
         columns.amount("amount", title="Amount"),
         columns.link("customer"),
         columns.link("order"),
         columns.link("organization"),
-        columns.text("decline_reason", "Declined"),
         columns.when("created_at"),
-        columns.code("processor_id", "Provider id", tail=True),
     )
     ordering = ("-created_at",)
     facts: ClassVar = (

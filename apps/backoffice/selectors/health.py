@@ -121,7 +121,12 @@ def _periodic(at: datetime) -> Check:
         if state.last_run and state.last_run.outcome == PeriodicRun.Outcome.FAILED
     ]
     if failed:
-        return Check("Periodic jobs", "bad", f"failed: {', '.join(failed)}", "periodic_jobs")
+        return Check("Periodic jobs", "bad", _few(failed, "failed"), "periodic_jobs")
     if stale:
-        return Check("Periodic jobs", "warn", f"late: {', '.join(stale)}", "periodic_jobs")
+        return Check("Periodic jobs", "warn", _few(stale, "late"), "periodic_jobs")
     return Check("Periodic jobs", "good", f"{len(states)} on time", "periodic_jobs")
+
+
+def _few(names: list[str], word: str) -> str:
+    """One name, or how many."""
+    return f"{word}: {names[0]}" if len(names) == 1 else f"{len(names)} {word}"

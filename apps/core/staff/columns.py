@@ -89,10 +89,15 @@ def code(field: str = "id", title: str = "", *, tail: bool = False) -> Column:
     )
 
 
-def link(field: str, title: str = "") -> Column:
-    """The page of a related record (have it selected with the row)."""
+def link(field: str, title: str = "", words: Callable[[Any], str] = str) -> Column:
+    """The page of a related record (have it selected with the row), named by `words`."""
+
+    def value(record: Any) -> SafeString:
+        found = reach(record, field)
+        return show.link(found, None if found is None else words(found))
+
     return column(
-        lambda record: show.link(reach(record, field)),
+        value,
         title or titled(field),
         order=field,
         kind="link",

@@ -45,8 +45,12 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     related: ClassVar[Sequence[str]] = ()
     facts: ClassVar[Facts] = ()
     search_ids: ClassVar[Sequence[str]] = ("id",)
+    # Whether a search field reaches several rows of another table.
+    search_is_plural: ClassVar[bool] = False
     search_hint: ClassVar[str] = "Search"
     icon: ClassVar[str] = "data_object"
+    # Whether events about the record are shown on its page.
+    has_timeline: ClassVar[bool] = True
     empty_text: ClassVar[str] = "Nothing here yet."
 
     fields = ()
@@ -116,7 +120,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
             wanted |= Q(**{name: key})
         for lookup in self.search_fields:
             wanted |= Q(**{lookup: term})
-        return (queryset.filter(wanted) if wanted else queryset.none()), False
+        return (queryset.filter(wanted) if wanted else queryset.none()), self.search_is_plural
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
         """The record, read once per request."""
@@ -183,6 +187,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         if record is not None:
             self.complete([record])
             context["fact_groups"] = self.facts_of(record)
+            context["has_timeline"] = self.has_timeline
             context["panels"] = panels_for(record, request)
         return super().render_change_form(request, context, *args, **kwargs)
 

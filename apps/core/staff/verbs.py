@@ -142,6 +142,8 @@ def _reveal(request: HttpRequest, outcome: Reveal) -> HttpResponse:
 
 
 def _return(request: HttpRequest, address: str) -> HttpResponse:
-    if getattr(request, "htmx", None):
-        return HttpResponse(headers={"HX-Redirect": address})
+    """Back to the page that the dialog stood on; without HTMX to the record or its list."""
+    htmx = getattr(request, "htmx", None)
+    if htmx:
+        return HttpResponse(headers={"HX-Redirect": htmx.current_url_abs_path or address})
     return HttpResponseRedirect(address)
