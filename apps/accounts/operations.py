@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 
 from apps.accounts.locks import lock_user
 from apps.accounts.models import User
-from apps.core.errors import ResourceAlreadyExists
+from apps.core.errors import NotPermitted, ResourceAlreadyExists
 from apps.core.origin import Origin
 from apps.events.operations import record
 
@@ -43,7 +43,13 @@ def create_user(
 
 @transaction.atomic
 def change_staff_role(*, user_id: UUID, staff_role: str, origin: Origin) -> User:
-    """Give a person another role in the backoffice; the same role again changes nothing."""
+    """
+    Give a person another role in the backoffice; the same role again changes nothing.
+
+    :raises NotPermitted: for one's own role, so that the last admin cannot lock everybody out.
+    """
+    if str(user_id) == origin.actor_id:
+        raise NotPermitted("Nobody changes their own role.")
     user = lock_user(user_id)
     before, user.staff_role = user.staff_role, User.StaffRole(staff_role)
     if before != user.staff_role:
