@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import settings
 
+from tests.cases import summary
 from tests.support import browser as browser_support
 from tests.support import chromium, flushing, services
 from tests.support.browser import browser, page
@@ -31,6 +32,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Say what was left out."""
+    """Say how the scenarios fared, and what was left out."""
+    summary.write_counts(terminalreporter)
     if chromium.is_skipped():
         terminalreporter.write_line("SKIP_BROWSER is set: the browser tests were left out.")

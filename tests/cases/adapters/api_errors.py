@@ -4,7 +4,10 @@ import json
 import pkgutil
 from importlib import import_module
 
+from django.test import RequestFactory
+
 import apps
+from apps.api.pages import page_of
 from apps.api.wire import error_response
 from apps.core.errors import DomainError
 from tests.cases.registry import Facts, NotYet, adapter
@@ -66,7 +69,10 @@ def pagination(given: Facts, when: Facts) -> Facts:
     answer = Merchant(organization).call("GET", f"customers/?{query}")
     if answer.status >= 400:
         return answer.refusal()
+    page, limit = page_of(RequestFactory().get(f"/?{query}"))
     return {
+        "page": page,
+        "limit": limit,
         "status_code": answer.status,
         "max_page": answer.body["pagination"]["max_page"],
         "error": None,

@@ -7,7 +7,8 @@ import pytest
 _MARK = "tests/cases/test_cases.py::"
 
 
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+def write_counts(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many scenarios of each area hold; nothing where none was run."""
     counts: Counter[str] = Counter()
     by_area: dict[str, Counter[str]] = {}
     for outcome in ("passed", "failed", "error", "xfailed", "xpassed"):
