@@ -115,6 +115,10 @@ def paid(call: Call, intent: Obj, made: Obj, card: cards.Card) -> Obj:
         call.schedule(delay, "settle_charge", made["id"])
     else:
         call.later.append(lambda: settle(call, made))
+    if card.dispute:
+        call.schedule(call.runtime.config["dispute_delay"], "open_dispute", made["id"])
+    if card.fraud_record:
+        call.schedule(call.runtime.config["dispute_delay"], "warn_of_fraud", made["id"])
     return intent
 
 

@@ -59,6 +59,11 @@ class Deliveries:
         """The endpoints have changed, or everything was wiped."""
         self._endpoints = None
 
+    def reset(self) -> None:
+        """Forget the endpoints and every switch."""
+        self.paused, self.shuffled, self.copies = False, False, 1
+        self.forget()
+
     def all(self) -> list[Obj]:
         """The endpoints that exist."""
         endpoints = self._endpoints

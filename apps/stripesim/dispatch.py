@@ -59,6 +59,8 @@ def answer(
     headers.setdefault("Request-Id", request_id)
     headers["Stripe-Version"] = settings.API_VERSION
     headers["Access-Control-Allow-Origin"] = "*"
+    if account := request.META.get("HTTP_STRIPE_ACCOUNT"):
+        headers["Stripe-Account"] = account
     return response
 
 

@@ -2,10 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
-DAY = 86400
 PERCENT_BPS, INTERNATIONAL_BPS, CONVERSION_BPS = 290, 150, 100
 FIXED = 30  # US cents per charge
-DISPUTE_FEE = 1500
 
 
 def charge_fee(settled: int, *, card_country: str | None, converted: bool) -> int:

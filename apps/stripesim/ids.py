@@ -19,6 +19,8 @@ KINDS = {
     "ch": "charge",
     "py": "charge",
     "re": "refund",
+    "du": "dispute",
+    "issfr": "radar.early_fraud_warning",
     "txn": "balance_transaction",
     "txi": "tax_id",
     "evt": "event",

@@ -12,6 +12,8 @@ PLATFORM = "acct_1Sandbox0Platform"  # every secret key belongs to this one acco
 
 DEFAULTS: dict[str, Any] = {
     "capture_delay": 0,  # seconds from a charge to its balance transaction
+    "dispute_delay": 10,  # seconds until a charge that will be disputed is
+    "dispute_fee": 1500,  # US cents; 0 makes a dispute look like one resolved in advance
     "refund_delay": 60,  # seconds until a pending refund succeeds or a failing one fails
     "retry_delays": [2, 10, 60],  # seconds of real time between delivery attempts
     "refunds_need_balance": True,  # refunds above the balance wait as insufficient_funds
@@ -44,7 +46,7 @@ class Runtime:
             self.clock.reset()
             self.faults.clear()
             self.config = dict(DEFAULTS)
-            self.deliveries.forget()
+            self.deliveries.reset()
 
 
 _lock = threading.Lock()

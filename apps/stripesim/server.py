@@ -1,5 +1,6 @@
 """The server: gunicorn, one worker process with threads, on loopback only."""
 
+import logging
 import os
 import socket
 import sys
@@ -28,6 +29,8 @@ class Server(BaseApplication):  # type: ignore[misc]
         import django
 
         django.setup(set_prefix=False)
+        # a refused request is the sandbox's daily work, not worth a line each
+        logging.getLogger("django.request").setLevel(logging.ERROR)
         return WSGIHandler()
 
 

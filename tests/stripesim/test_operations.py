@@ -4,6 +4,7 @@ import pytest
 import stripe
 
 from apps.stripesim.urls import RESOURCES
+from tests.stripesim import test_disputes
 from tests.stripesim.contract import contract
 from tests.stripesim.traffic import Judge
 from tests.support.stripesim import StripeSim
@@ -227,6 +228,9 @@ def test_all_operations_are_sent(
     test_refunds_and_balance(client, stripesim)
     stripesim.control("reset", {})
     test_events_and_endpoints(client)
+    test_disputes.test_dispute_is_lost(client, stripesim)
+    test_disputes.test_early_fraud_warning(client, stripesim)
+    client.v1.disputes.update(client.v1.disputes.list().data[0].id, {"metadata": {"k": "v"}})
     implemented = {
         (operation.method, contract().operation(operation.method, sample(operation.path))[0])
         for resource in RESOURCES

@@ -69,8 +69,6 @@ def receiver(stripesim: StripeSim, client: stripe.StripeClient) -> Iterator[Rece
     kept.url = f"http://127.0.0.1:{server.server_port}/hook"
     stripesim.control("webhook_endpoints", {"url": kept.url, "secret": SECRET})
     yield kept
-    for verb, body in (("resume", {}), ("shuffle", {"on": False}), ("duplicate", {"copies": 1})):
-        stripesim.control(f"deliveries/{verb}", body)
     stripesim.control("reset", {})
     server.shutdown()
     server.server_close()

@@ -11,6 +11,7 @@ from ..metadata import changed, merge
 from ..params import LISTING, Boolean, Created, Integer, Metadata, Text
 from ..routes import Resource
 from ..scheduler import job
+from . import early_fraud_warnings
 
 Obj = dict[str, Any]
 resource = Resource()
@@ -64,6 +65,7 @@ def create(call: Call, params: Obj) -> Obj:
         _book(call, charge, refund)
     call.emit("refund.created", refund)
     call.emit("charge.refunded", charge, before)
+    early_fraud_warnings.dismiss(call, charge["id"])
     if refund["status"] == "succeeded":
         if behaviour == "failing":
             call.schedule(call.runtime.config["refund_delay"], "fail_refund", refund["id"])
