@@ -26,31 +26,47 @@ def database_url() -> str:
 
 @contextmanager
 def worker(
-    redis_url: str, *, pool: str = "prefork", log: Path
+    redis_url: str, *, log: Path, pool: str = "prefork"
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that is ready when the block begins and gone when it ends."""
+    options = ["worker", "-Q", QUEUES, "--pool", pool, "--concurrency", "2"]
+    with _celery(redis_url, *options, "--without-mingle", "--without-gossip", log=log) as process:
+        eventually(
+            lambda: " ready." in log.read_text() or process.poll() is not None,
+            what=log.read_text,
+        )
+        assert process.poll() is None, log.read_text()
+        yield process
+
+
+@contextmanager
+def beat(redis_url: str, *, log: Path, tick: int = 1) -> Iterator[subprocess.Popen[bytes]]:
+    """A beat that ticks every `tick` seconds until the block ends."""
+    with _celery(redis_url, "beat", "--pidfile", "", log=log, tick=tick) as process:
+        yield process
+
+
+@contextmanager
+def _celery(
+    redis_url: str, *arguments: str, log: Path, tick: int = 15
+) -> Iterator[subprocess.Popen[bytes]]:
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
         "DJANGO_SETTINGS_MODULE": "config.settings",
+        "SCHEDULE_TICK_SECONDS": str(tick),
     }
-    command = [sys.executable, "-m", "celery", "-A", "tests.support.probes", "worker"]
-    options = ["-Q", QUEUES, "--pool", pool, "--concurrency", "2", "--loglevel", "INFO"]
+    command = [sys.executable, "-m", "celery", "-A", "tests.support.probes", *arguments]
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [*command, *options, "--without-mingle", "--without-gossip"],
+            [*command, "--loglevel", "INFO"],
             cwd=ROOT,
             env=environment,
             stdout=output,
             stderr=output,
         )
         try:
-            eventually(
-                lambda: " ready." in log.read_text() or process.poll() is not None,
-                what=log.read_text,
-            )
-            assert process.poll() is None, log.read_text()
             yield process
         finally:
             process.terminate()
