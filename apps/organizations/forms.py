@@ -27,7 +27,7 @@ class StatusForm(ReasonForm):
         super().__init__(*args, **kwargs)
         current = Organization.objects.values_list("status", flat=True).get(pk=self.object_id)
         moves = sorted(MACHINE.moves.get(current, frozenset()))
-        self.fields["to"].choices = [("", "Choose…"), *((one, one) for one in moves)]  # type: ignore[attr-defined]
+        self.fields["to"].choices = [("", "Choose…"), *((one, one) for one in moves)]
 
 
 class TokenForm(ReasonForm):
