@@ -53,7 +53,6 @@ def problems(refusal: Any) -> list[list[Any]]:
     return [problem.loc for problem in refusal.value.error.detail]
 
 
-
 class TestCreateCheckout:
     def test_gives_every_field(self, polar: Any, product: Any, merchant: Merchant) -> None:
         made = polar.checkouts.create(
@@ -231,9 +230,7 @@ class TestUpdateCheckout:
             assert problems(refusal) == [["body", "amount"]]
         assert modern.checkouts.get(made.id).amount == 750
 
-    def test_is_refused_once_it_is_not_open(
-        self, polar: Any, checkout: Any, errors: Any
-    ) -> None:
+    def test_is_refused_once_it_is_not_open(self, polar: Any, checkout: Any, errors: Any) -> None:
         Checkout.objects.filter(pk=checkout.id).update(status="expired")
 
         with pytest.raises(errors.CheckoutsUpdate403Error) as refusal:

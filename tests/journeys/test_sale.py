@@ -90,9 +90,7 @@ class TestBuyOnce:
         assert (order.currency, order.platform_fee_currency) == ("jpy", "usd")
         assert not verify_books()
 
-    def test_knows_a_buyer_again_without_trusting_the_email(
-        self, modern: Any, till: Till
-    ) -> None:
+    def test_knows_a_buyer_again_without_trusting_the_email(self, modern: Any, till: Till) -> None:
         known = modern.customers.create(email="buyer@example.com", name="Known")
         checkout = opened(modern)
         confirmed = modern.checkouts.client_confirm(
@@ -145,9 +143,7 @@ class TestAuthentication:
         till.settle_until(lambda: Order.objects.exists())
         assert modern.checkouts.get(checkout.id).status == "succeeded"
 
-    def test_failed_opens_again_and_leaves_one_way_to_pay(
-        self, modern: Any, till: Till
-    ) -> None:
+    def test_failed_opens_again_and_leaves_one_way_to_pay(self, modern: Any, till: Till) -> None:
         checkout = opened(modern)
         modern.checkouts.client_confirm(
             checkout.client_secret,
@@ -205,9 +201,7 @@ def self_serve(till: Till, status: str) -> None:
 
 
 class TestConfirmRefusals:
-    def test_lists_everything_missing_at_once(
-        self, polar: Any, till: Till, errors: Any
-    ) -> None:
+    def test_lists_everything_missing_at_once(self, polar: Any, till: Till, errors: Any) -> None:
         checkout = opened(polar)
         with pytest.raises(errors.HTTPValidationError) as refusal:
             polar.checkouts.client_confirm(
