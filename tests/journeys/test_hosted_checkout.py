@@ -45,7 +45,13 @@ def open_checkout(till: Till, page: Page, price: dict[str, Any], **fields: Any) 
 
 
 def card_form(page: Page) -> FrameLocator:
-    return page.frame_locator("#payment-element iframe")
+    """The payment element, ready and grown to its final height."""
+    frame = page.frame_locator("#payment-element iframe")
+    frame.get_by_label("Card number").wait_for()
+    page.wait_for_function(
+        "document.querySelector('#payment-element iframe').style.height !== '250px'"
+    )
+    return frame
 
 
 def enter_card(page: Page, number: str) -> None:
@@ -189,7 +195,7 @@ class TestThePage:
 
     def test_pays_by_keyboard_alone(self, till: Till, page: Page) -> None:
         checkout = open_checkout(till, page, FIXED)
-        card_form(page).get_by_label("Card number").wait_for()
+        card_form(page)
         page.get_by_label("E-mail").focus()
         keys = page.keyboard
         for text in ("ada@example.com", "Ada", "4242424242424242", "1234", "123"):
@@ -217,10 +223,11 @@ class TestThePage:
     def test_has_no_serious_accessibility_finding(
         self, till: Till, browser: Browser, scheme: Any
     ) -> None:
-        context = browser.new_context(color_scheme=scheme)
+        tall = {"width": 1280, "height": 1100}
+        context = browser.new_context(color_scheme=scheme, viewport=tall, locale="en-US")
         page = context.new_page()
         open_checkout(till, page, CUSTOM)
-        card_form(page).get_by_label("Card number").wait_for()
+        card_form(page)
         pay(page)
         expect(page.locator('[data-error-for="payment"]')).not_to_be_empty()
 
@@ -233,7 +240,7 @@ class TestThePage:
         context = browser.new_context(viewport={"width": 360, "height": 740})
         page = context.new_page()
         open_checkout(till, page, FIXED)
-        card_form(page).get_by_label("Card number").wait_for()
+        card_form(page)
 
         width = page.evaluate("document.documentElement.scrollWidth")
 
