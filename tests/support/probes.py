@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from pathlib import Path
 from typing import Any
 
 import django
@@ -23,7 +24,7 @@ if not apps.ready:
 from apps.core.errors import Unavailable
 from apps.core.jobs import job
 from apps.core.models import DeadTask, PeriodicRun
-from apps.core.origin import Origin
+from apps.core.origin import Door, Origin, system_origin
 from apps.events.models import Event
 from apps.events.operations import record
 from apps.events.registry import subscribe
@@ -66,6 +67,11 @@ def _on_charge(payload: dict[str, Any], event: InboundEvent, origin: Origin) -> 
     if needs and not PeriodicRun.objects.filter(name=needs).exists():
         raise inbox.NotYet(f"{needs} is not there")
     time.sleep(payload.get("takes", 0))
+    slow = payload.get("slow_while")
+    if slow:
+        Path(payload["pid_file"]).write_text(str(os.getpid()))
+    while slow and PeriodicRun.objects.filter(name=slow).exists():
+        time.sleep(0.1)
     record("probe.charged", subject=event, organization_id=None, origin=origin)
 
 
@@ -84,3 +90,11 @@ def fail(*, unless: str = "", **_future: object) -> None:
 def flicker(**_future: object) -> None:
     """A service that never comes back."""
     raise Unavailable
+
+
+@job("probe.note_process", queue="low")
+def note_process(*, note: str, **_future: object) -> None:
+    """Leaves a run named `note` whose slot is the process that worked."""
+    PeriodicRun.objects.create(
+        name=note, slot=str(os.getpid()), started_at=system_origin(Door.TASK).at
+    )

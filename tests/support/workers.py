@@ -26,11 +26,12 @@ def database_url() -> str:
 
 @contextmanager
 def worker(
-    redis_url: str, *, log: Path, pool: str = "prefork"
+    redis_url: str, *, log: Path, pool: str = "prefork", **environment: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A worker that is ready when the block begins and gone when it ends."""
     options = ["worker", "-Q", QUEUES, "--pool", pool, "--concurrency", "2"]
-    with _celery(redis_url, *options, "--without-mingle", "--without-gossip", log=log) as process:
+    options += ["--without-mingle", "--without-gossip"]
+    with _celery(redis_url, *options, log=log, **environment) as process:
         eventually(
             lambda: " ready." in log.read_text() or process.poll() is not None,
             what=log.read_text,
@@ -42,20 +43,21 @@ def worker(
 @contextmanager
 def beat(redis_url: str, *, log: Path, tick: int = 1) -> Iterator[subprocess.Popen[bytes]]:
     """A beat that ticks every `tick` seconds until the block ends."""
-    with _celery(redis_url, "beat", "--pidfile", "", log=log, tick=tick) as process:
+    options = ["beat", "--pidfile", ""]
+    with _celery(redis_url, *options, log=log, SCHEDULE_TICK_SECONDS=str(tick)) as process:
         yield process
 
 
 @contextmanager
 def _celery(
-    redis_url: str, *arguments: str, log: Path, tick: int = 15
+    redis_url: str, *arguments: str, log: Path, **changes: str
 ) -> Iterator[subprocess.Popen[bytes]]:
     environment = {
         **os.environ,
         "DATABASE_URL": database_url(),
         "REDIS_URL": redis_url,
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        "SCHEDULE_TICK_SECONDS": str(tick),
+        **changes,
     }
     command = [sys.executable, "-m", "celery", "-A", "tests.support.probes", *arguments]
     with log.open("wb") as output:
