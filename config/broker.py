@@ -16,7 +16,8 @@ class Channel(redis.Channel):
     """
 
     def _connparams(self, asynchronous: bool = False) -> dict[str, Any]:
-        return {**super()._connparams(asynchronous), "retry": Retry(NoBackoff(), 1)}
+        known = super()._connparams(asynchronous)  # type: ignore[misc]  # the stubs leave it out
+        return {**known, "retry": Retry(NoBackoff(), 1)}
 
 
 class Transport(redis.Transport):
