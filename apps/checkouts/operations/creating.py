@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 
 from apps.catalog.inputs import PriceInput
 from apps.catalog.models import Price, Product
@@ -189,5 +190,14 @@ def _link(checkout: Checkout, offers: list[Offer], data: NewCheckout) -> None:
     ]
     CheckoutProduct.objects.bulk_create(links)
     for link, offer in zip(links, offers, strict=True):
-        if data.prices.get(offer.product.pk):
+        is_ad_hoc = bool(data.prices.get(offer.product.pk))
+        if is_ad_hoc:
             link.ad_hoc_prices.set(offer.prices)
+        _keep(link, "ad_hoc_prices", list(offer.prices) if is_ad_hoc else [])
+    # What was just written need not be read again to be shown.
+    _keep(checkout, "offers", links)
+
+
+def _keep(owner: Model, relation: str, rows: list[Any]) -> None:
+    """As `prefetch_related` would have left them."""
+    owner._prefetched_objects_cache = {relation: rows}  # type: ignore[attr-defined]
