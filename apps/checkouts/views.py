@@ -104,10 +104,9 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
     is_done = checkout.status == Checkout.Status.SUCCEEDED
     success_url = _success_url(checkout) if is_done else None
     if success_url:
-        response = HttpResponseRedirect(success_url)
         if is_partial(request):
-            response = HttpResponse(headers={"HX-Redirect": success_url})
-        return response
+            return HttpResponse(headers={"HX-Redirect": success_url})
+        return HttpResponseRedirect(success_url)
     context = {
         "checkout": checkout,
         "organization": checkout.organization,
