@@ -1,7 +1,5 @@
 """From an HTTP request to an operation and back: keys, faults, idempotency, commit, headers."""
 
-import base64
-import binascii
 import logging
 import socket
 import time
@@ -10,15 +8,16 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from . import idempotency, ledger, params, settings, wire
+from . import idempotency, keys, ledger, params, settings, wire
 from .call import Call
 from .errors import ApiError
 from .faults import Rule
 from .ids import new_id
 from .listing import page
 from .present import expand, public
+from .resources import intents
 from .routes import Operation
-from .runtime import PLATFORM, Runtime, runtime
+from .runtime import Runtime, runtime
 from .store import Unit
 
 Obj = dict[str, Any]
@@ -83,11 +82,11 @@ def _answer(
     method = request.method or ""
     encoded = request.body.decode() if method == "POST" else request.META.get("QUERY_STRING", "")
     raw = wire.parse(encoded)
-    key = _api_key(request, raw)
+    api_key = keys.api_key(request, raw)
     operation = operations.get(method)
     if operation is None:
         raise _unknown_url(request)
-    publishable = key.startswith("pk_test_")
+    publishable = api_key.startswith("pk_test_")
     if publishable and not operation.browser:
         raise ApiError(
             401,
@@ -99,7 +98,7 @@ def _answer(
     call = Call(
         sim,
         sim.store.reading(),
-        _account(request, sim),
+        keys.account(request, sim),
         sim.clock.now(),
         request_id,
         base_url=f"{request.scheme}://{request.get_host()}",
@@ -172,6 +171,8 @@ def _run(
         call.run_later()
     except ApiError as error:
         failure = error
+        if call.publishable:
+            error.error = _for_browser(error.error)
         status, body = error.status, orjson.dumps({"error": error.error})
         if error.commit:
             call.run_later()
@@ -182,6 +183,14 @@ def _run(
         idempotency.remember(unit, call.account, key, print_, call.now, answer_)
     unit.commit()
     return status, body, failure
+
+
+def _for_browser(error: Obj) -> Obj:
+    """An error without what only the merchant may know of the intent."""
+    return {
+        key: intents.for_browser(value) if key in intents.NAMES else value
+        for key, value in error.items()
+    }
 
 
 def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
@@ -227,40 +236,6 @@ def _inject(rule: Rule | None) -> None:
         )
     message = "An error was injected by a rule of the sandbox."
     raise ApiError(int(rule.kind), "api_error", message, stored=rule.sticky)
-
-
-def _api_key(request: HttpRequest, raw: wire.Raw) -> str:
-    """The key of the call, from the header or, as browsers send it, from `key`."""
-    header = request.META.get("HTTP_AUTHORIZATION", "")
-    scheme, _, value = header.partition(" ")
-    key: str = value.strip()
-    if scheme.lower() == "basic":
-        try:
-            key = base64.b64decode(value).decode().partition(":")[0]
-        except (binascii.Error, UnicodeDecodeError):
-            key = ""
-    sent = raw.pop("key", None)
-    if not header and isinstance(sent, str):
-        key = sent if sent.startswith("pk_") else ""
-    if not key.startswith(("sk_test_", "rk_test_", "pk_test_")):
-        shown = f"Invalid API Key provided: {key[:8]}****" if key else "No API key was provided."
-        raise ApiError(401, "invalid_request_error", shown, stored=False)
-    return key
-
-
-def _account(request: HttpRequest, sim: Runtime) -> str:
-    wanted: str | None = request.META.get("HTTP_STRIPE_ACCOUNT")
-    if not wanted or wanted == PLATFORM:
-        return PLATFORM
-    if sim.store.reading().get(PLATFORM, wanted) is None:
-        raise ApiError(
-            403,
-            "invalid_request_error",
-            f"The key does not have access to account '{wanted}', or it does not exist.",
-            code="account_invalid",
-            stored=False,
-        )
-    return wanted
 
 
 def _unknown_url(request: HttpRequest) -> ApiError:

@@ -65,7 +65,7 @@ def test_a_key_is_forgotten_after_a_day(client: stripe.StripeClient, stripesim: 
 
 
 def test_a_key_in_use_is_refused(client: stripe.StripeClient, stripesim: StripeSim) -> None:
-    stripesim.control("faults", {"kind": "delay", "seconds": 1.0, "path": "payment_intents$"})
+    stripesim.control("faults", {"kind": "delay", "seconds": 2.0, "path": "payment_intents$"})
 
     def attempt(_: int) -> object:
         try:

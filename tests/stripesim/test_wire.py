@@ -64,6 +64,15 @@ def test_browser_reads_an_intent_only_by_its_secret(
     found = call(stripesim, f"{path}?{key}&client_secret={made.client_secret}", Authorization="")[1]
     assert found["amount"] == 500
     assert "metadata" not in found
+    declined = call(
+        stripesim,
+        f"{path}/confirm",
+        f"{key}&client_secret={made.client_secret}&payment_method=pm_card_chargeDeclined"
+        "&return_url=https://shop.example",
+        Authorization="",
+    )[1]
+    assert declined["error"]["payment_intent"]["status"] == "requires_payment_method"
+    assert "metadata" not in declined["error"]["payment_intent"]
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, HttpR
 from django.shortcuts import render
 from django.utils.crypto import constant_time_compare
 
-from .. import charging
+from .. import charging, setting_up
 from ..call import Call
-from ..resources import setup_intents
 from ..runtime import PLATFORM, runtime
 from ..store import Unit
 
@@ -92,7 +91,7 @@ def _show(request: HttpRequest, unit: Unit, intent: str) -> HttpResponse:
 def finish(call: Call, intent: Obj, *, passed: bool) -> None:
     """End the challenge of a payment or setup intent and commit what follows."""
     if intent["object"] == "setup_intent":
-        setup_intents.authenticated(call, intent, passed=passed)
+        setting_up.authenticated(call, intent, passed=passed)
     elif passed:
         charging.authenticated(call, intent)
     else:

@@ -4,11 +4,11 @@ from typing import Any
 
 from .. import charging
 from ..call import Call
-from ..errors import ApiError, invalid, missing
-from ..ids import client_secret
+from ..errors import invalid
 from ..listing import page
 from ..metadata import changed, merge
 from ..params import (
+    ADDRESS,
     LISTING,
     SHIPPING,
     Boolean,
@@ -22,9 +22,8 @@ from ..params import (
     OffSession,
     Text,
 )
-from ..present import public
 from ..routes import Resource
-from . import confirmation_tokens, payment_methods
+from . import intents, payment_methods
 
 Obj = dict[str, Any]
 resource = Resource()
@@ -48,30 +47,13 @@ CARD_OPTIONS = Fields(
         )
     }
 )
-AUTOMATIC = Fields({"enabled": Boolean(required=True), "allow_redirects": Text("always", "never")})
-MANDATE_DATA = Fields(
-    {
-        "customer_acceptance": Fields(
-            {
-                "type": Text("online", "offline"),
-                "accepted_at": Integer(),
-                "online": Fields({"ip_address": Text(), "user_agent": Text()}),
-                "offline": Fields({}),
-            }
-        )
-    },
-    unset=True,
-)
 _USAGE = Text("off_session", "on_session", unset=True)
 _CAPTURE = Text("automatic", "automatic_async", "manual")
 _SHARED: dict[str, Kind] = {
+    **intents.NOTES,
+    **intents.METHOD,
     "amount": Integer(1),
     "currency": Currency(),
-    "customer": Text(),
-    "description": Text(max_length=1000, unset=True),
-    "metadata": Metadata(),
-    "payment_method": Text(),
-    "payment_method_data": Fields(payment_methods.PAYMENT_METHOD_DATA),
     "payment_method_options": CARD_OPTIONS,
     "payment_method_types": Items(Text()),
     "receipt_email": Text(unset=True),
@@ -82,24 +64,22 @@ _SHARED: dict[str, Kind] = {
     "transfer_group": Text(),
     "capture_method": _CAPTURE,
 }
-_CONFIRM: dict[str, Kind] = {
-    "confirmation_token": Text(),
+_CONFIRMING: dict[str, Kind] = {
+    **intents.CONFIRMING,
     "error_on_requires_action": Boolean(),
-    "mandate_data": MANDATE_DATA,
     "off_session": OffSession(),
-    "payment_method": Text(),
-    "payment_method_data": Fields(payment_methods.PAYMENT_METHOD_DATA),
+}
+_CONFIRM: dict[str, Kind] = {
+    **_CONFIRMING,
+    **intents.METHOD,
+    "capture_method": _CAPTURE,
     "payment_method_options": CARD_OPTIONS,
     "receipt_email": Text(unset=True),
-    "return_url": Text(),
     "setup_future_usage": _USAGE,
     "shipping": SHIPPING,
-    "use_stripe_sdk": Boolean(),
 }
-_CONFIRM_ONLY = (
-    "confirmation_token", "error_on_requires_action", "mandate_data", "off_session", "return_url",
-    "use_stripe_sdk",
-)  # fmt: skip
+_UNPAID = ("requires_payment_method", "requires_confirmation", "requires_action")
+_OPEN = (*_UNPAID, "requires_capture")
 
 
 @resource.on(
@@ -110,31 +90,16 @@ _CONFIRM_ONLY = (
         **_CONFIRM,
         "amount": Integer(1, required=True),
         "currency": Currency(required=True),
-        "automatic_payment_methods": AUTOMATIC,
+        "automatic_payment_methods": intents.AUTOMATIC,
         "confirm": Boolean(),
         "confirmation_method": Text("automatic", "manual"),
     },
 )
 def create(call: Call, params: Obj) -> Obj:
-    """Make one."""
+    """Make one, and confirm it if asked to."""
     confirm_now = params.pop("confirm", False)
-    confirming = {name: params.pop(name) for name in _CONFIRM_ONLY if name in params}
-    if confirming and not confirm_now:
-        name = next(iter(confirming))
-        raise invalid(f"You can only use `{name}` together with `confirm=true`.", param=name)
-    automatic = params.pop("automatic_payment_methods", None)
-    if automatic is None and "payment_method_types" not in params:
-        automatic = {"enabled": True}
-    if automatic and automatic["enabled"]:
-        if "payment_method_types" in params:
-            raise invalid(
-                "`payment_method_types` and `automatic_payment_methods` exclude each other.",
-                param="payment_method_types",
-            )
-        automatic.setdefault("allow_redirects", "always")
-    intent = call.create("payment_intent", "pi", automatic_payment_methods=automatic)
-    intent["client_secret"] = client_secret(intent["id"])
-    call.family = intent["id"]
+    confirming = intents.take_confirming(params, tuple(_CONFIRMING), confirm=confirm_now)
+    intent = intents.start(call, "payment_intent", "pi", params)
     _apply(call, intent, params)
     call.emit("payment_intent.created", intent)
     return _confirm(call, intent, confirming) if confirm_now else intent
@@ -151,7 +116,8 @@ def index(call: Call, params: Obj) -> Obj:
 def retrieve(call: Call, params: Obj, intent: str) -> Obj:
     """One by its id."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
-    return _for_caller(call, found, params)
+    intents.take_secret(call, found, params)
+    return intents.for_caller(call, found)
 
 
 @resource.on("POST", "/v1/payment_intents/<str:intent>", _SHARED)
@@ -160,8 +126,8 @@ def update(call: Call, params: Obj, intent: str) -> Obj:
     found = call.find("payment_intent", intent, in_path=True, param="intent")
     before = dict(found)
     only_notes = set(params) <= {"metadata", "description", "receipt_email"}
-    if found["status"] in ("succeeded", "canceled") and not only_notes:
-        raise _unexpected(found, "updated")
+    if not only_notes:
+        intents.check_state(found, *_OPEN, verb="updated")
     _apply(call, found, params)
     if changed(before, found):
         call.save(found)
@@ -171,19 +137,17 @@ def update(call: Call, params: Obj, intent: str) -> Obj:
 @resource.on(
     "POST",
     "/v1/payment_intents/<str:intent>/confirm",
-    {**_CONFIRM, "client_secret": Text(), "capture_method": _CAPTURE},
+    {**_CONFIRM, "client_secret": Text()},
     browser=True,
 )
 def confirm(call: Call, params: Obj, intent: str) -> Obj:
     """Confirm with what was sent or what the intent has."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
-    secret = {"client_secret": params.pop("client_secret")} if "client_secret" in params else {}
-    _for_caller(call, found, secret)
-    confirming = {name: params.pop(name) for name in _CONFIRM_ONLY if name in params}
-    _check_state(found, "requires_payment_method", "requires_confirmation", "requires_action",
-                 verb="confirmed")  # fmt: skip
+    intents.take_secret(call, found, params)
+    intents.check_state(found, *_UNPAID, verb="confirmed")
+    confirming = intents.take_confirming(params, tuple(_CONFIRMING), confirm=True)
     _apply(call, found, params)
-    return _for_caller(call, _confirm(call, found, confirming), secret)
+    return intents.for_caller(call, _confirm(call, found, confirming))
 
 
 @resource.on(
@@ -194,8 +158,7 @@ def confirm(call: Call, params: Obj, intent: str) -> Obj:
 def cancel(call: Call, params: Obj, intent: str) -> Obj:
     """Cancel what is not finished."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
-    if found["status"] in ("succeeded", "canceled"):
-        raise _unexpected(found, "canceled")
+    intents.check_state(found, *_OPEN, verb="canceled")
     call.family = found["id"]
     if found["status"] == "requires_capture":
         held = call.find("charge", found["latest_charge"])
@@ -227,7 +190,7 @@ def cancel(call: Call, params: Obj, intent: str) -> Obj:
 def capture(call: Call, params: Obj, intent: str) -> Obj:
     """Take the authorized money, or part of it; the rest is released."""
     found = call.find("payment_intent", intent, in_path=True, param="intent")
-    _check_state(found, "requires_capture", verb="captured")
+    intents.check_state(found, "requires_capture", verb="captured")
     amount = params.pop("amount_to_capture", found["amount"])
     if amount > found["amount_capturable"]:
         raise invalid(
@@ -249,86 +212,31 @@ def capture(call: Call, params: Obj, intent: str) -> Obj:
 
 def _apply(call: Call, intent: Obj, params: Obj) -> None:
     """Check and set the plain parameters."""
-    merge(intent, params)
-    if customer := params.get("customer"):
-        call.find("customer", customer, param="customer")
-    intent["currency"] = params.get("currency", intent["currency"])
     if "amount" in params:
-        _check_amount(params["amount"], intent["currency"])
-    options = params.pop("payment_method_options", None)
-    if options and options.get("card"):
-        card = {**intent["payment_method_options"].get("card", {}), **options["card"]}
-        intent["payment_method_options"] = {"card": card}
-    data = params.pop("payment_method_data", None)
-    method_id = params.pop("payment_method", None)
-    params.pop("mandate_data", None)
+        _check_amount(params["amount"], params.get("currency") or intent["currency"])
     if suffix := params.get("statement_descriptor_suffix"):
         _check_descriptor(suffix)
     if shipping := params.get("shipping"):
-        address = shipping["address"]
-        blank = dict.fromkeys(("city", "country", "line1", "line2", "postal_code", "state"))
-        params["shipping"] = {"phone": None, **shipping, "address": {**blank, **address}}
-    intent.update(params)
-    if data or method_id:
-        method = (
-            payment_methods.make(call, payment_methods.build(call, data))
-            if data
-            else payment_methods.resolve(call, method_id)
-        )
-        payment_methods.check_usable(method, intent["customer"])
-        intent["payment_method"] = method["id"]
-        if intent["status"] == "requires_payment_method":
-            intent["status"] = "requires_confirmation"
-    call.save(intent)
+        address = {**dict.fromkeys(ADDRESS), **shipping["address"]}
+        params["shipping"] = {"phone": None, **shipping, "address": address}
+    intents.apply(call, intent, params)
 
 
 def _confirm(call: Call, intent: Obj, params: Obj) -> Obj:
     """Confirm with what the request brought, else with what the intent has."""
-    return_url, off_session = params.get("return_url"), params.get("off_session", False)
-    if token := params.get("confirmation_token"):
-        method, values = confirmation_tokens.redeem(call, token, intent)
-        payment_methods.check_usable(method, intent["customer"])
-        intent["setup_future_usage"] = intent["setup_future_usage"] or values["setup_future_usage"]
-        return_url = return_url or values["return_url"]
-        intent["shipping"] = intent["shipping"] or values["shipping"]
-    elif intent["payment_method"]:
-        method = call.find("payment_method", intent["payment_method"], param="payment_method")
-        payment_methods.check_usable(method, intent["customer"])
-    else:
-        raise invalid(
-            "You cannot confirm this PaymentIntent because it's missing a payment method.",
-            code="payment_intent_unexpected_state",
-            payment_intent=public(intent),
-        )
-    automatic = intent["automatic_payment_methods"]
-    redirects = automatic and automatic["enabled"] and automatic["allow_redirects"] != "never"
-    if redirects and not (return_url or off_session or params.get("use_stripe_sdk")):
-        raise invalid(
-            "This PaymentIntent accepts payment methods that may redirect the customer, so a"
-            " `return_url` is needed. Without redirects, set"
-            " `automatic_payment_methods[allow_redirects]` to `never`.",
-            param="return_url",
-        )
+    method, token = intents.chosen_method(call, intent, params)
+    for name in ("setup_future_usage", "shipping"):
+        intent[name] = intent[name] or token.get(name)
+    return_url = params.get("return_url") or token.get("return_url")
+    intents.check_return_url(intent, return_url, params)
     return charging.confirm(
         call,
         intent,
         method,
-        off_session=off_session,
+        off_session=params.get("off_session", False),
         return_url=return_url,
         error_on_action=params.get("error_on_requires_action", False),
     )
-
-
-def _for_caller(call: Call, intent: Obj, params: Obj) -> Obj:
-    """The whole intent for a secret key; with a publishable key only by its client secret."""
-    if not call.publishable and "client_secret" not in params:
-        return intent
-    if params.get("client_secret") != intent["client_secret"]:
-        raise missing("payment_intent", intent["id"], param="intent", in_path=True)
-    if not call.publishable:
-        return intent
-    hidden = ("metadata", "customer", "application", "transfer_data", "transfer_group")
-    return {key: value for key, value in intent.items() if key not in hidden}
 
 
 def _check_amount(amount: int, currency: str) -> None:
@@ -350,16 +258,3 @@ def _check_descriptor(suffix: str) -> None:
             "The statement descriptor suffix must contain a letter and none of < > \\ ' \" *.",
             param="statement_descriptor_suffix",
         )
-
-
-def _check_state(intent: Obj, *allowed: str, verb: str) -> None:
-    if intent["status"] not in allowed:
-        raise _unexpected(intent, verb)
-
-
-def _unexpected(intent: Obj, verb: str) -> ApiError:
-    return invalid(
-        f"This PaymentIntent could not be {verb} because it has a status of {intent['status']}.",
-        code="payment_intent_unexpected_state",
-        payment_intent=public(intent),
-    )
