@@ -15,7 +15,7 @@ _conninfo = conninfo_to_dict(DATABASE_URL)
 
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "apps.core.postgres",
         "NAME": _conninfo.pop("dbname", "comptroller"),
         "USER": _conninfo.pop("user", ""),
         "PASSWORD": _conninfo.pop("password", ""),
