@@ -47,12 +47,14 @@ def _trace(event: Event, origin: Origin, handler: str) -> None:
     )
 
 
-def _subscribe(handler: str) -> None:
-    subscribe(SALE, handler, lambda event, origin: _trace(event, origin, handler))
+def _subscribe(event_type: str, handler: str) -> None:
+    subscribe(event_type, handler, lambda event, origin: _trace(event, origin, handler))
 
 
-for _handler in HANDLERS:
-    _subscribe(_handler)
+# A worker may be told to watch real events too; the process of the tests must not.
+for _type in (SALE, *filter(None, os.environ.get("PROBED_EVENTS", "").split(","))):
+    for _handler in HANDLERS:
+        _subscribe(_type, _handler)
 
 
 def traces(event: Event) -> list[str]:
