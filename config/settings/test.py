@@ -16,3 +16,5 @@ from config.settings.dev import *  # noqa: E402, F403
 ALLOWED_HOSTS = ["*"]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 DATABASES["default"]["TEST"] = {"NAME": env.str("TEST_DB_NAME", default="test_comptroller")}
+# A thread of the live server keeps no connection that would hold the test database open.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
