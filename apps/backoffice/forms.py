@@ -18,5 +18,5 @@ class JobForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         names = [(entry.name, entry.name) for entry in declared_jobs()]
-        self.fields["job"].choices = names  # type: ignore[attr-defined]
+        self.fields["job"].choices = names
         self.fields["job"].initial = self.request.GET.get("job", "")

@@ -22,7 +22,7 @@ class CustomerAdmin(RecordAdmin):
     """Buyers of all organizations, the deleted among them."""
 
     icon = "group"
-    actions_detail = ("delete", "anonymize")
+    actions_detail = ("remove", "anonymize")
     related = ("organization",)
     search_hint = "E-mail, name, external id, cus_… or id"
     search_fields = (
@@ -88,7 +88,7 @@ class CustomerAdmin(RecordAdmin):
         text="E-mail and external id become free again. Orders and payments stay.",
         available=lambda customer: customer.deleted_at is None,
     )
-    def delete(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+    def remove(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
         """Delete the customer, keeping who they were."""
         delete_customer(customer_id=customer.pk, anonymize=False, origin=origin)
         return f"{customer} is deleted."

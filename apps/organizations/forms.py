@@ -26,7 +26,7 @@ class StatusForm(ReasonForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         current = Organization.objects.values_list("status", flat=True).get(pk=self.object_id)
-        moves = sorted(MACHINE.moves.get(current, frozenset()))
+        moves = sorted(MACHINE.moves[current])
         self.fields["to"].choices = [("", "Choose…"), *((one, one) for one in moves)]
 
 

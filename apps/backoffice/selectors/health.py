@@ -55,7 +55,7 @@ def _broker() -> Check:
     )
     prefix = settings.CELERY_BROKER_TRANSPORT_OPTIONS.get("global_keyprefix", "")
     try:
-        waiting = sum(int(client.llen(f"{prefix}{queue}")) for queue in QUEUES)  # type: ignore[arg-type]
+        waiting = sum(int(client.llen(f"{prefix}{queue}")) for queue in QUEUES)
     except (redis.RedisError, OSError) as error:
         return Check("Broker", "bad", f"no answer ({type(error).__name__})")
     finally:

@@ -30,7 +30,8 @@ class RecordList(ChangeList):
         """Fetch the page and let the admin attach what costs a query per page."""
         super().get_results(request)
         self.result_list = list(self.result_list)
-        self.model_admin.complete(self.result_list)
+        admin: Any = self.model_admin
+        admin.complete(self.result_list)
 
 
 class RecordAdmin(ModelAdmin):  # type: ignore[misc]
@@ -53,7 +54,6 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     has_timeline: ClassVar[bool] = True
     empty_text: ClassVar[str] = "Nothing here yet."
 
-    fields = ()
     actions = None
     list_per_page = 50
     show_full_result_count = False
@@ -82,27 +82,36 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         """Never."""
         return False
 
+    def may(self, request: HttpRequest, role: str) -> bool:
+        """Whether the user sees the records and has at least `role`."""
+        return self.has_view_permission(request) and roles.reaches(request.user, role)
+
     def has_support_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """For verbs of support and above."""
-        return self.has_view_permission(request) and roles.reaches(request.user, roles.SUPPORT)
+        return self.may(request, roles.SUPPORT)
 
     def has_finance_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """For verbs of finance and above."""
-        return self.has_view_permission(request) and roles.reaches(request.user, roles.FINANCE)
+        return self.may(request, roles.FINANCE)
 
     def has_admin_permission(self, request: HttpRequest, object_id: Any = None) -> bool:
         """For verbs of admins."""
-        return self.has_view_permission(request) and roles.reaches(request.user, roles.ADMIN)
+        return self.may(request, roles.ADMIN)
 
     # Reading.
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All rows with their `related` ones."""
-        return super().get_queryset(request).select_related(*self.related)
+        rows: QuerySet[Any] = super().get_queryset(request)
+        return rows.select_related(*self.related)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         """Rows that can be completed in bulk."""
         return RecordList
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        """None: a record has facts, not a form."""
+        return []
 
     def complete(self, rows: list[Any]) -> None:
         """Attach to the rows of one page what their columns need; a constant number of queries."""
@@ -158,7 +167,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list: a whole page, or for HTMX its rows alone."""
-        response = super().changelist_view(request, extra_context)
+        response: HttpResponse = super().changelist_view(request, extra_context)
         patch_vary_headers(response, ["HX-Request"])
         if isinstance(response, TemplateResponse) and response.context_data is not None:
             response.context_data["listing"] = response.context_data.pop("cl", None)
@@ -177,7 +186,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         """The page of one record."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        return super().change_view(request, object_id, form_url, extra_context)
+        page: HttpResponse = super().change_view(request, object_id, form_url, extra_context)
+        return page
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -189,7 +199,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
             context["fact_groups"] = self.facts_of(record)
             context["has_timeline"] = self.has_timeline
             context["panels"] = panels_for(record, request)
-        return super().render_change_form(request, context, *args, **kwargs)
+        page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
+        return page
 
     def facts_of(self, record: Any) -> list[tuple[str, list[tuple[str, str, Any]]]]:
         """(group, [(title, kind, value)]) in the declared order."""

@@ -79,8 +79,9 @@ def verb(
     """
     Make a method `(self, record, data, origin) -> message | Reveal` a dialog action.
 
-    A GET only shows the dialog; the POST needs `role` and a reason. On a list (`actions_list`)
-    the record is None. A DomainError is shown in the dialog and nothing is changed.
+    A GET only shows the dialog; the POST needs a reason; both need `role`, and are a 404 for a
+    record that does not exist or is not `available`. On a list (`actions_list`) the record is
+    None. A DomainError is shown in the dialog and nothing is changed.
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
@@ -92,8 +93,6 @@ def verb(
             self: Any, request: HttpRequest, filled: ReasonForm, object_id: str | None = None
         ) -> HttpResponse:
             record = self.found(request, object_id)
-            if record is not None and available is not None and not available(record):
-                raise Http404
             origin = staff_origin(request, filled.cleaned_data["reason"], record)
             try:
                 outcome = method(self, record, filled.cleaned_data, origin)
@@ -104,8 +103,7 @@ def verb(
             messages.success(request, outcome)
             return _return(request, self.address_after(record))
 
-        run.available = available  # type: ignore[attr-defined]
-        made = action(
+        dialog_of = action(
             description=title,
             permissions=[role],
             url_path=method.__name__.replace("_", "-"),
@@ -113,7 +111,18 @@ def verb(
             variant=ActionVariant.DANGER if is_danger else ActionVariant.DEFAULT,
             dialog=dialog,
         )(run)
-        made.available = available
+
+        @wraps(dialog_of)
+        def made(self: Any, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
+            if self.may(request, role):
+                record = self.found(request, object_id)
+                if record is not None and available is not None and not available(record):
+                    raise Http404
+            given = {} if object_id is None else {"object_id": object_id}
+            response: HttpResponse = dialog_of(self, request, **given)
+            return response
+
+        made.available = available  # type: ignore[attr-defined]
         return made
 
     return decorate

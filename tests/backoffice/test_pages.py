@@ -1,0 +1,119 @@
+"""What the pages say."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+
+from apps.core.clock import system_time
+from apps.core.origin import Actor, Door, build_origin
+from apps.events.operations import record
+from apps.ledger.selectors import balances_of
+from tests.backoffice.world import Sold
+
+Staff = Callable[[str], Client]
+
+
+def page(client: Client, name: str, record_id: object) -> str:
+    """The text of a record's page."""
+    response = client.get(reverse(f"admin:{name}_change", args=[record_id]))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+class TestOrder:
+    def test_shows_where_each_cent_went(self, staff: Staff, sold: Sold) -> None:
+        text = page(staff("viewer"), "orders_order", sold.order.pk)
+        assert "Where each cent went" in text
+        # 120.00 paid: 20.00 tax, 3.78 processor; the merchant has the rest less the platform fee.
+        for amount in ("$120.00", "$20.00", "$3.78"):
+            assert amount in text
+        merchant = next(
+            row.balance.amount
+            for row in balances_of(sold.organization.pk)
+            if row.balance.kind == "merchant_balance"
+        )
+        assert f"${merchant / 100:.2f}" in text
+
+    def test_leads_to_everything_around_it(self, staff: Staff, sold: Sold) -> None:
+        text = page(staff("viewer"), "orders_order", sold.order.pk)
+        for other in (sold.customer, sold.product, sold.organization, sold.payment, sold.checkout):
+            assert str(other.pk) in text
+
+    def test_has_a_timeline_of_actor_and_reason(self, staff: Staff, sold: Sold) -> None:
+        origin = build_origin(
+            actor=Actor.STAFF,
+            actor_label="sam@example.com",
+            door=Door.BACKOFFICE,
+            reason="Asked by phone",
+        )
+        record(
+            "order.updated",
+            subject=sold.order,
+            organization_id=sold.organization.pk,
+            origin=origin,
+            changes={"billing_name": ("Ada", "Grace")},
+        )
+        text = page(staff("viewer"), "orders_order", sold.order.pk)
+        for words in ("order.updated", "order.paid", "sam@example.com", "Asked by phone", "Grace"):
+            assert words in text
+
+
+class TestLedger:
+    def test_opens_a_balance_to_its_entries(self, staff: Staff, sold: Sold) -> None:
+        found = next(
+            row
+            for row in balances_of(sold.organization.pk)
+            if row.balance.kind == "merchant_balance"
+        )
+        listed = staff("viewer").get(reverse("admin:ledger_account_changelist")).content.decode()
+        assert f"${found.balance.amount / 100:.2f}" in listed
+        text = page(staff("viewer"), "ledger_account", found.account.pk)
+        for transfer in found.account.credits.all():
+            assert reverse("admin:ledger_entry_change", args=[transfer.entry_id]) in text
+
+    def test_opens_an_entry_to_its_transfers_and_cause(self, staff: Staff, sold: Sold) -> None:
+        for entry in sold.organization.entries.all():
+            text = page(staff("viewer"), "ledger_entry", entry.pk)
+            assert reverse("admin:orders_order_change", args=[sold.order.pk]) in text
+            assert reverse("admin:payments_payment_change", args=[sold.payment.pk]) in text
+            for transfer in entry.transfers.all():
+                for account_id in (transfer.debit_account_id, transfer.credit_account_id):
+                    assert reverse("admin:ledger_account_change", args=[account_id]) in text
+
+
+class TestDashboard:
+    def test_counts_the_day(self, staff: Staff, sold: Sold) -> None:
+        sold.payment.__class__.objects.update(created_at=system_time())
+        text = staff("viewer").get("/backoffice/").content.decode()
+        assert "Volume USD" in text
+        assert "$120.00" in text
+        assert sold.order.invoice_number in text
+
+    def test_tells_what_is_wrong(self, staff: Staff, sold: Sold) -> None:
+        checks = {
+            check.name: check for check, _ in staff("viewer").get("/backoffice/").context["health"]
+        }
+        assert checks["Broker"].tone == "good"
+        assert checks["Provider events failed"].tone == "bad"
+        assert checks["Dead tasks"].tone == "bad"
+        assert checks["Outbox"].text.startswith("1 owed")
+
+    def test_survives_a_broker_that_is_gone(self, staff: Staff) -> None:
+        client = staff("viewer")
+        settings.REDIS_URL, url = "redis://127.0.0.1:1/0", settings.REDIS_URL
+        try:
+            health = client.get("/backoffice/").context["health"]
+        finally:
+            settings.REDIS_URL = url
+        assert health[0][0].tone == "bad"
+
+
+class TestPeriodicJobs:
+    def test_lists_each_with_its_next_run(self, staff: Staff) -> None:
+        text = staff("viewer").get(reverse("admin:periodic_jobs")).content.decode()
+        for job in settings.SCHEDULE:
+            assert job.name in text
+        assert "Run now" not in text
+        assert "Run now" in staff("admin").get(reverse("admin:periodic_jobs")).content.decode()

@@ -1,0 +1,216 @@
+"""What staff do: one operation each, with actor and reason."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponse
+from django.test import Client
+from django.urls import reverse
+
+from apps.accounts.models import User
+from apps.core.clock import system_time
+from apps.core.models import PeriodicRun
+from apps.events.models import Event
+from apps.ledger.models import FeeCredit, FeePlan
+from apps.organizations.models import AccessToken
+from apps.organizations.selectors import valid_access_token
+from tests.backoffice.world import Sold
+
+Staff = Callable[[str], Client]
+
+
+def act(client: Client, name: str, /, *keys: object, **data: Any) -> HttpResponse:
+    """Submit a verb's dialog."""
+    form = {"_form_submitted": "on", "reason": "Asked by phone", **data}
+    return client.post(  # type: ignore[return-value]
+        reverse(f"admin:{name}", args=keys), form, HTTP_HX_REQUEST="true"
+    )
+
+
+def happened(event_type: str, email: str) -> Event:
+    """The one event of a type, with who and why checked."""
+    event = Event.objects.get(type=event_type)
+    assert (event.actor, event.door) == ("staff", "backoffice")
+    assert (event.actor_label, event.reason) == (email, "Asked by phone")
+    return event
+
+
+class TestChangeStatus:
+    NAME = "organizations_organization_change_status"
+
+    def test_makes_an_allowed_move(self, staff: Staff, sold: Sold) -> None:
+        response = act(staff("finance"), self.NAME, sold.organization.pk, to="review")
+        assert "HX-Redirect" in response
+        sold.organization.refresh_from_db()
+        assert sold.organization.status == "review"
+        event = happened("organization.status_changed", "finance@example.com")
+        assert event.changes["status"] == ["active", "review"]
+
+    def test_refuses_any_other_move_and_leaves_no_trace(self, staff: Staff, sold: Sold) -> None:
+        response = act(staff("admin"), self.NAME, sold.organization.pk, to="offboarded")
+        assert b"Select a valid choice" in response.content
+        sold.organization.refresh_from_db()
+        assert sold.organization.status == "active"
+        assert not Event.objects.filter(type="organization.status_changed").exists()
+
+    def test_answers_404_for_an_unknown_organization(self, staff: Staff, sold: Sold) -> None:
+        response = act(staff("admin"), self.NAME, sold.order.pk, to="review")
+        assert response.status_code == 404
+
+
+class TestTokens:
+    def test_are_shown_once_and_work(self, staff: Staff, sold: Sold) -> None:
+        client = staff("admin")
+        response = act(
+            client,
+            "organizations_organization_issue_token",
+            sold.organization.pk,
+            comment="Webshop",
+            scope_set="chosen",
+            scopes="products:read orders:read",
+        )
+        token = AccessToken.objects.get(comment="Webshop")
+        assert token.scopes == ["orders:read", "products:read"]
+        text = response.content.decode()
+        plaintext = text[text.index("polar_oat_") :].split("<")[0].strip()
+        assert valid_access_token(plaintext, at=system_time()) == token
+        assert "no-store" in response["Cache-Control"]
+        again = client.get(reverse("admin:organizations_accesstoken_change", args=[token.pk]))
+        assert plaintext not in again.content.decode()
+        assert plaintext not in str(happened("access_token.issued", "admin@example.com").payload)
+
+    def test_refuse_an_unknown_scope_in_the_dialog(self, staff: Staff, sold: Sold) -> None:
+        response = act(
+            staff("admin"),
+            "organizations_organization_issue_token",
+            sold.organization.pk,
+            comment="Webshop",
+            scope_set="chosen",
+            scopes="everything:write",
+        )
+        assert b"Unknown scopes: everything:write." in response.content
+        assert not AccessToken.objects.filter(comment="Webshop").exists()
+
+    def test_are_revoked_once(self, staff: Staff, sold: Sold) -> None:
+        name = "organizations_accesstoken_revoke"
+        assert "HX-Redirect" in act(staff("support"), name, sold.token.pk)
+        sold.token.refresh_from_db()
+        assert sold.token.revoked_at is not None
+        happened("access_token.revoked", "support@example.com")
+        assert act(staff("support"), name, sold.token.pk).status_code == 404
+
+
+class TestCustomers:
+    def test_are_deleted(self, staff: Staff, sold: Sold) -> None:
+        act(staff("support"), "customers_customer_remove", sold.customer.pk)
+        sold.customer.refresh_from_db()
+        assert sold.customer.deleted_at is not None
+        happened("customer.deleted", "support@example.com")
+
+    def test_are_forgotten(self, staff: Staff, sold: Sold) -> None:
+        email = sold.customer.email
+        act(staff("support"), "customers_customer_anonymize", sold.customer.pk)
+        sold.customer.refresh_from_db()
+        assert sold.customer.email != email
+        happened("customer.anonymized", "support@example.com")
+
+
+class TestProducts:
+    def test_are_archived_and_restored(self, staff: Staff, sold: Sold) -> None:
+        act(staff("support"), "catalog_product_archive", sold.product.pk)
+        sold.product.refresh_from_db()
+        assert sold.product.is_archived
+        assert Event.objects.filter(subject_id=str(sold.product.pk), actor="staff").exists()
+        act(staff("support"), "catalog_product_restore", sold.product.pk)
+        sold.product.refresh_from_db()
+        assert not sold.product.is_archived
+
+
+class TestMachinery:
+    def test_replays_a_provider_event(self, staff: Staff, sold: Sold) -> None:
+        act(staff("support"), "processors_inboundevent_replay", sold.inbound.pk)
+        sold.inbound.refresh_from_db()
+        assert sold.inbound.status == "received"
+        happened("inbound_event.replayed", "support@example.com")
+
+    def test_retries_a_dead_task_once(self, staff: Staff, sold: Sold) -> None:
+        act(staff("support"), "core_deadtask_retry", sold.dead_task.pk)
+        sold.dead_task.refresh_from_db()
+        assert sold.dead_task.retried_at is not None
+        happened("dead_task.retried", "support@example.com")
+        assert act(staff("support"), "core_deadtask_retry", sold.dead_task.pk).status_code == 404
+
+    def test_runs_a_periodic_job_now(self, staff: Staff) -> None:
+        act(staff("admin"), "core_periodicrun_run_job", job="events.sweep")
+        assert PeriodicRun.objects.get().name == "events.sweep"
+        happened("periodic_job.requested", "admin@example.com")
+
+
+class TestFees:
+    def test_credits_are_granted_and_revoked(self, staff: Staff, sold: Sold) -> None:
+        client = staff("finance")
+        act(
+            client,
+            "ledger_feecredit_grant",
+            organization=sold.organization.slug,
+            title="Sorry",
+            amount="12.50",
+        )
+        credit = FeeCredit.objects.get(title="Sorry")
+        assert (credit.amount, credit.organization) == (1250, sold.organization)
+        happened("fee_credit.granted", "finance@example.com")
+        act(client, "ledger_feecredit_revoke", credit.pk)
+        credit.refresh_from_db()
+        assert credit.revoked_at is not None
+
+    def test_refuse_less_than_nothing(self, staff: Staff, sold: Sold) -> None:
+        for amount in ("-5", "0", "1.005", "many"):
+            act(
+                staff("finance"),
+                "ledger_feecredit_grant",
+                organization=sold.organization.slug,
+                title="Sorry",
+                amount=amount,
+            )
+        assert not FeeCredit.objects.filter(title="Sorry").exists()
+
+    def test_plans_are_assigned(self, staff: Staff, sold: Sold) -> None:
+        act(
+            staff("finance"),
+            "ledger_feecredit_assign_plan",
+            organization=str(sold.organization.pk),
+            plan="pro",
+        )
+        assert FeePlan.objects.get(organization=sold.organization).name == "pro"
+        happened("fee_plan.assigned", "finance@example.com")
+
+
+class TestUsers:
+    def test_are_added_with_a_password_that_works(self, staff: Staff) -> None:
+        response = act(
+            staff("admin"),
+            "accounts_user_add_user",
+            email="new@example.com",
+            name="New",
+            staff_role="viewer",
+        )
+        text = response.content.decode()
+        password = text.split('id="bo-secret">')[1].split("<")[0]
+        assert Client().login(username="new@example.com", password=password)
+        happened("user.created", "admin@example.com")
+
+    def test_change_role(self, staff: Staff, sold: Sold) -> None:
+        act(staff("admin"), "accounts_user_change_role", sold.member.pk, staff_role="finance")
+        sold.member.refresh_from_db()
+        assert sold.member.staff_role == "finance"
+        happened("user.staff_role_changed", "admin@example.com")
+
+    def test_cannot_change_their_own_role(self, staff: Staff) -> None:
+        client = staff("admin")
+        admin = User.objects.get(email="admin@example.com")
+        response = act(client, "accounts_user_change_role", admin.pk, staff_role="viewer")
+        assert b"Nobody changes their own role." in response.content
+        admin.refresh_from_db()
+        assert admin.staff_role == "admin"

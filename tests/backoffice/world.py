@@ -1,0 +1,191 @@
+"""Rows of every kind that the backoffice shows, as many as asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from apps.accounts.models import User
+from apps.catalog.models import Price, Product
+from apps.checkouts.models import Checkout
+from apps.core.clock import system_time
+from apps.core.ids import new_id
+from apps.core.models import DeadTask, PeriodicRun
+from apps.core.origin import Actor, Door, build_origin
+from apps.customers.models import Customer
+from apps.events.models import Delivery
+from apps.events.operations import record
+from apps.ledger.models import FeeCredit
+from apps.ledger.operations import post_sale
+from apps.ledger.sales import Sale
+from apps.orders.models import Order, OrderItem
+from apps.organizations.models import AccessToken, Membership, Organization
+from apps.organizations.states import capabilities_of
+from apps.payments.models import Payment, PaymentMethod
+from apps.processors.models import InboundEvent
+
+PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+def provider() -> Any:
+    """The processor, now."""
+    return build_origin(actor=Actor.PROVIDER, door=Door.WEBHOOK)
+
+
+@dataclass
+class Sold:
+    """A sale and everything around it."""
+
+    organization: Organization
+    customer: Customer
+    product: Product
+    checkout: Checkout
+    order: Order
+    payment: Payment
+    method: PaymentMethod
+    inbound: InboundEvent
+    token: AccessToken
+    credit: FeeCredit
+    member: User
+    dead_task: DeadTask
+    run: PeriodicRun
+
+
+def make_organization(number: int = 1) -> Organization:
+    """An active merchant."""
+    return Organization.objects.create(
+        name=f"Merchant {number}",
+        slug=f"merchant-{new_id().hex[-10:]}",
+        status="active",
+        status_changed_at=PAID_AT,
+        capabilities=capabilities_of("active"),
+        invoice_prefix="M",
+        created_at=PAID_AT,
+    )
+
+
+def make_sale(number: int = 1, organization: Organization | None = None) -> Sold:
+    """120.00 dollars, 20.00 of it tax, in the books; and one row of all the rest."""
+    organization = organization or make_organization(number)
+    at = system_time() - timedelta(minutes=number)
+    key = new_id().hex[-12:]
+    base = {"organization": organization, "created_at": at}
+    customer = Customer.objects.create(
+        **base,
+        email=f"buyer-{key}@example.com",
+        name=f"Buyer {number}",
+        short_id=int(key, 16),
+        processor_customer_id=f"cus_{key}",
+    )
+    product = Product.objects.create(**base, name=f"Product {number}")
+    price = Price.objects.create(
+        **base, product=product, kind="fixed", currency="usd", fixed_amount=10000
+    )
+    amounts = {"currency": "usd", "net_amount": 10000, "tax_amount": 2000}
+    checkout = Checkout.objects.create(
+        **base,
+        **amounts,
+        amount=10000,
+        status="succeeded",
+        client_secret=f"polar_c_{key}",
+        expires_at=at + timedelta(hours=1),
+        succeeded_at=at,
+        product=product,
+        price=price,
+        customer=customer,
+        customer_email=customer.email,
+        intent_id=f"pi_{key}",
+    )
+    order = Order.objects.create(
+        **base,
+        **amounts,
+        customer=customer,
+        product=product,
+        checkout_id=checkout.pk,
+        status="paid",
+        billing_reason="purchase",
+        subtotal_amount=10000,
+        invoice_number=f"M-{key}-0001",
+        paid_at=at,
+    )
+    OrderItem.objects.create(
+        order=order, label=product.name, amount=10000, net_amount=10000, created_at=at
+    )
+    card = {"brand": "visa", "last4": "4242"}
+    payment = Payment.objects.create(
+        **base,
+        customer=customer,
+        order=order,
+        checkout_id=checkout.pk,
+        processor_id=f"ch_{key}",
+        intent_id=f"pi_{key}",
+        status="succeeded",
+        amount=12000,
+        currency="usd",
+        method="card",
+        method_metadata=card,
+        email=customer.email,
+    )
+    method = PaymentMethod.objects.create(
+        **base, customer=customer, processor_id=f"pm_{key}", type="card", method_metadata=card
+    )
+    post_sale(sale=_settled(organization, order, payment), origin=provider())
+    event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())
+    Delivery.objects.create(event=event, handler=f"tests.{key}")
+    member = User.objects.create_user(f"member-{key}@example.com")
+    Membership.objects.create(**base, user=member)
+    return Sold(
+        organization=organization,
+        customer=customer,
+        product=product,
+        checkout=checkout,
+        order=order,
+        payment=payment,
+        method=method,
+        inbound=InboundEvent.objects.create(
+            external_id=f"evt_{key}",
+            type="charge.succeeded",
+            object_id=payment.processor_id,
+            payload={"id": f"evt_{key}", "type": "charge.succeeded", "data": {"object": {}}},
+            status="failed",
+            received_at=at,
+        ),
+        token=AccessToken.objects.create(
+            **base, comment="Shop", token_hash=new_id().hex, hint=key[-4:], scopes=["orders:read"]
+        ),
+        credit=FeeCredit.objects.create(
+            organization=organization, title="Gift", amount=500, granted_at=at
+        ),
+        member=member,
+        dead_task=DeadTask.objects.create(
+            task_id=key,
+            name="events.deliver_event",
+            queue="high",
+            kwargs={"event_id": str(event.pk)},
+            error="OperationalError: gone",
+            failed_at=at,
+        ),
+        run=PeriodicRun.objects.create(name="events.sweep", slot=key, started_at=at),
+    )
+
+
+def _settled(organization: Organization, order: Order, payment: Payment) -> Sale:
+    return Sale(
+        organization_id=organization.pk,
+        order_id=order.pk,
+        payment_id=payment.pk,
+        charge_id=payment.processor_id,
+        presentment_currency="usd",
+        presentment_amount=12000,
+        presentment_tax_amount=2000,
+        settlement_currency="usd",
+        settlement_amount=12000,
+        settlement_fee=378,
+        exchange_rate=None,
+        available_at=PAID_AT,
+        card_country="US",
+        method="card",
+        is_subscription=False,
+        used_3ds=False,
+    )
