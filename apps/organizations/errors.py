@@ -22,3 +22,17 @@ class DisputeAutoAcceptNotEnabled(DomainError):
 
     status = 403
     message = "Automatic acceptance of disputes is not enabled for this organization."
+
+
+class LastManager(DomainError):
+    """Somebody has to be able to manage an organization."""
+
+    status = 409
+    message = "An organization needs an owner or admin."
+
+
+class OwnerRoleFixed(DomainError):
+    """The owner's role is never given or taken, only passed on."""
+
+    status = 409
+    message = "Transfer the ownership instead."

@@ -1,9 +1,16 @@
-"""Every write to organizations and their tokens."""
+"""Every write to organizations, their people and their tokens."""
 
+from apps.organizations.operations.closing import delete_organization, override_capability
 from apps.organizations.operations.lifecycle import (
     change_status,
     create_organization,
     update_organization,
+)
+from apps.organizations.operations.members import (
+    add_member,
+    change_member_role,
+    remove_member,
+    transfer_ownership,
 )
 from apps.organizations.operations.tokens import (
     issue_access_token,
@@ -12,10 +19,16 @@ from apps.organizations.operations.tokens import (
 )
 
 __all__ = [
+    "add_member",
+    "change_member_role",
     "change_status",
     "create_organization",
+    "delete_organization",
     "issue_access_token",
+    "override_capability",
+    "remove_member",
     "revoke_access_token",
     "touch_access_token",
+    "transfer_ownership",
     "update_organization",
 ]
