@@ -69,14 +69,15 @@ def charge(
         raise decline(call, intent, method, "fraudulent")
     if card.decline:
         raise decline(call, intent, method, card.decline)
-    usage, customer = intent["setup_future_usage"], intent["customer"]
+    of_cards = intent["payment_method_options"].get("card", {}).get("setup_future_usage")
+    usage, customer = of_cards or intent["setup_future_usage"], intent["customer"]
     if method["card"]["checks"]["cvc_check"] == "unchecked":
         method["card"]["checks"]["cvc_check"] = "pass"
         call.save(method)
     if usage == "off_session":
         method["_set_up"] = True
         call.save(method)
-    if customer and usage and not method["customer"]:
+    if customer and usage not in (None, "none") and not method["customer"]:
         payment_methods.attach_to(call, method, customer)
     if not method["customer"]:
         method["_spent"] = True
