@@ -124,9 +124,10 @@ def _ask(checkout: Checkout, origin: Origin) -> Intent:
     # The details there are for people to read; the sale does not hang on them.
     with contextlib.suppress(DomainError):
         refresh_at_processor(customer_id=checkout.customer_id, key=f"{key}:customer")
-    return gateway.confirm_payment_intent(
-        key=key, customer_id=customer_id, **checkout.intent_request
-    )
+    # In one order, whether just made or read back: the processor compares the whole request.
+    request = {**checkout.intent_request}
+    request["metadata"] = dict(sorted(request["metadata"].items()))
+    return gateway.confirm_payment_intent(key=key, customer_id=customer_id, **request)
 
 
 def _is_served_by_former_intent(checkout: Checkout, origin: Origin) -> bool:

@@ -1,0 +1,117 @@
+"""
+A process that dies at a chosen point of a sale: `python -m tests.support.crashes WORK POINT …`.
+
+The product knows nothing of this: the point is a function that is wrapped before the work begins,
+so that the process ends without any goodbye (`os._exit`) before or after it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[2]
+EXIT_CODE = 66
+
+# When the buyer confirms: (function, before or after it).
+CONFIRM_POINTS = {
+    "before the intention commits": ("apps.checkouts.operations.confirming:record", "after"),
+    "before the customer is made": ("apps.processors.gateway:create_customer", "before"),
+    "after the customer is made": ("apps.processors.gateway:create_customer", "after"),
+    "before the payment is asked for": (
+        "apps.processors.gateway:confirm_payment_intent",
+        "before",
+    ),
+    "after the payment is asked for": ("apps.processors.gateway:confirm_payment_intent", "after"),
+    "before the answer commits": ("apps.checkouts.operations.charging:lock_checkout", "after"),
+    "after the answer commits": ("apps.checkouts.operations.charging:_note_intent", "after"),
+}
+# When the worker handles what the processor reports.
+WORKER_POINTS = {
+    "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
+    "before the sale commits": ("apps.payments.inbound:record_charge", "after"),
+    "before the settlement is read": ("apps.processors.gateway:read_balance_transaction", "before"),
+    "after the settlement is read": ("apps.processors.gateway:read_balance_transaction", "after"),
+    "before the books commit": ("apps.payments.inbound:book_charge", "after"),
+    "after a commit": ("apps.processors.operations.inbound:_run_handlers", "committed"),
+}
+
+
+def run(work: str, point: str, stripe_url: str, **arguments: Any) -> int:
+    """Do `work` in a process that dies at `point`; its exit code."""
+    from tests.support.workers import database_url
+
+    bases = ("API", "FILES", "CONNECT", "METER_EVENTS")
+    environment = {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "DJANGO_SETTINGS_MODULE": "config.settings",
+        **{f"STRIPE_{base}_BASE": stripe_url for base in bases},
+        "STRIPE_MAX_RETRIES": "0",
+    }
+    command = [sys.executable, "-m", "tests.support.crashes", work, point, json.dumps(arguments)]
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60)
+    if done.returncode not in (0, EXIT_CODE):
+        raise AssertionError(done.stderr.decode()[-3000:])
+    return done.returncode
+
+
+def _die_at(target: str, when: str) -> None:
+    module_name, _, name = target.partition(":")
+    module = import_module(module_name)
+    real = getattr(module, name)
+
+    def dying(*args: Any, **kwargs: Any) -> Any:
+        if when == "before":
+            os._exit(EXIT_CODE)
+        result = real(*args, **kwargs)
+        if when == "committed":
+            from django.db import transaction
+
+            transaction.on_commit(lambda: os._exit(EXIT_CODE))
+        else:
+            os._exit(EXIT_CODE)
+        return result
+
+    setattr(module, name, dying)
+
+
+def _confirm(checkout_id: str, token: str, buyer: dict[str, Any]) -> None:
+    from apps.checkouts.operations import confirm_checkout
+    from apps.core.origin import Door, system_origin
+
+    confirm_checkout(
+        checkout_id=import_module("uuid").UUID(checkout_id),
+        changes=buyer,
+        confirmation_token_id=token,
+        origin=system_origin(Door.CHECKOUT),
+    )
+
+
+def _handle() -> None:
+    from apps.core.origin import Door, system_origin
+    from apps.processors.models import InboundEvent
+    from apps.processors.operations import handle_inbound_event
+
+    open_events = InboundEvent.objects.filter(status=InboundEvent.Status.RECEIVED)
+    for event in open_events.order_by("received_at", "id"):
+        handle_inbound_event(event_id=event.pk, origin=system_origin(Door.TASK))
+
+
+def main() -> None:
+    """The process itself."""
+    import django
+
+    django.setup()
+    work, point, arguments = sys.argv[1:]
+    _die_at(*{**CONFIRM_POINTS, **WORKER_POINTS}[point])
+    {"confirm": _confirm, "handle": _handle}[work](**json.loads(arguments))
+
+
+if __name__ == "__main__":
+    main()
