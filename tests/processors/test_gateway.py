@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from decimal import Decimal
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -231,6 +233,35 @@ class TestAProcessorThatFails:
         sim.control("faults", rule)
         with pytest.raises(ProcessorUnavailable):
             gateway.read_charge("ch_any")
+
+
+class Garbler(BaseHTTPRequestHandler):
+    """A processor, or something on the way to it, whose answers cannot be read."""
+
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.send_header("Content-Length", "5")
+        self.end_headers()
+        self.wfile.write(b"<html")
+
+    def log_message(self, *args: object) -> None:
+        """Nothing to say."""
+
+
+class TestAnAnswerThatCannotBeRead:
+    def test_leaves_the_outcome_unknown(self, settings: Any) -> None:
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Garbler)
+        thread = Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            point_at(f"http://127.0.0.1:{server.server_port}", settings)
+            with pytest.raises(OutcomeUnknown):
+                a_customer()
+        finally:
+            server.shutdown()
+            server.server_close()
+            thread.join()
 
 
 class TestBalanceTransactions:

@@ -89,7 +89,7 @@ def writing() -> Iterator[stripe.StripeClient]:
         refusal = _refusal(error)
         if refusal is not None:
             raise refusal from error
-        if transport.call.lost:
+        if transport.call.lost or not _turned_away(error):
             log.warning("processor_outcome_unknown", error=type(error).__name__)
             raise OutcomeUnknown from error
         raise _unavailable(error) from error
@@ -119,6 +119,17 @@ def _refusal(error: stripe.StripeError) -> PaymentError | None:
 def _unavailable(error: stripe.StripeError) -> ProcessorUnavailable:
     log.warning("processor_unavailable", error=type(error).__name__, status=error.http_status)
     return ProcessorUnavailable()
+
+
+def _turned_away(error: stripe.StripeError) -> bool:
+    """Whether the processor, if it was reached at all, refused even to look at the call."""
+    return isinstance(
+        error,
+        stripe.AuthenticationError
+        | stripe.PermissionError
+        | stripe.RateLimitError
+        | stripe.APIConnectionError,
+    )
 
 
 def _never_left(error: BaseException | None) -> bool:
