@@ -7,11 +7,12 @@ urlpatterns = [
     path("backoffice/", admin.site.urls),
     path("", include("apps.api.urls")),
     path("v1/", include("apps.organizations.api.urls")),
+    # Before customers, whose external ids may hold slashes and so match what follows them.
+    path("v1/", include("apps.payments.api.urls")),
     path("v1/", include("apps.customers.api.urls")),
     path("v1/", include("apps.catalog.api.urls")),
     path("v1/", include("apps.checkouts.api.urls")),
     path("v1/", include("apps.orders.api.urls")),
-    path("v1/", include("apps.payments.api.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.checkouts.urls")),
 ]

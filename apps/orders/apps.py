@@ -8,3 +8,14 @@ class OrdersConfig(AppConfig):
 
     name = "apps.orders"
     verbose_name = "Orders"
+
+    def ready(self) -> None:
+        """A product that was ordered cannot be deleted."""
+        from django.db.models import Exists, OuterRef
+
+        from apps.catalog.usage import register_use
+        from apps.orders.models import Order
+
+        register_use(
+            "orders", lambda: Exists(Order.objects.filter(product=OuterRef("pk")).order_by())
+        )

@@ -7,6 +7,9 @@ from uuid import uuid4
 
 import pytest
 
+from apps.core.clock import system_time
+from apps.customers.models import Customer
+from apps.payments.models import PaymentMethod
 from tests.support.merchants import Merchant
 
 PARIS = {"line1": "1 rue de la Paix", "city": "Paris", "postal_code": "75002", "country": "FR"}
@@ -133,6 +136,25 @@ class TestGetCustomer:
         assert (state.id, state.active_subscriptions, state.granted_benefits) == (made.id, [], [])
         assert polar.customers.get_state_external("usr_1") == state
 
+    def test_lists_payment_methods(self, polar: Any, merchant: Merchant) -> None:
+        made = polar.customers.create(email="jane@example.com", external_id="usr_1")
+        kinds = {"card": {"brand": "visa", "last4": "4242", "exp_month": 1, "exp_year": 2030}}
+        for kind, facts in {**kinds, "link": {}}.items():
+            PaymentMethod.objects.create(
+                organization=merchant.organization,
+                customer_id=made.id,
+                processor_id=f"pm_{kind}",
+                type=kind,
+                method_metadata=facts,
+                created_at=system_time(),
+            )
+
+        methods = polar.customers.list_payment_methods(made.id)
+
+        assert [method.type for method in methods.items] == ["link", "card"]
+        assert methods.items[1].method_metadata.last4 == "4242"
+        assert polar.customers.list_payment_methods_external("usr_1") == methods
+
     def test_hides_what_is_not_there(self, polar: Any, errors: Any) -> None:
         unknown = str(uuid4())
         for read in (
@@ -140,6 +162,8 @@ class TestGetCustomer:
             lambda: polar.customers.get_state(unknown),
             lambda: polar.customers.get_external("nobody"),
             lambda: polar.customers.get_state_external("nobody"),
+            lambda: polar.customers.list_payment_methods(unknown),
+            lambda: polar.customers.list_payment_methods_external("nobody"),
             lambda: polar.customers.update(unknown, name="x"),
             lambda: polar.customers.update_external("nobody", name="x"),
             lambda: polar.customers.delete(unknown),
@@ -205,8 +229,6 @@ class TestDeleteCustomer:
         assert polar.customers.create(email="jane@example.com", external_id="usr_1").id != made.id
 
     def test_forgets_by_external_id(self, polar: Any, merchant: Merchant) -> None:
-        from apps.customers.models import Customer
-
         made = polar.customers.create(email="jane@example.com", name="Jane", external_id="usr_1")
 
         polar.customers.delete_external("usr_1", anonymize=True)

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from tests.support.merchants import Merchant
+from tests.support.stock import make_stock
 
 TEN = {"amount_type": "fixed", "price_amount": 1000, "price_currency": "usd"}
 
@@ -249,3 +250,10 @@ class TestDeleteProduct:
         ):
             with pytest.raises(errors.ResourceNotFound):
                 call()
+
+    def test_keeps_what_was_sold(self, polar: Any, errors: Any, merchant: Merchant) -> None:
+        sold = make_stock(merchant.organization).product
+
+        assert polar.products.get(str(sold.pk)).is_deletable is False
+        with pytest.raises(errors.ProductNotDeletable):
+            polar.products.delete(str(sold.pk))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
-from apps.payments.models import Payment
+from apps.payments.models import Payment, PaymentMethod
 
 
 class PaymentBody(TypedDict):
@@ -55,3 +55,43 @@ def present_payment(payment: Payment) -> PaymentBody:
         "order_id": payment.order_id,
         "processor_metadata": payment.processor_metadata,
     }
+
+
+class PaymentMethodBody(TypedDict, total=False):
+    """A saved payment method; `method_metadata` only of cards."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    processor: str
+    customer_id: UUID
+    type: str
+    method_metadata: dict[str, Any]
+    is_default: bool
+
+
+def present_payment_method(
+    method: PaymentMethod, default_id: UUID | None = None
+) -> PaymentMethodBody:
+    """One saved method; the default is the one whose id the customer names."""
+    facts = method.method_metadata
+    body: PaymentMethodBody = {
+        "id": method.pk,
+        "created_at": method.created_at,
+        "modified_at": method.modified_at,
+        "processor": "stripe",
+        "customer_id": method.customer_id,
+        "type": method.type,
+        "is_default": method.pk == default_id,
+    }
+    if method.type == "card":
+        body["method_metadata"] = {
+            "brand": facts.get("brand") or "unknown",
+            "last4": facts.get("last4") or "0000",
+            "exp_month": facts.get("exp_month") or 0,
+            "exp_year": facts.get("exp_year") or 0,
+            "wallet": facts.get("wallet"),
+        }
+    elif method.type == "kr_card":
+        body["method_metadata"] = {"brand": facts.get("brand"), "last4": facts.get("last4")}
+    return body

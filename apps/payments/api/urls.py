@@ -2,9 +2,18 @@
 
 from django.urls import path
 
+from apps.payments.api.method_views import (
+    CustomerPaymentMethodsView,
+    ExternalCustomerPaymentMethodsView,
+)
 from apps.payments.api.views import PaymentsView, PaymentView
 
 urlpatterns = [
+    path(
+        "customers/external/<path:external_id>/payment-methods",
+        ExternalCustomerPaymentMethodsView.as_view(),
+    ),
+    path("customers/<str:id>/payment-methods", CustomerPaymentMethodsView.as_view()),
     path("payments/", PaymentsView.as_view()),
     path("payments/<str:id>", PaymentView.as_view()),
 ]

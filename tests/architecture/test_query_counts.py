@@ -1,0 +1,59 @@
+"""
+How many queries each read takes: a number that may only go down.
+
+`query_counts.json` holds the allowed number per endpoint. An endpoint that takes fewer fails as
+well, so that the gain is written down. The number must not depend on how many rows there are.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tests.support.merchants import make_organization, make_token
+from tests.support.routes import Route, api_routes
+from tests.support.stock import Stock, make_stock
+
+COUNTS_FILE = Path(__file__).parent / "query_counts.json"
+COUNTS: dict[str, int] = json.loads(COUNTS_FILE.read_text())
+MANY = 12
+
+READS = [route for route in api_routes() if "GET" in route.methods and not route.view.is_public]
+
+
+@pytest.fixture
+def stock(db: None, settings: Any) -> Stock:
+    settings.API_RATE_LIMITS = dict.fromkeys(settings.API_RATE_LIMITS, 1_000_000)
+    return make_stock(make_organization())
+
+
+def queries_of(client: Client, path: str) -> int:
+    """The queries of the second request: the first one may note the use of the token."""
+    client.get(path)
+    with CaptureQueriesContext(connection) as queries:
+        answer = client.get(path)
+    assert answer.status_code < 500, answer.content
+    return len(queries)
+
+
+@pytest.mark.parametrize("route", READS, ids=lambda route: route.path)
+def test_reads_take_no_more_queries_than_agreed(route: Route, stock: Stock) -> None:
+    path = route.path
+    if "{id}" in path:
+        path = path.replace("{id}", str(stock.id_for(route.resource)))
+    path = path.replace("{external_id}", stock.customer.external_id or "")
+    client = Client(headers={"Authorization": f"Bearer {make_token(stock.organization)}"})
+
+    with_one = queries_of(client, path)
+    for _ in range(MANY):
+        make_stock(stock.organization)
+    with_many = queries_of(client, f"{path}?limit=100" if "{" not in route.path else path)
+
+    assert with_many == with_one, "the number of queries grows with the rows"
+    assert with_one == COUNTS.get(route.path), f"write {with_one} for {route.path}"

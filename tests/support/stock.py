@@ -1,0 +1,108 @@
+"""One of everything an organization can have, for tests that walk over all of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import count
+from uuid import UUID
+
+from apps.catalog.models import Price, Product
+from apps.catalog.operations import PriceInput, ProductInput, create_product
+from apps.checkouts.models import Checkout
+from apps.checkouts.operations import NewCheckout, create_checkout
+from apps.core.origin import Door, system_origin
+from apps.customers.inputs import CustomerInput
+from apps.customers.models import Customer
+from apps.customers.operations import create_customer
+from apps.orders.models import Order
+from apps.orders.operations import Purchase, create_purchase_order
+from apps.organizations.models import Organization
+from apps.payments.models import Payment, PaymentMethod
+
+_numbers = count(1)
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """A product, a buyer of it, and what the purchase left behind."""
+
+    organization: Organization
+    product: Product
+    customer: Customer
+    checkout: Checkout
+    order: Order
+    payment: Payment
+
+    def id_for(self, resource: str) -> UUID:
+        """The id that a path of `resource` (its first word) takes."""
+        rows = {
+            "organizations": self.organization,
+            "products": self.product,
+            "customers": self.customer,
+            "checkouts": self.checkout,
+            "orders": self.order,
+            "payments": self.payment,
+        }
+        return rows[resource].pk
+
+
+def make_stock(organization: Organization) -> Stock:
+    """One more of everything."""
+    number = next(_numbers)
+    origin = system_origin(Door.COMMAND)
+    product = create_product(
+        organization=organization,
+        data=ProductInput(
+            name=f"Product {number}", prices=[PriceInput(kind="fixed", fixed_amount=1000)]
+        ),
+        origin=origin,
+    )
+    customer = create_customer(
+        organization=organization,
+        data=CustomerInput(email=f"buyer{number}@example.com", external_id=f"buyer-{number}"),
+        origin=origin,
+    )
+    checkout = create_checkout(
+        organization=organization, data=NewCheckout(product_ids=[product.pk]), origin=origin
+    )
+    order = create_purchase_order(
+        purchase=Purchase(
+            organization=organization,
+            customer=customer,
+            product=product,
+            price=Price.objects.filter(product=product).first(),
+            checkout_id=checkout.pk,
+            label=product.name,
+            currency="usd",
+            subtotal_amount=1000,
+            discount_amount=0,
+            net_amount=1000,
+            tax_amount=0,
+            tax_behavior="exclusive",
+            metadata={},
+        ),
+        origin=origin,
+    )
+    payment = Payment.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        customer=customer,
+        order=order,
+        checkout_id=checkout.pk,
+        processor_id=f"ch_{order.pk.hex}",
+        status="succeeded",
+        amount=1000,
+        currency="usd",
+        method="card",
+        method_metadata={"brand": "visa", "last4": "4242"},
+        email=customer.email,
+    )
+    PaymentMethod.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        customer=customer,
+        processor_id=f"pm_{customer.pk.hex}",
+        type="card",
+        method_metadata={"brand": "visa", "last4": "4242"},
+    )
+    return Stock(organization, product, customer, checkout, order, payment)
