@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db.models import Prefetch, QuerySet
 
 from apps.orders.models import Order, OrderItem
@@ -11,5 +13,12 @@ def presentable_orders() -> QuerySet[Order]:
     """Orders with everything an answer shows, in a fixed number of queries."""
     items = OrderItem.objects.order_by("position", "id")
     return Order.objects.select_related("customer", "product").prefetch_related(
-        Prefetch("items", queryset=items)
+        # A plain list: a related manager would make a queryset for each order.
+        Prefetch("items", queryset=items, to_attr="listed_items")
     )
+
+
+def listed_items(order: Order) -> Sequence[OrderItem]:
+    """The lines of an order: those read with it, else by a query."""
+    known = getattr(order, "listed_items", None)
+    return known if known is not None else list(order.items.order_by("position", "id"))

@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.catalog.models import Product
 from apps.customers.api.presenters import present_customer
 from apps.orders.models import Order, OrderItem
+from apps.orders.selectors import listed_items
 
 
 class OrderItemBody(TypedDict):
@@ -74,7 +75,7 @@ class OrderBody(TypedDict):
 
 def present_order(order: Order) -> OrderBody:
     """One order; `customer`, `product` and `items` should be loaded already."""
-    items = [present_item(item) for item in order.items.all()]
+    items = [present_item(item) for item in listed_items(order)]
     net, tax = order.net_amount, order.tax_amount
     return {
         "id": order.pk,
