@@ -60,6 +60,12 @@ SCHEDULE = (
         description="Sums up the ledger, so that balances are read from a short tail.",
     ),
     PeriodicJob(
+        name="api.forget_replies",
+        task="api.forget_replies",
+        every=HOUR,
+        description="Deletes the answers kept for Idempotency-Key that are older than a day.",
+    ),
+    PeriodicJob(
         name="core.prune_runs",
         task="core.prune_runs",
         every=DAY,
