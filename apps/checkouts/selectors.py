@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Prefetch, QuerySet, Value
+from django.db.models import DateTimeField, F, Prefetch, QuerySet, Value
+from django.db.models.expressions import CombinedExpression
 
 from apps.catalog.models import Price, Product
 from apps.catalog.selectors import listed_price_rows, listed_prices
@@ -92,11 +93,8 @@ def unsettled_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
     return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
 
 
-def _organization_time(at: datetime) -> ExpressionWrapper:
-    return ExpressionWrapper(
-        Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),
-        output_field=DateTimeField(),
-    )
+def _organization_time(at: datetime) -> CombinedExpression:
+    return Value(at, output_field=DateTimeField()) + F("organization__clock_offset")
 
 
 def _links(checkout: Checkout) -> list[CheckoutProduct]:

@@ -13,8 +13,8 @@ from apps.checkouts.operations.quoting import basket_of
 from apps.checkouts.selectors import offers_of
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.metadata import validate_metadata
-from apps.tax.addresses import validate_address
-from apps.tax.errors import InvalidAddress, InvalidTaxId
+from apps.tax.errors import InvalidTaxId
+from apps.tax.inputs import clean_parts
 from apps.tax.tax_ids import validate_tax_id
 
 # Set as given; None empties them.
@@ -39,8 +39,6 @@ _NOT_SOLD: Final = {
     "discount_code": "There is no such discount.",
     "subscription_id": "There is no such subscription.",
 }
-_LONGEST_PART: Final = 300
-_ADDRESS_PARTS: Final = ("country", "line1", "line2", "postal_code", "city", "state")
 
 
 def apply_changes(checkout: Checkout, changes: Mapping[str, Any]) -> None:
@@ -112,30 +110,7 @@ def _set_address(checkout: Checkout, changes: Mapping[str, Any]) -> None:
     if given is None:
         checkout.customer_billing_address = None
         return
-    _require_text_parts(given)
-    try:
-        address = validate_address(**{part: given.get(part) for part in _ADDRESS_PARTS})
-    except InvalidAddress as error:
-        raise ValidationFailed.at(
-            "body",
-            "customer_billing_address",
-            error.field,
-            msg=str(error),
-            value=given.get(error.field),
-        ) from error
-    checkout.customer_billing_address = address.as_dict()
-
-
-def _require_text_parts(given: Mapping[str, Any]) -> None:
-    loc = ("body", "customer_billing_address")
-    if given.get("country") is None:
-        raise ValidationFailed.at(*loc, "country", msg="Field is required.", kind="missing")
-    for part in _ADDRESS_PARTS:
-        value = given.get(part)
-        if value is not None and (not isinstance(value, str) or len(value) > _LONGEST_PART):
-            raise ValidationFailed.at(
-                *loc, part, msg="Input should be a valid string", value=value, kind="string_type"
-            )
+    checkout.customer_billing_address = clean_parts(given, "body", "customer_billing_address")
 
 
 def _set_tax_id(checkout: Checkout, changes: Mapping[str, Any]) -> None:

@@ -1,4 +1,4 @@
-"""Billing details, invoices and drafts of an order."""
+"""Billing details and invoices of an order."""
 
 from __future__ import annotations
 
@@ -11,16 +11,10 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.events.operations import record
-from apps.orders.errors import (
-    MissingInvoiceBillingDetails,
-    OffSessionChargesNotEnabled,
-    OrderNotDraft,
-    OrderNotEligibleForInvoice,
-)
+from apps.orders.errors import MissingInvoiceBillingDetails, OrderNotEligibleForInvoice
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
-from apps.tax.addresses import validate_address
-from apps.tax.errors import InvalidAddress
+from apps.tax.inputs import clean_parts
 
 
 @transaction.atomic
@@ -81,38 +75,16 @@ def request_invoice(*, order_id: UUID, origin: Origin) -> Order:
     return order
 
 
-@transaction.atomic
-def finalize_order(*, order_id: UUID, origin: Origin) -> Order:
-    """
-    Charge a draft.
-
-    :raises OrderNotDraft: for an order in any other state.
-    :raises OffSessionChargesNotEnabled: unless the organization has that feature.
-    """
-    order = lock_order(order_id)
-    if order.status != Order.Status.DRAFT:
-        raise OrderNotDraft
-    raise OffSessionChargesNotEnabled
-
-
 def _moved_address(order: Order, given: Mapping[str, Any]) -> dict[str, Any]:
-    try:
-        address = validate_address(**{name: given.get(name) for name in _ADDRESS_PARTS})
-    except InvalidAddress as error:
-        raise ValidationFailed.at(
-            "body", "billing_address", error.field, msg=str(error), value=given.get(error.field)
-        ) from error
+    loc = ("body", "billing_address")
+    address = clean_parts(given, *loc)
     old = order.billing_address or {}
     for part in ("country", "state"):
-        if old and old.get(part) != getattr(address, part):
+        if old and old.get(part) != address[part]:
             raise ValidationFailed.at(
-                "body",
-                "billing_address",
+                *loc,
                 part,
                 msg=f"The {part} cannot be changed after the payment.",
                 value=given.get(part),
             )
-    return address.as_dict()
-
-
-_ADDRESS_PARTS = ("country", "line1", "line2", "postal_code", "city", "state")
+    return address
