@@ -27,7 +27,7 @@ def create(url: str) -> str:
         name = sql.Identifier(NAME)
         server.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(name))
         server.execute(sql.SQL("CREATE DATABASE {}").format(name))
-    return make_conninfo(**{**parts, "dbname": NAME})
+    return _address(url, NAME)
 
 
 def drop(url: str) -> None:
@@ -38,6 +38,15 @@ def drop(url: str) -> None:
     ) as server:
         statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)")
         server.execute(statement.format(sql.Identifier(NAME)))
+
+
+def _server(url: str) -> psycopg.Connection[Any]:
+    return psycopg.connect(_address(url, "postgres"), autocommit=True)
+
+
+def _address(url: str, name: str) -> str:
+    parts: dict[str, Any] = dict(conninfo_to_dict(url))
+    return make_conninfo(**{**parts, "dbname": name})
 
 
 def settle(url: str) -> None:

@@ -118,20 +118,22 @@ def write_json(path: str, rows: Sequence[Row]) -> None:
 
 PAGE = """# Performance
 
-Written by `make bench` on {day}. Absolute figures do not travel between machines; the ratio to
-`pgbench -S -M simple` with 8 clients on the same server in the same run ({pgbench:,.0f} a second here) does.
+Written by `make bench` on {day}. Absolute figures do not travel between machines; the ratio
+to `pgbench -S -M simple` with 8 clients on the same server in the same run does. Here that is
+{pgbench:,.0f} a second.
 
 Machine: {machine}.
 
-Data: 5,000 customers, 20,000 orders, 20 products. Two gunicorn workers, keep-alive connections, median of {rounds}
-rounds of {seconds:g} s a cell. A goal holds at concurrency 8. *Reference* is what the ratio of the reference system
-comes to on this machine; for a plain customer its uncached customer state stands in. The same request moves by up to
-60 % between rounds on a shared machine: differences under a factor of 1.6 say nothing.
+Data: 5,000 customers, 20,000 orders, 20 products. Two gunicorn workers, keep-alive connections,
+median of {rounds} rounds of {seconds:g} s a cell. A goal holds at concurrency 8. *Reference* is what
+the ratio of the reference system comes to on this machine; for a plain customer its uncached customer
+state stands in. The same request moves by up to 60 % between rounds on a shared machine:
+differences under a factor of 1.6 say nothing.
 
 {table}
 
-`BENCH_JSON=file make bench` writes the rows as JSON; `BENCH_ROUNDS` and `BENCH_SECONDS` change the length of a run,
-`BENCH_PAGE=` leaves this page alone.
+`BENCH_JSON=file make bench` writes the rows as JSON; `BENCH_ROUNDS` and `BENCH_SECONDS` change
+the length of a run, `BENCH_PAGE=` leaves this page alone.
 """
 
 

@@ -1,4 +1,4 @@
-"""One merchant with 20 products, 5,000 customers and 20,000 orders; bulk inserts, from a fixed seed."""
+"""One merchant, 20 products, 5,000 customers, 20,000 orders: bulk inserts from a fixed seed."""
 
 from __future__ import annotations
 
