@@ -25,7 +25,9 @@ def database(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Itera
     makes one. What is emptied is a test database, or nothing.
     """
     with django_db_blocker.unblock():
-        made = None if _is_test_database() else setup_databases(verbosity=0, interactive=False)
+        made = None
+        if not _is_test_database():
+            made = setup_databases(verbosity=0, interactive=False, serialized_aliases=())
         assert _is_test_database()
         yield
         assert _is_test_database()
