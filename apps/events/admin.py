@@ -68,7 +68,6 @@ class EventAdmin(RecordAdmin):
         columns.column(subject_link, "Subject", order="subject_id", kind="link"),
         columns.badge("actor", ACTOR_TONES),
         columns.column(_who, "Who", order="actor_label"),
-        columns.text("door"),
         columns.text("reason"),
         columns.column(_organization, "Organization", order="organization_id", kind="link"),
         columns.when("at", "When"),

@@ -83,18 +83,23 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _records("Payments", "credit_card", "payments_payment"),
                     _records("Payment methods", "wallet", "payments_paymentmethod"),
-                    _records("Ledger accounts", "account_balance", "ledger_account"),
-                    _records("Ledger entries", "menu_book", "ledger_entry"),
-                    _records("Transfers", "swap_horiz", "ledger_transfer"),
                     _records("Fee credits", "redeem", "ledger_feecredit"),
+                ],
+            },
+            {
+                "title": "Ledger",
+                "items": [
+                    _records("Accounts", "account_balance", "ledger_account"),
+                    _records("Entries", "menu_book", "ledger_entry"),
+                    _records("Transfers", "swap_horiz", "ledger_transfer"),
                 ],
             },
             {
                 "title": "Operations",
                 "items": [
                     _records("Events", "history", "events_event"),
-                    _records("Outbox", "outbox", "events_delivery"),
-                    _records("Provider events", "move_to_inbox", "processors_inboundevent"),
+                    _records("Deliveries", "outbox", "events_delivery"),
+                    _records("Inbound events", "move_to_inbox", "processors_inboundevent"),
                     _records("Dead tasks", "heart_broken", "core_deadtask"),
                     _item("Periodic jobs", "update", "periodic_jobs"),
                 ],

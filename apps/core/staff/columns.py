@@ -35,6 +35,8 @@ def column(
 
 def titled(field: str) -> str:
     """`paid_at` -> `Paid`, `net_amount` -> `Net`: the unit is in the value itself."""
+    if field == "at":
+        return "When"
     words = field.removesuffix("_at").removesuffix("_amount").removesuffix("_id")
     return words.removeprefix("is_").replace("__", " ").replace("_", " ").capitalize()
 

@@ -14,7 +14,6 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from unfold.dataclasses import ActionDialog
 from unfold.decorators import action
-from unfold.enums import ActionVariant
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
@@ -108,7 +107,7 @@ def verb(
             permissions=[role],
             url_path=method.__name__.replace("_", "-"),
             icon=icon,
-            variant=ActionVariant.DANGER if is_danger else ActionVariant.DEFAULT,
+            attrs={"data-danger": "true"} if is_danger else None,
             dialog=dialog,
         )(run)
 

@@ -7,12 +7,17 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.db.models import Q
 from django.http import HttpRequest
+from django.utils.safestring import SafeString
 
 from apps.core.staff import columns, show
 from apps.core.staff.panels import Panel, panel, table
 from apps.core.staff.records import RecordAdmin, as_uuid
 from apps.ledger.admin.words import cause_of, name_of, owner_of
 from apps.ledger.models import Entry, Transfer
+
+
+def _rate(entry: Entry) -> str | SafeString:
+    return show.blank() if entry.exchange_rate is None else f"{entry.exchange_rate.normalize():f}"
 
 
 class AccountFilter(admin.SimpleListFilter):
@@ -82,7 +87,7 @@ class EntryAdmin(RecordAdmin):
             (
                 columns.amount("presentment_amount", "presentment_currency", "Amount"),
                 columns.amount("presentment_tax_amount", "presentment_currency", "Of it tax"),
-                "exchange_rate",
+                columns.column(_rate, "Exchange rate"),
                 "details",
             ),
         ),
