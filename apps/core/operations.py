@@ -9,9 +9,10 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from apps.core.jobs import enqueue
+from apps.core.jobs import enqueue, queue_of
 from apps.core.models import DeadTask, PeriodicRun
 from apps.core.origin import Origin
+from apps.core.schedule import declared_job
 from apps.core.selectors import due_slots
 
 # Runs are kept for the backoffice page; the latest of each job is kept whatever its age.
@@ -53,7 +54,8 @@ def start_due_jobs(*, origin: Origin) -> int:
     close_lost_runs(origin=origin)
     due = due_slots(origin.at)
     for name, slot in due:
-        enqueue("core.run_periodic", queue="medium", name=name, slot=slot)
+        queue = queue_of(declared_job(name).task)
+        enqueue("core.run_periodic", queue=queue, name=name, slot=slot)
     return len(due)
 
 

@@ -21,25 +21,19 @@ def valkey() -> Iterator[OwnValkey]:
         yield server
 
 
-def waiting(server: OwnValkey, queue: str) -> int:
-    prefix = current_app.conf.broker_transport_options["global_keyprefix"]
-    with server.client() as client:
-        return int(client.llen(f"{prefix}{queue}"))
-
-
 @pytest.mark.django_db(transaction=True)
 class TestEnqueue:
     def test_sends_on_commit_to_the_queue_of_the_task(self, valkey: OwnValkey) -> None:
         with transaction.atomic():
             enqueue("core.prune_runs")
-            assert waiting(valkey, "low") == 0
-        assert waiting(valkey, "low") == 1
+            assert valkey.waiting("low") == 0
+        assert valkey.waiting("low") == 1
 
     def test_sends_nothing_when_the_transaction_rolls_back(self, valkey: OwnValkey) -> None:
         with pytest.raises(ZeroDivisionError), transaction.atomic():
             enqueue("core.prune_runs")
             raise ZeroDivisionError
-        assert waiting(valkey, "low") == 0
+        assert valkey.waiting("low") == 0
 
     def test_neither_fails_nor_waits_when_the_broker_is_gone(self, valkey: OwnValkey) -> None:
         enqueue("core.prune_runs")
@@ -49,7 +43,7 @@ class TestEnqueue:
         assert time.monotonic() - began < 1
         valkey.start()
         enqueue("core.prune_runs")
-        assert waiting(valkey, "low") == 1
+        assert valkey.waiting("low") == 1
 
     def test_refuses_a_queue_that_nobody_works_on(self) -> None:
         with pytest.raises(ValueError, match="no queue 'urgent'"):

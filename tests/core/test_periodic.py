@@ -18,6 +18,7 @@ from apps.events.models import Event
 from apps.events.operations import run_periodic_now
 from config.schedule import SCHEDULE, PeriodicJob
 from tests.support import probes
+from tests.support.brokers import own_valkey
 
 NOON = datetime(2026, 3, 1, 12, 0, 20, tzinfo=UTC)
 SLOT = "2026-03-01T12:00:00Z"
@@ -96,6 +97,17 @@ class TestASecondBeat:
             thread.join()
         assert sorted(ran) == [False, False, False, True]
         assert PeriodicRun.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+class TestStartDueJobs:
+    def test_sends_each_to_the_queue_of_its_task(self) -> None:
+        with own_valkey() as valkey:
+            assert operations.start_due_jobs(origin=origin_at(NOON)) == 2
+            assert (valkey.waiting("low"), valkey.waiting("medium")) == (2, 0)
+            run_periodic(name="probe", slot=SLOT)
+            run_periodic(name="broken", slot=SLOT)
+            assert operations.start_due_jobs(origin=origin_at(NOON)) == 0
 
 
 @pytest.mark.django_db

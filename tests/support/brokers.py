@@ -55,6 +55,12 @@ class OwnValkey:
     def client(self) -> redis.Redis:
         return redis.Redis(unix_socket_path=str(self.socket), db=1, retry=Retry(NoBackoff(), 0))
 
+    def waiting(self, queue: str) -> int:
+        """How many messages nobody has taken yet."""
+        prefix = current_app.conf.broker_transport_options["global_keyprefix"]
+        with self.client() as client:
+            return int(client.llen(f"{prefix}{queue}"))
+
     def remove(self) -> None:
         self.stop()
         shutil.rmtree(self.folder)
