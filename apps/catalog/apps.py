@@ -8,3 +8,9 @@ class CatalogConfig(AppConfig):
 
     name = "apps.catalog"
     verbose_name = "Catalog"
+
+    def ready(self) -> None:
+        """Listen to changes of organizations."""
+        from apps.catalog import handlers
+
+        handlers.register()
