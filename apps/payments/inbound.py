@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from apps.core.origin import Origin
 from apps.payments.operations import book_charge, record_charge, record_failed_intent
+from apps.payments.operations.recording import organization_of
 from apps.processors import gateway
 from apps.processors.inbox import on
 from apps.processors.models import InboundEvent
@@ -23,7 +26,8 @@ def register() -> None:
 
 def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
     """A charge came about, or was refused."""
-    record_charge(charge=gateway.charge_of(payload), origin=origin)
+    charge = gateway.charge_of(payload)
+    record_charge(charge=charge, origin=_on_their_clock(charge.metadata, origin))
 
 
 def take_settled_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
@@ -32,9 +36,20 @@ def take_settled_charge(payload: Payload, event: InboundEvent, origin: Origin) -
     if charge.status != "succeeded" or charge.balance_transaction_id is None:
         return
     settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
-    book_charge(charge=charge, settlement=settlement, origin=origin)
+    book_charge(
+        charge=charge, settlement=settlement, origin=_on_their_clock(charge.metadata, origin)
+    )
 
 
 def take_failed_intent(payload: Payload, event: InboundEvent, origin: Origin) -> None:
     """An intent failed; without a charge its authentication did."""
-    record_failed_intent(intent=gateway.intent_of(payload), origin=origin)
+    intent = gateway.intent_of(payload)
+    record_failed_intent(intent=intent, origin=_on_their_clock(intent.metadata, origin))
+
+
+def _on_their_clock(metadata: Mapping[str, str], origin: Origin) -> Origin:
+    """The same origin at the time of the organization concerned, whose clock may run ahead."""
+    organization = organization_of(metadata)
+    if organization is None or not organization.clock_offset:
+        return origin
+    return replace(origin, at=origin.at + organization.clock_offset)

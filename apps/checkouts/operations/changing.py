@@ -91,7 +91,8 @@ def _set_email(checkout: Checkout, changes: Mapping[str, Any]) -> None:
     if "customer_email" not in changes:
         return
     email = (changes["customer_email"] or "").strip() or None
-    if checkout.customer is None:
+    # A known team may have no address of its own: then the buyer's is taken.
+    if checkout.customer is None or checkout.customer.email is None:
         checkout.customer_email = email
         return
     if email and email.lower() != (checkout.customer_email or "").lower():

@@ -38,6 +38,8 @@ def handle_success(
         return _repeated(checkout, payment)
     if payment is not None:
         _require_match(checkout, payment, attempt)
+    elif checkout.status != Checkout.Status.CONFIRMED or checkout.intent_request is not None:
+        raise OutdatedCheckoutIntent("Only a confirmed checkout without a payment is free.")
     if checkout.customer is None or checkout.product is None:
         raise NotYet(f"Checkout {checkout.pk} is not confirmed.")
     if checkout.status == Checkout.Status.OPEN:

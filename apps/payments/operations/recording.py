@@ -7,6 +7,7 @@ charge, found by the charge's id, and moves only forward.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -34,7 +35,7 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
     Records `payment.succeeded` or `payment.failed` when it gets there, once. None for a charge
     that names no organization of ours. A payment never leaves succeeded or failed again.
     """
-    organization = _organization_of(charge.metadata)
+    organization = organization_of(charge.metadata)
     if organization is None:
         return None
     customer = _customer_of(organization, charge.customer_id)
@@ -80,7 +81,7 @@ def record_failed_intent(*, intent: Intent, origin: Origin) -> Payment | None:
     Records `payment.failed` once per intent. None if the intent has a charge (the charge is the
     payment then), no error, or no organization of ours.
     """
-    organization = _organization_of(intent.metadata)
+    organization = organization_of(intent.metadata)
     if organization is None or intent.charge_id or not intent.error_code:
         return None
     customer = _customer_of(organization, intent.customer_id)
@@ -153,7 +154,8 @@ def _announce(payment: Payment, origin: Origin) -> None:
     )
 
 
-def _organization_of(metadata: Any) -> Organization | None:
+def organization_of(metadata: Mapping[str, str]) -> Organization | None:
+    """The organization that a charge or intent names; None if it is not ours."""
     organization_id = _uuid_of(metadata, "organization_id")
     return Organization.objects.filter(pk=organization_id).first() if organization_id else None
 
