@@ -48,6 +48,12 @@ SCHEDULE = (
         description="Finds out what became of payments whose outcome was not reported.",
     ),
     PeriodicJob(
+        name="payments.resume_charge_attempts",
+        task="payments.resume_charge_attempts",
+        every=MINUTE,
+        description="Finds out what became of charges of orders whose outcome was not reported.",
+    ),
+    PeriodicJob(
         name="orders.release_stale_payment_locks",
         task="orders.release_stale_payment_locks",
         every=HOUR,

@@ -80,6 +80,9 @@ class Order(Record):
                 condition=models.Q(refunded_amount__gte=0, refunded_tax_amount__gte=0),
                 name="orders_order_refunds_positive",
             ),
+            models.UniqueConstraint(
+                fields=["customer", "receipt_number"], name="orders_order_receipt_once"
+            ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at", "id"], name="orders_latest"),

@@ -10,7 +10,8 @@ class PaymentsConfig(AppConfig):
     verbose_name = "Payments"
 
     def ready(self) -> None:
-        """Listen to the processor."""
-        from apps.payments import inbound
+        """Listen to the processor, and to what it tells of payments."""
+        from apps.payments import handlers, inbound
 
         inbound.register()
+        handlers.register()

@@ -93,3 +93,48 @@ class Payment(Record):
 
     def __str__(self) -> str:
         return self.processor_id
+
+
+class ChargeAttempt(Record):
+    """One try to charge an order without its buyer: kept before the processor is asked."""
+
+    class Status(models.TextChoices):
+        """See `apps.payments.states`; open as long as the outcome is not known."""
+
+        OPEN = "open"
+        SUCCEEDED = "succeeded"
+        FAILED = "failed"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="charge_attempts")
+    payment_method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, related_name="+")
+    status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
+    # The idempotency key at the processor, and the whole request that goes with it.
+    key = models.CharField(max_length=128, unique=True)
+    request = models.JSONField()
+    intent_id = models.CharField(max_length=64, blank=True)
+    failure_code = models.CharField(max_length=80, blank=True)
+    failure_message = models.TextField(blank=True)
+    # When an open one is looked after; moved ahead by whoever does.
+    next_check_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["order"],
+                condition=models.Q(status="open"),
+                name="payments_attempt_one_open",
+            ),
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["next_check_at"],
+                condition=models.Q(status="open"),
+                name="payments_attempt_due",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

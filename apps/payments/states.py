@@ -1,4 +1,4 @@
-"""The moves of a payment, as the processor reports them."""
+"""The moves of a payment and of an attempt to charge, as the processor reports them."""
 
 from typing import Final
 
@@ -7,4 +7,13 @@ from apps.core.states import Machine
 PAYMENT: Final = Machine(
     noun="payment",
     moves={"pending": frozenset({"succeeded", "failed"})},
+)
+
+CHARGE_ATTEMPT: Final = Machine(
+    noun="charge attempt",
+    moves={
+        "open": frozenset({"succeeded", "failed"}),
+        # Money that arrives after all outweighs an earlier report.
+        "failed": frozenset({"succeeded"}),
+    },
 )

@@ -6,7 +6,8 @@ from typing import Any
 
 from rest_framework import serializers
 
-from apps.api.inputs import MapField, TextField
+from apps.api.inputs import MapField, TextField, WholeField
+from apps.orders.operations import DraftInput
 
 
 class OrderUpdateInput(serializers.Serializer[Any]):
@@ -16,7 +17,20 @@ class OrderUpdateInput(serializers.Serializer[Any]):
     billing_address = MapField(required=False, allow_null=True)
 
 
-class OrderFinalizeInput(serializers.Serializer[Any]):
-    """The method to charge; the customer's default if absent."""
+class OrderCreateInput(serializers.Serializer[Any]):
+    """A new draft."""
 
-    payment_method_id = TextField(required=False, allow_null=True)
+    organization_id = serializers.UUIDField(required=False, allow_null=True)
+    customer_id = serializers.UUIDField()
+    product_id = serializers.UUIDField()
+    currency = TextField(required=False, allow_null=True, min_length=3, max_length=3)
+    amount = WholeField(required=False, allow_null=True, min_value=0)
+    units = WholeField(required=False, allow_null=True, min_value=1)
+    description = TextField(required=False, allow_null=True, max_length=255)
+    metadata = MapField(required=False)
+    custom_field_data = MapField(required=False)
+
+
+def draft_input(values: dict[str, Any]) -> DraftInput:
+    """The checked body as the operation takes it."""
+    return DraftInput(**values)

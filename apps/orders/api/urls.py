@@ -3,7 +3,6 @@
 from django.urls import path
 
 from apps.orders.api.views import (
-    OrderFinalizeView,
     OrderInvoiceView,
     OrderReceiptView,
     OrdersExportView,
@@ -15,7 +14,6 @@ urlpatterns = [
     path("orders/", OrdersView.as_view()),
     path("orders/export", OrdersExportView.as_view()),
     path("orders/<str:id>", OrderView.as_view()),
-    path("orders/<str:id>/finalize", OrderFinalizeView.as_view()),
     path("orders/<str:id>/invoice", OrderInvoiceView.as_view()),
     path("orders/<str:id>/receipt", OrderReceiptView.as_view()),
 ]

@@ -17,9 +17,9 @@ from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound, SchemaInvalid
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, csv_lines
 from apps.orders.api.presenters import OrderBody, present_order
-from apps.orders.api.serializers import OrderFinalizeInput, OrderUpdateInput
+from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
 from apps.orders.models import Order
-from apps.orders.operations import finalize_order, request_invoice, update_order
+from apps.orders.operations import create_draft_order, request_invoice, update_order
 from apps.orders.selectors import presentable_orders
 
 READ = ("orders:read", "orders:write")
@@ -97,7 +97,7 @@ class OrderViewBase(ApiView):
 class OrdersView(OrderViewBase):
     """All orders of an organization."""
 
-    scopes = {"GET": READ}
+    scopes = {"GET": READ, "POST": WRITE}
 
     @documented(
         "List orders",
@@ -111,6 +111,23 @@ class OrdersView(OrderViewBase):
         rows = filter_metadata(self.filtered(), request)
         order = sorting(request, SORTING, ["-created_at"])
         return paginate(rows.order_by(*order), request, present_order)
+
+    @documented(
+        "Create a draft order",
+        operation_id="orders:create",
+        body=OrderCreateInput,
+        answer=OrderBody,
+        status=201,
+        errors=(403,),
+    )
+    def post(self, request: Request) -> Any:
+        """The new draft."""
+        values = self.read(OrderCreateInput)
+        self.refuse_organization_id(values)
+        order = create_draft_order(
+            organization=self.organization, data=draft_input(values), origin=self.origin()
+        )
+        return self.created(present_order(presentable_orders().get(pk=order.pk)))
 
 
 class OrdersExportView(OrderViewBase):
@@ -163,27 +180,6 @@ class OrderView(OrderViewBase):
         """The order, changed."""
         order = self.order()
         update_order(order_id=order.pk, changes=self.read(OrderUpdateInput), origin=self.origin())
-        return present_order(self.order())
-
-
-class OrderFinalizeView(OrderViewBase):
-    """The charge of a draft."""
-
-    scopes = {"POST": WRITE}
-
-    @documented(
-        "Finalize an order",
-        operation_id="orders:finalize",
-        body=OrderFinalizeInput,
-        answer=OrderBody,
-        errors=(402, 403, 404, 412),
-    )
-    def post(self, request: Request, id: str) -> Any:
-        """The order, charged."""
-        order = self.order()
-        if request._request.body:
-            self.read(OrderFinalizeInput)
-        finalize_order(order_id=order.pk, origin=self.origin())
         return present_order(self.order())
 
 

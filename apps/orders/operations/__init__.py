@@ -1,24 +1,38 @@
 """What can be done with orders."""
 
-from apps.orders.operations.billing import finalize_order, request_invoice, update_order
+from apps.orders.operations.billing import request_invoice, update_order
+from apps.orders.operations.drafting import (
+    DraftInput,
+    create_draft_order,
+    require_off_session_feature,
+)
 from apps.orders.operations.numbering import allocate_receipt_number, next_invoice_number
+from apps.orders.operations.paying import claim_draft_order, pay_order, return_order_to_draft
 from apps.orders.operations.payment_lock import (
     acquire_payment_lock,
     release_payment_lock,
     release_stale_payment_locks,
 )
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
+from apps.orders.operations.voiding import unvoid_order, void_order
 
 __all__ = [
+    "DraftInput",
     "Purchase",
     "acquire_payment_lock",
     "allocate_receipt_number",
+    "claim_draft_order",
+    "create_draft_order",
     "create_purchase_order",
-    "finalize_order",
     "next_invoice_number",
+    "pay_order",
     "release_payment_lock",
     "release_stale_payment_locks",
     "request_invoice",
+    "require_off_session_feature",
+    "return_order_to_draft",
     "set_platform_fee",
+    "unvoid_order",
     "update_order",
+    "void_order",
 ]

@@ -14,6 +14,7 @@ from apps.customers.models import Customer
 from apps.events.operations import record
 from apps.orders.locks import lock_order
 from apps.orders.models import Order, OrderItem
+from apps.orders.operations.announcing import announce_order
 from apps.orders.operations.numbering import next_invoice_number
 from apps.organizations.models import Organization
 
@@ -87,8 +88,8 @@ def create_purchase_order(*, purchase: Purchase, origin: Origin) -> Order:
         tax_amount=purchase.tax_amount,
         price=purchase.price,
     )
-    _announce(order, "order.created", origin)
-    _announce(order, "order.paid", origin)
+    announce_order(order, "order.created", origin=origin)
+    announce_order(order, "order.paid", origin=origin)
     return order
 
 
@@ -117,19 +118,3 @@ def set_platform_fee(*, order_id: UUID, amount: int, currency: str, origin: Orig
         },
     )
     return order
-
-
-def _announce(order: Order, event_type: str, origin: Origin) -> None:
-    record(
-        event_type,
-        subject=order,
-        organization_id=order.organization_id,
-        origin=origin,
-        payload={
-            "invoice_number": order.invoice_number,
-            "total_amount": order.total_amount,
-            "currency": order.currency,
-            "customer_id": str(order.customer_id),
-            "checkout_id": str(order.checkout_id) if order.checkout_id else None,
-        },
-    )

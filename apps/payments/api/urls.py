@@ -6,6 +6,7 @@ from apps.payments.api.method_views import (
     CustomerPaymentMethodsView,
     ExternalCustomerPaymentMethodsView,
 )
+from apps.payments.api.order_views import OrderFinalizeView
 from apps.payments.api.views import PaymentsView, PaymentView
 
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
         ExternalCustomerPaymentMethodsView.as_view(),
     ),
     path("customers/<str:id>/payment-methods", CustomerPaymentMethodsView.as_view()),
+    path("orders/<str:id>/finalize", OrderFinalizeView.as_view()),
     path("payments/", PaymentsView.as_view()),
     path("payments/<str:id>", PaymentView.as_view()),
 ]

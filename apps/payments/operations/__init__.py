@@ -1,7 +1,14 @@
 """What can be done with payments and payment methods."""
 
-from apps.payments.operations.booking import book_charge
+from apps.payments.operations.attempting import (
+    begin_charge_attempt,
+    fail_charge_attempt,
+    settle_charge_attempt,
+)
+from apps.payments.operations.booking import book_charge, book_paid_intent
+from apps.payments.operations.finalizing import finalize_order, resume_charge_attempt
 from apps.payments.operations.methods import forget_payment_method, save_payment_method
+from apps.payments.operations.receipts import allocate_receipt
 from apps.payments.operations.recording import (
     link_payment,
     record_charge,
@@ -10,12 +17,19 @@ from apps.payments.operations.recording import (
 from apps.payments.operations.registering import refresh_at_processor, register_at_processor
 
 __all__ = [
+    "allocate_receipt",
+    "begin_charge_attempt",
     "book_charge",
+    "book_paid_intent",
+    "fail_charge_attempt",
+    "finalize_order",
     "forget_payment_method",
     "link_payment",
     "record_charge",
     "record_failed_intent",
     "refresh_at_processor",
     "register_at_processor",
+    "resume_charge_attempt",
     "save_payment_method",
+    "settle_charge_attempt",
 ]

@@ -20,6 +20,7 @@ from apps.processors.gateway.facts import (
 )
 from apps.processors.gateway.payments import (
     cancel_payment_intent,
+    charge_off_session,
     confirm_payment_intent,
     read_balance_transaction,
     read_charge,
@@ -38,6 +39,7 @@ __all__ = [
     "WebhookEndpoint",
     "cancel_payment_intent",
     "charge_of",
+    "charge_off_session",
     "confirm_payment_intent",
     "create_customer",
     "create_customer_session",

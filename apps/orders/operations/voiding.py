@@ -1,0 +1,63 @@
+"""Giving up a pending order, and taking that back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.errors import InvalidTransition
+from apps.core.origin import Origin
+from apps.orders.errors import PaymentAlreadyInProgress
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
+from apps.orders.operations.announcing import announce_order
+from apps.orders.states import ORDER
+
+
+@transaction.atomic
+def void_order(*, order_id: UUID, origin: Origin) -> Order:
+    """
+    Give up a pending order: it is never charged again. Records `order.voided`.
+
+    :raises PaymentAlreadyInProgress: while a charge of it is under way.
+    :raises InvalidTransition: for an order that is not pending, a voided one included.
+    """
+    order = lock_order(order_id)
+    if order.payment_lock_acquired_at is not None:
+        raise PaymentAlreadyInProgress
+    return _move(order, Order.Status.VOID, "order.voided", origin)
+
+
+@transaction.atomic
+def unvoid_order(*, order_id: UUID, origin: Origin) -> Order:
+    """
+    Make a voided order pending again; no new attempt to charge it is planned by that.
+
+    Records `order.unvoided`.
+
+    :raises InvalidTransition: for an order that is not void.
+    """
+    order = lock_order(order_id)
+    if order.status != Order.Status.VOID:
+        # A draft may become pending too, but by being finalized.
+        raise InvalidTransition(f"A {order.status} order is not void.")
+    return _move(order, Order.Status.PENDING, "order.unvoided", origin)
+
+
+def _move(order: Order, to: str, event_type: str, origin: Origin) -> Order:
+    ORDER.require(order.status, to)
+    before = order.status
+    order.status = to
+    order.next_payment_attempt_at = None
+    order.modified_at = origin.at
+    order.save(update_fields=["status", "next_payment_attempt_at", "modified_at"])
+    announce_order(
+        order,
+        event_type,
+        origin=origin,
+        changes={"status": (before, to)},
+        due_amount=order.due_amount,
+        applied_balance_amount=order.applied_balance_amount,
+    )
+    return order

@@ -1,0 +1,50 @@
+"""What payments mean for the orders they were asked for, each translated into one operation."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.origin import Origin
+from apps.events.models import Event
+from apps.events.registry import listen
+from apps.payments.models import ChargeAttempt, Payment
+from apps.payments.operations import fail_charge_attempt, settle_charge_attempt
+from apps.payments.operations.attempting import ATTEMPT_KEY
+
+
+def register() -> None:
+    """Subscribe; called once, when Django is ready."""
+    listen("payment.succeeded", settle_order)
+    listen("payment.failed", return_order)
+
+
+def settle_order(event: Event, origin: Origin) -> None:
+    """Money came in for an order."""
+    payment = Payment.objects.get(pk=event.subject_id)
+    attempt_id = _attempt_of(payment)
+    if attempt_id is not None:
+        settle_charge_attempt(attempt_id=attempt_id, payment=payment, origin=origin)
+
+
+def return_order(event: Event, origin: Origin) -> None:
+    """A charge of an order failed; a late message about an earlier attempt changes nothing."""
+    payment = Payment.objects.get(pk=event.subject_id)
+    attempt_id = _attempt_of(payment)
+    if attempt_id is not None:
+        fail_charge_attempt(
+            attempt_id=attempt_id,
+            code=payment.decline_reason or "",
+            message=payment.decline_message or "The payment failed.",
+            origin=origin,
+        )
+
+
+def _attempt_of(payment: Payment) -> UUID | None:
+    value = payment.processor_metadata.get(ATTEMPT_KEY)
+    if not value:
+        return None
+    rows = ChargeAttempt.objects.filter(organization_id=payment.organization_id)
+    try:
+        return rows.filter(pk=UUID(value)).values_list("pk", flat=True).first()
+    except ValueError:
+        return None

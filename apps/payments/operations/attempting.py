@@ -1,0 +1,195 @@
+"""The attempts to charge an order without its buyer: begun, known, ended."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from apps.core.errors import ValidationFailed
+from apps.core.ids import new_id
+from apps.core.origin import Origin
+from apps.events.operations import record
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
+from apps.orders.operations import claim_draft_order, pay_order, return_order_to_draft
+from apps.orders.states import ORDER
+from apps.payments.errors import PaymentFailed
+from apps.payments.locks import lock_charge_attempt
+from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
+from apps.payments.operations.receipts import allocate_receipt
+from apps.payments.states import CHARGE_ATTEMPT
+
+# Names the attempt on its intent and its charges, so that what is reported finds it again.
+ATTEMPT_KEY: Final = "charge_attempt_id"
+FIRST_WAIT: Final = timedelta(minutes=1)
+LONGEST_WAIT: Final = timedelta(minutes=30)
+# The processor's limit for the whole statement line.
+DESCRIPTOR_LENGTH: Final = 22
+
+
+@transaction.atomic
+def begin_charge_attempt(
+    *, order_id: UUID, payment_method_id: UUID | None, origin: Origin
+) -> ChargeAttempt:
+    """
+    Claim a draft and write down what will be asked of the processor.
+
+    Without `payment_method_id` the customer's default method is charged.
+
+    :raises OrderNotDraft: if somebody else has claimed the order, or it is no draft.
+    :raises PaymentFailed: if the customer has no method to charge.
+    :raises ValidationFailed: if the method asked for is not the customer's.
+    """
+    order = claim_draft_order(order_id=order_id, origin=origin)
+    method = _method(order, payment_method_id)
+    attempt = ChargeAttempt(
+        pk=new_id(),
+        created_at=origin.at,
+        organization_id=order.organization_id,
+        order=order,
+        payment_method=method,
+        next_check_at=origin.at + FIRST_WAIT,
+    )
+    attempt.key = _key(order, method)
+    attempt.request = _request(order, method, attempt.pk)
+    attempt.save(force_insert=True)
+    return attempt
+
+
+@transaction.atomic
+def note_intent(*, attempt_id: UUID, intent_id: str, origin: Origin) -> ChargeAttempt:
+    """Keep the processor's id of an attempt, so that it is read from now on, not asked again."""
+    attempt = lock_charge_attempt(attempt_id)
+    if not attempt.intent_id:
+        attempt.intent_id = intent_id
+        attempt.modified_at = origin.at
+        attempt.save(update_fields=["intent_id", "modified_at"])
+    return attempt
+
+
+@transaction.atomic
+def fail_charge_attempt(*, attempt_id: UUID, code: str, message: str, origin: Origin) -> None:
+    """End an open attempt and make its order a draft again; one that has ended stays as it is."""
+    attempt = _locked(attempt_id)
+    if attempt.status != ChargeAttempt.Status.OPEN:
+        return
+    CHARGE_ATTEMPT.require(attempt.status, ChargeAttempt.Status.FAILED)
+    attempt.status = ChargeAttempt.Status.FAILED
+    attempt.failure_code, attempt.failure_message = code[:80], message
+    _close(attempt, origin)
+    return_order_to_draft(order_id=attempt.order_id, message=message, origin=origin)
+
+
+@transaction.atomic
+def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin) -> None:
+    """
+    Make the order of an attempt paid by `payment`, once.
+
+    Money that the order has no use for (another payment came first, the order was given up, the
+    amount differs) is recorded as `payment.outdated`, for staff to see.
+    """
+    attempt = _locked(attempt_id)
+    if attempt.status != ChargeAttempt.Status.SUCCEEDED:
+        CHARGE_ATTEMPT.require(attempt.status, ChargeAttempt.Status.SUCCEEDED)
+        attempt.status = ChargeAttempt.Status.SUCCEEDED
+        _close(attempt, origin)
+    order = lock_order(attempt.order_id)
+    trouble = _trouble(order, payment)
+    if trouble:
+        record(
+            "payment.outdated",
+            subject=payment,
+            organization_id=payment.organization_id,
+            origin=origin,
+            payload={"order_id": str(order.pk), "why": trouble},
+        )
+        return
+    paid = pay_order(order_id=order.pk, origin=origin)
+    allocate_receipt(order=paid, origin=origin)
+
+
+def _locked(attempt_id: UUID) -> ChargeAttempt:
+    """The attempt with its order, both locked in the order that everyone locks them."""
+    found = ChargeAttempt.objects.filter(pk=attempt_id).values_list("order_id", flat=True).first()
+    if found is not None:
+        lock_order(found)
+    return lock_charge_attempt(attempt_id)
+
+
+def _close(attempt: ChargeAttempt, origin: Origin) -> None:
+    attempt.next_check_at = None
+    attempt.modified_at = origin.at
+    attempt.save()
+
+
+def _trouble(order: Order, payment: Payment) -> str:
+    if payment.order_id != order.pk:
+        return "The payment names another order."
+    others = Payment.objects.filter(order=order, status=Payment.Status.SUCCEEDED)
+    if order.is_paid and others.exclude(pk=payment.pk).exists():
+        return "The order has been paid by another payment."
+    if (payment.amount, payment.currency) != (order.due_amount, order.currency):
+        return "The amount is not what the order asks for."
+    movable = order.is_paid or order.status == Order.Status.DRAFT
+    if not movable and not ORDER.allows(order.status, Order.Status.PAID):
+        return f"The order is {order.status}."
+    return ""
+
+
+def _method(order: Order, payment_method_id: UUID | None) -> PaymentMethod:
+    if order.customer.deleted_at is not None:
+        raise PaymentFailed("The customer has been deleted.")
+    wanted = payment_method_id or order.customer.default_payment_method_id
+    rows = PaymentMethod.objects.filter(customer_id=order.customer_id, deleted_at=None)
+    method = rows.filter(pk=wanted).first() if wanted else None
+    if method is not None and order.customer.processor_customer_id:
+        return method
+    if payment_method_id is not None:
+        raise ValidationFailed.at(
+            "body",
+            "payment_method_id",
+            msg="The customer has no such payment method.",
+            value=str(payment_method_id),
+        )
+    raise PaymentFailed("The customer has no payment method to charge.")
+
+
+def _key(order: Order, method: PaymentMethod) -> str:
+    """
+    One key for each try: the processor answers a repeated key as it did the first time.
+
+    A further try with the same method begins only once the one before is known to have failed.
+    """
+    earlier = ChargeAttempt.objects.filter(order=order, payment_method=method).count()
+    key = f"order_finalize:{order.pk}:{method.pk}"
+    return f"{key}:{earlier + 1}" if earlier else key
+
+
+def _request(order: Order, method: PaymentMethod, attempt_id: UUID) -> dict[str, Any]:
+    organization, address = order.organization, order.billing_address or {}
+    metadata = {
+        ATTEMPT_KEY: str(attempt_id),
+        "order_id": str(order.pk),
+        "organization_id": str(organization.pk),
+        "payment_trigger": Payment.Trigger.PURCHASE.value,
+        "tax_amount": str(order.tax_amount),
+        "type": "product",
+    }
+    metadata |= {f"tax_{part}": address[part] for part in ("country", "state") if address.get(part)}
+    item = order.items.order_by("position", "id").first()
+    room = DESCRIPTOR_LENGTH - 2 - len(settings.STATEMENT_DESCRIPTOR_PREFIX)
+    suffix = organization.slug[:room].upper()
+    return {
+        "amount": order.due_amount,
+        "currency": order.currency,
+        "customer_id": order.customer.processor_customer_id,
+        "payment_method_id": method.processor_id,
+        "description": f"{organization.name}: {item.label if item else ''}"[:500],
+        # The processor wants a letter in it.
+        "statement_suffix": suffix if any(letter.isalpha() for letter in suffix) else "",
+        "metadata": metadata,
+    }

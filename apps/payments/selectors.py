@@ -1,0 +1,29 @@
+"""Reads of payments across tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db.models import DateTimeField, ExpressionWrapper, F, Value
+
+from apps.orders.models import Order
+from apps.payments.models import ChargeAttempt, Payment
+
+
+def has_succeeded_payment(order: Order) -> bool:
+    """Whether money of the order has come through the processor."""
+    rows = Payment.objects.filter(order=order, status=Payment.Status.SUCCEEDED)
+    return rows.exists()
+
+
+def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
+    """Open attempts that are due to be looked after; `at` is the machine's time."""
+    organization_time = ExpressionWrapper(
+        Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),
+        output_field=DateTimeField(),
+    )
+    rows = ChargeAttempt.objects.filter(
+        status=ChargeAttempt.Status.OPEN, next_check_at__lte=organization_time
+    )
+    return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])

@@ -1,0 +1,43 @@
+"""Jobs of payments."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+import structlog
+
+from apps.core.errors import DomainError
+from apps.core.jobs import job
+from apps.core.origin import Door, Origin, system_origin
+from apps.payments.models import ChargeAttempt
+from apps.payments.operations import resume_charge_attempt
+from apps.payments.selectors import due_charge_attempt_ids
+
+log = structlog.get_logger(__name__)
+
+
+@job("payments.resume_charge_attempts", queue="high")
+def resume_charge_attempts_task(**_future: object) -> None:
+    """Look after every open attempt that is due; one that fails does not stop the others."""
+    for attempt_id in due_charge_attempt_ids(at=system_origin(Door.TASK).at, limit=500):
+        _resume(attempt_id)
+
+
+@job("payments.resume_charge_attempt", queue="high")
+def resume_charge_attempt_task(*, attempt_id: str, **_future: object) -> None:
+    """Find out what became of one attempt."""
+    _resume(UUID(attempt_id))
+
+
+def _resume(attempt_id: UUID) -> None:
+    try:
+        resume_charge_attempt(attempt_id=attempt_id, origin=_origin_for(attempt_id))
+    except DomainError as error:
+        # Still open: the next sweep asks again.
+        log.warning("charge_attempt_not_resumed", attempt=str(attempt_id), error=error.code)
+
+
+def _origin_for(attempt_id: UUID) -> Origin:
+    """Now, by the clock of the attempt's organization."""
+    attempt = ChargeAttempt.objects.select_related("organization").get(pk=attempt_id)
+    return system_origin(Door.TASK, clock_offset=attempt.organization.clock_offset)
