@@ -42,10 +42,9 @@ class CustomerAdmin(RecordAdmin):
         columns.text("name"),
         columns.link("organization"),
         columns.text("external_id", "External id"),
-        columns.code("processor_customer_id", "Provider id"),
+        columns.code("processor_customer_id", "Provider id", tail=True),
         columns.when("created_at"),
         columns.when("deleted_at"),
-        columns.code("id", tail=True),
     )
     ordering = ("-created_at",)
     facts: ClassVar = (

@@ -1,0 +1,102 @@
+"""Staff at work in a real browser."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from apps.organizations.models import AccessToken
+from tests.backoffice.world import make_organization, make_sale
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+Staff = Callable[[str], Client]
+MORE_THAN_A_PAGE = 51
+
+
+@pytest.fixture
+def signed_in(page: Page, staff: Staff, live_server: LiveServer) -> Page:
+    """The browser with the session of an admin."""
+    cookie = staff("admin").cookies[settings.SESSION_COOKIE_NAME]
+    page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    return page
+
+
+def is_unspoilt(page: Page) -> bool:
+    """Whether the mark on the window is still there, so that the page was never loaded anew."""
+    return bool(page.evaluate("window.isSame === true"))
+
+
+class TestLists:
+    def test_search_filter_and_page_without_a_reload(
+        self, signed_in: Page, live_server: LiveServer
+    ) -> None:
+        merchant = make_organization()
+        for number in range(1, MORE_THAN_A_PAGE + 1):
+            make_sale(number, merchant)
+        page, rows = signed_in, signed_in.locator("#bo-list tbody tr")
+        page.goto(live_server.url + reverse("admin:orders_order_changelist"))
+        page.evaluate("window.isSame = true")
+        expect(rows).to_have_count(MORE_THAN_A_PAGE - 1)
+        page.locator(".bo-pages a").first.click()
+        expect(rows).to_have_count(1)
+        assert "p=2" in page.url
+        page.go_back()
+        expect(rows).to_have_count(MORE_THAN_A_PAGE - 1)
+        page.locator("summary", has_text="Status").click()
+        page.get_by_role("link", name="Paid", exact=True).click()
+        expect(page.locator("summary.is-set")).to_contain_text("Paid")
+        page.locator("#bo-q").press_sequentially("nobody@example.com")
+        expect(page.locator(".bo-empty")).to_contain_text("Nothing matches.")
+        assert "status__exact=paid" in page.url
+        assert "q=nobody" in page.url
+        assert is_unspoilt(page)
+
+
+class TestDialogs:
+    def test_ask_for_a_reason_and_show_a_token_once(
+        self, signed_in: Page, live_server: LiveServer
+    ) -> None:
+        merchant, page = make_organization(), signed_in
+        page.goto(
+            live_server.url + reverse("admin:organizations_organization_change", args=[merchant.pk])
+        )
+        page.get_by_role("link", name="Issue token").click()
+        dialog = page.locator("#modal-content")
+        dialog.get_by_label("Comment").fill("Webshop")
+        dialog.get_by_role("button", name="Issue token").click()
+        expect(dialog).to_contain_text("This field is required.")
+        assert not AccessToken.objects.exists()
+        dialog.get_by_label("Reason").fill("The owner asked")
+        dialog.get_by_role("button", name="Issue token").click()
+        expect(dialog.locator("#bo-secret")).to_contain_text("polar_oat_")
+        dialog.get_by_role("link", name="Done").click()
+        expect(page.locator("body")).to_contain_text("Webshop")
+        expect(page.locator("body")).not_to_contain_text("polar_oat_")
+
+
+class TestEveryone:
+    def test_can_read_every_kind_of_page(self, signed_in: Page, live_server: LiveServer) -> None:
+        sold, page = make_sale(), signed_in
+        addresses = [
+            reverse("admin:index"),
+            reverse("admin:periodic_jobs"),
+            reverse("admin:find") + "?q=buyer",
+            reverse("admin:orders_order_changelist"),
+            reverse("admin:orders_order_change", args=[sold.order.pk]),
+        ]
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            for address in addresses:
+                page.goto(live_server.url + address)
+                found = Axe().run(page).response["violations"]
+                serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
+                assert serious == [], (scheme, address)
+                width = page.evaluate("document.documentElement.scrollWidth")
+                assert width <= 1280, (scheme, address)
