@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, panel, table
+from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.events.models import Delivery, Event
@@ -151,6 +151,24 @@ class DeliveryAdmin(RecordAdmin):
         """Run a handler that had given up."""
         retry_delivery(delivery_id=delivery.pk, origin=origin)
         return f"{delivery.handler} is being tried again."
+
+
+@panel("organizations.organization", position=95)
+def staff_acts_in_organization(organization: Any, request: HttpRequest) -> Panel:
+    """What staff did to anything of this merchant."""
+    return table(
+        "Acts of staff",
+        Event.objects.filter(organization_id=organization.pk, actor="staff").order_by("-at"),
+        (
+            columns.text("type"),
+            columns.column(subject_link, "Subject", kind="link"),
+            columns.column(_who, "Who"),
+            columns.text("reason"),
+            columns.when("at", "When"),
+        ),
+        more=listing("events", "event", organization_id=organization.pk, actor__exact="staff"),
+        empty="Staff have done nothing here.",
+    )
 
 
 @panel("events.event", position=10)

@@ -13,6 +13,9 @@ from apps.core.staff.records import RecordAdmin
 from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
 
+# Whose events are part of an order's timeline.
+SHOWN_ATTEMPTS = 20
+
 TONES = {
     "draft": "plain",
     "pending": "busy",
@@ -126,6 +129,14 @@ class OrderAdmin(RecordAdmin):
             ),
         ),
     )
+
+    def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
+        """With the checkout it came from, and the attempts to pay it."""
+        found = super().subjects_of(record)
+        if record.checkout_id:
+            found.append(("checkout", record.checkout_id))
+        attempts = record.payments.order_by("-created_at").values_list("pk", flat=True)
+        return found + [("payment", key) for key in attempts[:SHOWN_ATTEMPTS]]
 
 
 @panel("orders.order", position=10)

@@ -123,6 +123,11 @@ class PaymentAdmin(RecordAdmin):
         ("Data", ("method_metadata", "processor_metadata")),
     )
 
+    def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
+        """With what it was made for."""
+        purposes = [("order", record.order_id), ("checkout", record.checkout_id)]
+        return [*super().subjects_of(record), *((kind, key) for kind, key in purposes if key)]
+
 
 @admin.register(PaymentMethod)
 class PaymentMethodAdmin(RecordAdmin):

@@ -117,3 +117,36 @@ class TestPeriodicJobs:
             assert job.name in text
         assert "Run now" not in text
         assert "Run now" in staff("admin").get(reverse("admin:periodic_jobs")).content.decode()
+
+
+class TestTimeline:
+    def test_of_an_order_tells_of_its_checkout_and_payments(self, staff: Staff, sold: Sold) -> None:
+        for subject, event_type in (
+            (sold.checkout, "checkout.confirmed"),
+            (sold.payment, "payment.succeeded"),
+            (sold.customer, "customer.updated"),
+        ):
+            record(
+                event_type,
+                subject=subject,
+                organization_id=sold.organization.pk,
+                origin=build_origin(actor=Actor.SYSTEM, door=Door.TASK),
+            )
+        text = page(staff("viewer"), "orders_order", sold.order.pk)
+        assert "checkout.confirmed" in text
+        assert "payment.succeeded" in text
+        assert "customer.updated" not in text
+
+    def test_of_a_merchant_shows_what_staff_did_anywhere(self, staff: Staff, sold: Sold) -> None:
+        origin = build_origin(
+            actor=Actor.STAFF, actor_label="sam@example.com", door=Door.BACKOFFICE, reason="Fraud"
+        )
+        record(
+            "customer.deleted",
+            subject=sold.customer,
+            organization_id=sold.organization.pk,
+            origin=origin,
+        )
+        text = page(staff("viewer"), "organizations_organization", sold.organization.pk)
+        for words in ("Acts of staff", "customer.deleted", "sam@example.com", "Fraud"):
+            assert words in text

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import Model
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from apps.backoffice.listing import ListPage, build_list_page
@@ -26,13 +27,12 @@ def list_page(listing: Any) -> ListPage:
 
 
 @register.simple_tag
-def timeline(record: Model) -> list[Event]:
-    """The latest events about the record, newest first."""
-    return list(
-        Event.objects.filter(
-            subject_type=record._meta.model_name, subject_id=str(record.pk)
-        ).order_by("-at", "-id")[:TIMELINE_LIMIT]
-    )
+def timeline(subjects: Sequence[tuple[str, Any]]) -> list[Event]:
+    """The latest events about the subjects (kind, id), newest first."""
+    wanted = Q(pk__in=[])
+    for kind, key in subjects:
+        wanted |= Q(subject_type=kind, subject_id=str(key))
+    return list(Event.objects.filter(wanted).order_by("-at", "-id")[:TIMELINE_LIMIT])
 
 
 @register.filter

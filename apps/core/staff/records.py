@@ -109,6 +109,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         """Rows that can be completed in bulk."""
         return RecordList
 
+    def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
+        """(kind, id) of the records whose events make up its timeline; itself unless overridden."""
+        return [(self.opts.model_name or "", record.pk)]
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """None: a record has facts, not a form."""
         return []
@@ -197,7 +201,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         if record is not None:
             self.complete([record])
             context["fact_groups"] = self.facts_of(record)
-            context["has_timeline"] = self.has_timeline
+            context["subjects"] = self.subjects_of(record) if self.has_timeline else []
             context["panels"] = panels_for(record, request)
         page: HttpResponse = super().render_change_form(request, context, *args, **kwargs)
         return page
