@@ -33,12 +33,14 @@ def paginate(
     """
     One page of `queryset`, each row through `present`, with the counts of the whole.
 
-    Two queries and those of its prefetches; none for rows when the page is past the end.
+    One query and those of its prefetches, and one that counts unless the page itself shows that
+    it is the last.
     """
     page, limit = page_of(request)
-    total = queryset.order_by().count()
     start = (page - 1) * limit
-    rows = queryset[start : start + limit] if start < total else ()
+    rows = list(queryset[start : start + limit])
+    is_last = len(rows) < limit and (rows or page == 1)
+    total = start + len(rows) if is_last else queryset.order_by().count()
     return page_body([present(row) for row in rows], total, limit)
 
 
