@@ -54,6 +54,12 @@ SCHEDULE = (
         description="Finds out what became of charges of orders whose outcome was not reported.",
     ),
     PeriodicJob(
+        name="payments.book_missing_charges",
+        task="payments.book_missing_charges",
+        every=15 * MINUTE,
+        description="Books payments whose settlement the processor did not report.",
+    ),
+    PeriodicJob(
         name="orders.release_stale_payment_locks",
         task="orders.release_stale_payment_locks",
         every=HOUR,

@@ -83,12 +83,19 @@ class Payment(Record):
     decline_message = models.TextField(null=True, blank=True)
     risk_level = models.CharField(max_length=24, null=True, blank=True)
     risk_score = models.PositiveSmallIntegerField(null=True, blank=True)
+    # When it went into the ledger.
+    booked_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()
 
     class Meta:
         indexes: ClassVar = [
-            models.Index(fields=["organization", "-created_at"], name="payments_latest")
+            models.Index(fields=["organization", "-created_at"], name="payments_latest"),
+            models.Index(
+                fields=["created_at"],
+                condition=models.Q(status="succeeded", booked_at=None),
+                name="payments_unbooked",
+            ),
         ]
 
     def __str__(self) -> str:

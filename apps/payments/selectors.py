@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
 from apps.orders.models import Order
 from apps.payments.models import ChargeAttempt, Payment
+
+# The processor tells a settlement within seconds; what is older was not told.
+SETTLEMENT_PATIENCE: Final = timedelta(minutes=15)
+# What could not be booked for so long needs people, not another question.
+SETTLEMENT_SEARCH: Final = timedelta(days=7)
 
 
 def has_succeeded_payment(order: Order) -> bool:
@@ -27,3 +33,15 @@ def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
         status=ChargeAttempt.Status.OPEN, next_check_at__lte=organization_time
     )
     return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
+
+
+def unbooked_payment_ids(*, at: datetime, limit: int) -> list[UUID]:
+    """Payments of orders that should be in the ledger by now; `at` is the machine's time."""
+    rows = Payment.objects.filter(
+        status=Payment.Status.SUCCEEDED,
+        booked_at=None,
+        order__isnull=False,
+        created_at__lte=at - SETTLEMENT_PATIENCE,
+        created_at__gte=at - SETTLEMENT_SEARCH,
+    )
+    return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])

@@ -9,9 +9,9 @@ import structlog
 from apps.core.errors import DomainError
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
-from apps.payments.models import ChargeAttempt
-from apps.payments.operations import resume_charge_attempt
-from apps.payments.selectors import due_charge_attempt_ids
+from apps.payments.models import ChargeAttempt, Payment
+from apps.payments.operations import book_missing_charge, resume_charge_attempt
+from apps.payments.selectors import due_charge_attempt_ids, unbooked_payment_ids
 
 log = structlog.get_logger(__name__)
 
@@ -27,6 +27,18 @@ def resume_charge_attempts_task(**_future: object) -> None:
 def resume_charge_attempt_task(*, attempt_id: str, **_future: object) -> None:
     """Find out what became of one attempt."""
     _resume(UUID(attempt_id))
+
+
+@job("payments.book_missing_charges", queue="medium")
+def book_missing_charges_task(**_future: object) -> None:
+    """Book what the processor settled without our hearing of it."""
+    for payment_id in unbooked_payment_ids(at=system_origin(Door.TASK).at, limit=500):
+        payment = Payment.objects.select_related("organization").get(pk=payment_id)
+        origin = system_origin(Door.TASK, clock_offset=payment.organization.clock_offset)
+        try:
+            book_missing_charge(payment_id=payment_id, origin=origin)
+        except DomainError as error:
+            log.warning("payment_not_booked", payment=str(payment_id), error=error.code)
 
 
 def _resume(attempt_id: UUID) -> None:

@@ -22,7 +22,11 @@ from apps.checkouts.operations import (
 )
 from apps.checkouts.selectors import unsettled_checkout_ids
 from apps.core.origin import Door, Origin, system_origin
+from apps.events.models import Event
 from apps.orders.models import Order
+from apps.payments.operations import book_missing_charge, record_charge
+from apps.payments.selectors import unbooked_payment_ids
+from apps.processors import gateway
 from apps.processors.errors import PaymentError, ProcessorUnavailable
 from tests.support import crashes
 from tests.support.ledger_of_sales import is_booked, require_one_sale
@@ -169,6 +173,37 @@ class TestLostAnswers:
         confirm(till, checkout.pk)
         till.settle_until(lambda: is_booked(checkout.pk))
         require_one_sale(till, checkout.pk)
+
+
+class TestLostWebhooks:
+    def test_of_the_settlement_are_made_up_for(self, till: Till, checkout: Checkout) -> None:
+        till.sim.control("deliveries/pause", {})
+        confirm(till, checkout.pk)
+        charge = gateway.read_charge(
+            gateway.read_payment_intent(Checkout.objects.get().intent_id or "").charge_id or ""
+        )
+        record_charge(charge=charge, origin=system_origin(Door.WEBHOOK))
+        assert Order.objects.get().platform_fee_amount == 0
+        assert unbooked_payment_ids(at=later(1).at, limit=9) == []
+        [payment_id] = unbooked_payment_ids(at=later(20).at, limit=9)
+
+        for _ in range(2):
+            book_missing_charge(payment_id=payment_id, origin=later(20))
+
+        assert unbooked_payment_ids(at=later(20).at, limit=9) == []
+        require_one_sale(till, checkout.pk)
+
+    def test_and_answers_for_a_day_leave_it_to_people(self, till: Till, checkout: Checkout) -> None:
+        till.sim.control("deliveries/pause", {})
+        rule = {"kind": "drop_before", "method": "POST", "path": "/v1/payment_intents$"}
+        till.sim.control("faults", rule)
+        confirm(till, checkout.pk)
+        for _ in range(2):
+            resume_checkout(checkout_id=checkout.pk, origin=later(24 * 60))
+        row = Checkout.objects.get()
+        assert (row.status, row.next_check_at) == ("confirmed", None)
+        assert Event.objects.filter(type="checkout.outcome_unknown").count() == 1
+        assert not till.charges(checkout.pk)
 
 
 class TestAbandonedAuthentication:

@@ -288,6 +288,21 @@ class TestConfirmRefusals:
         assert refusal.value is not None
 
 
+class TestIdempotencyKey:
+    def test_of_a_buyer_repeats_the_answer(self, modern: Any, till: Till) -> None:
+        checkout = opened(modern)
+        path = f"/v1/checkouts/client/{checkout.client_secret}/confirm"
+        body = {**BUYER, "confirmation_token_id": till.token()}
+        with till.merchant.http(**{"Idempotency-Key": "once"}) as http:
+            first, second = (http.post(path, json=body) for _ in range(2))
+            other = http.post(path, json={**body, "customer_name": "Eve"})
+
+        assert (first.status_code, first.content) == (second.status_code, second.content)
+        assert other.json()["error"] == "IdempotencyConflict"
+        till.settle_until(lambda: Order.objects.exists())
+        assert len(till.charges(checkout.id)) == 1
+
+
 class TestHandleSuccess:
     def test_again_gives_the_same_order(self, modern: Any, till: Till) -> None:
         checkout = opened(modern)

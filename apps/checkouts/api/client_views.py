@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import UUID
 
 from rest_framework.request import Request
 
@@ -29,6 +30,10 @@ class ClientViewBase(ApiView):
     def checkout(self) -> Checkout:
         """The checkout of the secret in the path, as it is now."""
         return checkout_by_secret(self.kwargs["client_secret"], at=system_time())
+
+    def idempotency_scope(self) -> UUID | None:
+        """Keys of buyers are looked up among those of their checkout."""
+        return self.checkout().pk
 
     def buyer(self, checkout: Checkout) -> Origin:
         """The buyer, by the clock of the checkout's organization."""

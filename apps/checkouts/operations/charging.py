@@ -23,9 +23,9 @@ from apps.checkouts.operations.settling import handle_failure, handle_success
 from apps.core.errors import DomainError
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.events.operations import record
 from apps.payments.operations import (
-    book_charge,
-    record_charge,
+    book_paid_intent,
     refresh_at_processor,
     register_at_processor,
 )
@@ -80,8 +80,10 @@ def resume_checkout(*, checkout_id: UUID, origin: Origin) -> None:
 
     For a checkout whose process died, whose answer was lost or whose webhooks never came; one
     whose buyer still has time to authenticate is left alone until its time is over. Does nothing
-    to a checkout in any other state. Raises nothing but ProcessorUnavailable and OutcomeUnknown:
-    the next run asks again.
+    to a checkout in any other state, nor to one that was left to people: after a day without an
+    outcome it records `checkout.outcome_unknown`, once.
+
+    :raises ProcessorUnavailable, OutcomeUnknown: not now; the next run asks again.
     """
     checkout = _claim(checkout_id, origin)
     if checkout is None:
@@ -92,6 +94,7 @@ def resume_checkout(*, checkout_id: UUID, origin: Origin) -> None:
     try:
         if checkout.intent_id is None:
             if _age(checkout, origin) >= KEY_LIFETIME:
+                _give_up(checkout.pk, origin)
                 return
             checkout = charge_attempt(checkout=checkout, is_first_try=False, origin=origin)
         if checkout.status == Checkout.Status.CONFIRMED and checkout.intent_id:
@@ -109,11 +112,26 @@ def _age(checkout: Checkout, origin: Origin) -> timedelta:
 def _claim(checkout_id: UUID, origin: Origin) -> Checkout | None:
     """Push the next look ahead, ever further, so that two sweeps do not do the same."""
     checkout = lock_checkout(checkout_id)
-    if checkout.status != Checkout.Status.CONFIRMED:
+    if checkout.status != Checkout.Status.CONFIRMED or checkout.next_check_at is None:
         return None
     checkout.next_check_at = origin.at + max(FIRST_WAIT, _age(checkout, origin))
     checkout.save(update_fields=["next_check_at"])
     return checkout
+
+
+@transaction.atomic
+def _give_up(checkout_id: UUID, origin: Origin) -> None:
+    """Ask no more, since asking might now charge, and tell staff. It stays confirmed."""
+    checkout = lock_checkout(checkout_id)
+    checkout.next_check_at = None
+    checkout.save(update_fields=["next_check_at"])
+    record(
+        "checkout.outcome_unknown",
+        subject=checkout,
+        organization_id=checkout.organization_id,
+        origin=origin,
+        payload={"attempt": checkout.attempt_count},
+    )
 
 
 def _ask(checkout: Checkout, origin: Origin) -> Intent:
@@ -144,7 +162,7 @@ def _is_served_by_former_intent(checkout: Checkout, origin: Origin) -> bool:
     except PaymentError:
         intent = gateway.read_payment_intent(former)
         if intent.status == "succeeded":
-            _take_charge(intent, origin)
+            book_paid_intent(intent=intent, origin=origin)
             return True
         if intent.status not in ("canceled", "requires_payment_method"):
             raise
@@ -180,7 +198,7 @@ def _withdraw(checkout: Checkout, message: str, origin: Origin) -> None:
 
 def _follow(checkout: Checkout, intent: Intent, origin: Origin) -> None:
     if intent.status == "succeeded":
-        _take_charge(intent, origin)
+        book_paid_intent(intent=intent, origin=origin)
     elif intent.status in ("requires_payment_method", "canceled"):
         _reopen(checkout, intent, origin)
     elif intent.status == "requires_action" and checkout.expires_at <= origin.at:
@@ -195,15 +213,3 @@ def _reopen(checkout: Checkout, intent: Intent, origin: Origin) -> None:
         message=intent.error_message or "The payment was not completed.",
         origin=origin,
     )
-
-
-def _take_charge(intent: Intent, origin: Origin) -> None:
-    """What the webhooks of a successful charge would do; whoever comes second changes nothing."""
-    if intent.charge_id is None:
-        return
-    charge = gateway.read_charge(intent.charge_id)
-    if charge.balance_transaction_id is None:
-        record_charge(charge=charge, origin=origin)
-        return
-    settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
-    book_charge(charge=charge, settlement=settlement, origin=origin)

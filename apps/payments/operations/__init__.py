@@ -5,7 +5,7 @@ from apps.payments.operations.attempting import (
     fail_charge_attempt,
     settle_charge_attempt,
 )
-from apps.payments.operations.booking import book_charge, book_paid_intent
+from apps.payments.operations.booking import book_charge, book_missing_charge, book_paid_intent
 from apps.payments.operations.finalizing import finalize_order, resume_charge_attempt
 from apps.payments.operations.methods import forget_payment_method, save_payment_method
 from apps.payments.operations.receipts import allocate_receipt
@@ -20,6 +20,7 @@ __all__ = [
     "allocate_receipt",
     "begin_charge_attempt",
     "book_charge",
+    "book_missing_charge",
     "book_paid_intent",
     "fail_charge_attempt",
     "finalize_order",

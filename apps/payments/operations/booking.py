@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db import transaction
 
 from apps.core.origin import Origin
@@ -39,7 +41,26 @@ def book_charge(
         currency=result.platform_fee_currency,
         origin=origin,
     )
+    if payment.booked_at is None:
+        payment.booked_at = origin.at
+        payment.save(update_fields=["booked_at"])
     return payment
+
+
+def book_missing_charge(*, payment_id: UUID, origin: Origin) -> None:
+    """
+    Book a payment whose settlement was never reported, if the processor has settled it.
+
+    Called outside a transaction: the charge and its balance transaction are read. Booked already,
+    it changes nothing.
+
+    :raises ProcessorUnavailable: if they cannot be read now.
+    """
+    payment = Payment.objects.get(pk=payment_id)
+    charge = gateway.read_charge(payment.processor_id)
+    if charge.balance_transaction_id is not None:
+        settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
+        book_charge(charge=charge, settlement=settlement, origin=origin)
 
 
 def book_paid_intent(*, intent: Intent, origin: Origin) -> None:
