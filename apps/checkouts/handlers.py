@@ -66,4 +66,5 @@ def _checkout_id(event: Event) -> UUID | None:
 
 def _attempt(event: Event) -> int | None:
     value = str(event.payload.get("attempt") or "")
-    return int(value) if value.isdigit() else None
+    # Not isdigit: that takes a superscript two, which int refuses.
+    return int(value[:18]) if value.isdecimal() else None

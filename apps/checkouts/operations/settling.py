@@ -13,9 +13,9 @@ from apps.checkouts.states import CHECKOUT
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.orders.models import Order
-from apps.orders.operations import Purchase, allocate_receipt_number, create_purchase_order
+from apps.orders.operations import Purchase, create_purchase_order
 from apps.payments.models import Payment
-from apps.payments.operations import link_payment
+from apps.payments.operations import allocate_receipt, link_payment
 from apps.processors.inbox import NotYet
 
 
@@ -50,7 +50,7 @@ def handle_success(
     order = create_purchase_order(purchase=_purchase(checkout), origin=origin)
     if payment is not None:
         link_payment(payment=payment, order=order, origin=origin)
-        allocate_receipt_number(order=order, origin=origin)
+        allocate_receipt(order=order, origin=origin)
     checkout.status = Checkout.Status.SUCCEEDED
     checkout.succeeded_at = checkout.modified_at = origin.at
     checkout.next_check_at = None
@@ -124,7 +124,13 @@ def _require_match(checkout: Checkout, payment: Payment, attempt: int | None) ->
     )
     is_alive = checkout.status in (Checkout.Status.CONFIRMED, Checkout.Status.OPEN)
     is_right = (payment.amount, payment.currency) == (checkout.total_amount, checkout.currency)
-    if not (is_same and is_alive and is_right):
+    # Metadata can be copied: one merchant's money must never pay another's sale, nor one
+    # buyer's the next one's. A buyer deleted meanwhile is nobody's.
+    is_theirs = payment.organization_id == checkout.organization_id and payment.customer_id in (
+        None,
+        checkout.customer_id,
+    )
+    if not (is_same and is_alive and is_right and is_theirs):
         raise OutdatedCheckoutIntent
 
 
