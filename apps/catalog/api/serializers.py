@@ -93,6 +93,15 @@ class ProductUpdateInput(ProductFields):
     is_archived = FlagField(required=False, allow_null=True)
     prices = PriceUpdateInput(many=True, required=False, allow_null=True)
 
+    def validate_prices(self, value: list[Any] | None) -> list[Any] | None:
+        """The list may be null, which leaves the prices; what is in it may not."""
+        if value and None in value:
+            message = "Input should be a valid object"
+            raise serializers.ValidationError(
+                [[] if price is not None else [message] for price in value], "dict_type"
+            )
+        return value
+
 
 class BenefitsInput(serializers.Serializer[Any]):
     """The benefits of a product."""
