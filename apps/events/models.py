@@ -60,10 +60,11 @@ class Delivery(models.Model):
             models.UniqueConstraint(fields=["event", "handler"], name="events_delivery_once")
         ]
         indexes: ClassVar = [
+            # For the sweeper, and for counting what was given up.
             models.Index(
                 fields=["next_attempt_at"],
-                condition=models.Q(done_at=None, given_up_at=None),
-                name="events_delivery_open",
+                condition=models.Q(done_at=None),
+                name="events_delivery_not_done",
             )
         ]
 

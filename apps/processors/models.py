@@ -46,6 +46,11 @@ class InboundEvent(models.Model):
                 condition=models.Q(status="received"),
                 name="processors_inbound_open",
             ),
+            models.Index(
+                fields=["-received_at"],
+                condition=models.Q(status="failed"),
+                name="processors_inbound_failed",
+            ),
         ]
 
     def __str__(self) -> str:
