@@ -32,7 +32,7 @@ def test_two_beats_run_each_job_once_a_slot(valkey: OwnValkey, tmp_path: Path) -
     ):
         eventually(
             lambda: set(succeeded.values_list("name", flat=True)) == names,
-            seconds=60,
+            seconds=120,
             what=log.read_text,
         )
         time.sleep(3)
