@@ -5,8 +5,15 @@ from __future__ import annotations
 from datetime import datetime
 
 from apps.core.credentials import is_well_formed
+from apps.core.prepared import Prepared
 from apps.organizations.models import AccessToken
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
+
+_token_by_hash = Prepared(
+    lambda value: AccessToken.objects.select_related("organization").filter(
+        token_hash=value, revoked_at=None
+    )
+)
 
 
 def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:
@@ -18,11 +25,7 @@ def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:
     """
     if not is_well_formed(text, ORGANIZATION_PREFIX):
         return None
-    token = (
-        AccessToken.objects.select_related("organization")
-        .filter(token_hash=hash_token(text), revoked_at=None)
-        .first()
-    )
+    token = _token_by_hash.first(hash_token(text))
     if token is None or (token.expires_at is not None and token.expires_at <= at):
         return None
     return token if token.organization.can("api_access") else None
