@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
 
@@ -12,5 +13,10 @@ OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("openapi.json", SpectacularJSONAPIView.as_view(**OPEN), name="openapi"),
+    # The shape of these endpoints is the same in every version.
+    *(
+        path(f"{version}/openapi.json", SpectacularJSONAPIView.as_view(**OPEN))
+        for version in settings.API_VERSIONS
+    ),
     path("docs", SpectacularRedocView.as_view(url_name="openapi", **OPEN), name="api-docs"),
 ]

@@ -37,4 +37,8 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
+    "ENUM_NAME_OVERRIDES": {
+        "Interval": "apps.catalog.api.serializers.INTERVALS",
+        "TaxBehavior": "apps.catalog.api.serializers.TAX_BEHAVIORS",
+    },
 }

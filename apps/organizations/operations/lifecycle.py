@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from apps.accounts.models import User
@@ -60,8 +60,6 @@ def create_organization(
     """
     _check_name(name)
     _check_slug(slug)
-    if Organization.objects.filter(slug=slug).exists():
-        raise ResourceAlreadyExists("An organization with this slug already exists.")
     organization = Organization(
         name=name,
         slug=slug,
@@ -72,7 +70,12 @@ def create_organization(
         created_at=origin.at,
     )
     assign(organization, _cleaned(organization, settings))
-    organization.save(force_insert=True)
+    try:
+        with transaction.atomic():
+            organization.save(force_insert=True)
+    except IntegrityError as error:
+        # The slug is the only thing that two organizations cannot share.
+        raise ResourceAlreadyExists("An organization with this slug already exists.") from error
     OrganizationCounter.objects.create(organization=organization)
     if owner is not None:
         Membership.objects.create(
