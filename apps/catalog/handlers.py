@@ -21,7 +21,7 @@ def require_prices_in_default_currency(event: Event, origin: Origin) -> None:
 
     :raises ValidationFailed: naming the first such product.
     """
-    if "default_presentment_currency" not in event.changes:
+    if event.organization_id is None or "default_presentment_currency" not in event.changes:
         return
     currency = event.changes["default_presentment_currency"][1]
     priced = listed_price_rows().filter(currency=currency).values("product")

@@ -99,9 +99,7 @@ class ValidationFailed(DomainError):
         return self.wire_code
 
     @classmethod
-    def at(
-        cls, *loc: str | int, msg: str, value: Any = None, kind: str = "value_error"
-    ) -> Self:
+    def at(cls, *loc: str | int, msg: str, value: Any = None, kind: str = "value_error") -> Self:
         """The error for a single problem at `loc` (as in `("body", "email")`)."""
         return cls([{"loc": list(loc), "msg": msg, "type": kind, "input": value}])
 

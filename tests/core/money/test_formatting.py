@@ -39,5 +39,5 @@ class TestToMinor:
 
     @pytest.mark.parametrize("value", ["1.234", "abc", "NaN", "Infinity", ""])
     def test_refuses_what_is_no_amount(self, value: str) -> None:
-        with pytest.raises(ValueError, match="amount|minor units"):
+        with pytest.raises(ValueError, match=r"amount|minor units"):
             to_minor(value, "usd")
