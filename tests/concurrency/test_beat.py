@@ -42,3 +42,15 @@ def test_two_beats_run_each_job_once_a_slot(valkey: OwnValkey, tmp_path: Path) -
     assert len(runs) <= 2 * len(names)
     ticks = log.read_text().count("Task core.start_due_jobs[") // 2
     assert ticks >= 4, "both beats were ticking"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_beat_survives_a_broker_that_goes_away(valkey: OwnValkey, tmp_path: Path) -> None:
+    log = tmp_path / "beat.log"
+    with beat(valkey.url, log=log) as process:
+        eventually(lambda: valkey.waiting("high") > 0, what=log.read_text)
+        valkey.stop()
+        time.sleep(3)
+        assert process.poll() is None, log.read_text()
+        valkey.start()
+        eventually(lambda: valkey.waiting("high") > 0, what=log.read_text)
