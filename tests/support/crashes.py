@@ -31,6 +31,18 @@ CONFIRM_POINTS = {
     "before the answer commits": ("apps.checkouts.operations.charging:lock_checkout", "after"),
     "after the answer commits": ("apps.checkouts.operations.charging:_note_intent", "after"),
 }
+# When a merchant finalizes a draft.
+FINALIZE_POINTS = {
+    "before the claim commits": ("apps.payments.operations.attempting:_request", "after"),
+    "before the charge is asked for": ("apps.processors.gateway:charge_off_session", "before"),
+    "after the charge is asked for": ("apps.processors.gateway:charge_off_session", "after"),
+    "before the intent commits": (
+        "apps.payments.operations.attempting:lock_charge_attempt",
+        "after",
+    ),
+    "after the intent commits": ("apps.payments.operations.finalizing:note_intent", "after"),
+    "before the payment commits": ("apps.payments.operations.attempting:pay_order", "after"),
+}
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
     "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
@@ -93,6 +105,13 @@ def _confirm(checkout_id: str, token: str, buyer: dict[str, Any]) -> None:
     )
 
 
+def _finalize(order_id: str) -> None:
+    from apps.core.origin import Door, system_origin
+    from apps.payments.operations import finalize_order
+
+    finalize_order(order_id=import_module("uuid").UUID(order_id), origin=system_origin(Door.API))
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -109,8 +128,8 @@ def main() -> None:
 
     django.setup()
     work, point, arguments = sys.argv[1:]
-    _die_at(*{**CONFIRM_POINTS, **WORKER_POINTS}[point])
-    {"confirm": _confirm, "handle": _handle}[work](**json.loads(arguments))
+    _die_at(*{**CONFIRM_POINTS, **FINALIZE_POINTS, **WORKER_POINTS}[point])
+    {"confirm": _confirm, "finalize": _finalize, "handle": _handle}[work](**json.loads(arguments))
 
 
 if __name__ == "__main__":
