@@ -7,7 +7,12 @@ from uuid import UUID
 import structlog
 
 from apps.checkouts.models import Checkout
-from apps.checkouts.operations import expire_checkouts, handle_success, resume_checkout
+from apps.checkouts.operations import (
+    expire_checkouts,
+    handle_success,
+    resume_checkout,
+    withdraw_former_intent,
+)
 from apps.checkouts.selectors import unsettled_checkout_ids
 from apps.core.errors import DomainError
 from apps.core.jobs import job
@@ -44,6 +49,12 @@ def settle_free_checkout_task(*, checkout_id: str, **_future: object) -> None:
     handle_success(
         checkout_id=UUID(checkout_id), payment=None, origin=_origin_for(UUID(checkout_id))
     )
+
+
+@job("checkouts.withdraw_former_intent", queue="high")
+def withdraw_former_intent_task(*, checkout_id: str, **_future: object) -> None:
+    """Take a failed payment out of the buyer's hands."""
+    withdraw_former_intent(checkout_id=UUID(checkout_id))
 
 
 def _origin_for(checkout_id: UUID) -> Origin:

@@ -19,6 +19,7 @@ from apps.checkouts.operations import (
     confirm_checkout,
     create_checkout,
     resume_checkout,
+    withdraw_former_intent,
 )
 from apps.checkouts.selectors import unsettled_checkout_ids
 from apps.core.origin import Door, Origin, system_origin
@@ -220,6 +221,21 @@ class TestAbandonedAuthentication:
         assert Checkout.objects.get().status == "open"
         intent: Any = till.sim.client().v1.payment_intents.retrieve(row.intent_id or "")
         assert intent.status == "canceled"
+
+    def test_that_failed_is_taken_from_the_buyer(self, till: Till, checkout: Checkout) -> None:
+        confirm(till, checkout.pk, "pm_card_threeDSecure2Required")
+        former = Checkout.objects.get().intent_id or ""
+        withdraw_former_intent(checkout_id=checkout.pk)
+        till.answer_challenge(former, passes=False)
+        till.settle_until(lambda: Checkout.objects.get().status == "open")
+
+        for _ in range(2):
+            withdraw_former_intent(checkout_id=checkout.pk)
+
+        assert till.sim.client().v1.payment_intents.retrieve(former).status == "canceled"
+        confirm(till, checkout.pk)
+        till.settle_until(lambda: is_booked(checkout.pk))
+        require_one_sale(till, checkout.pk)
 
     def test_passed_after_all_is_not_charged_twice(self, till: Till, checkout: Checkout) -> None:
         confirm(till, checkout.pk, "pm_card_threeDSecure2Required")

@@ -1,6 +1,6 @@
 """What can be done with checkouts."""
 
-from apps.checkouts.operations.charging import resume_checkout
+from apps.checkouts.operations.charging import resume_checkout, withdraw_former_intent
 from apps.checkouts.operations.confirming import confirm_checkout
 from apps.checkouts.operations.creating import NewCheckout, create_checkout
 from apps.checkouts.operations.expiring import expire_checkouts
@@ -17,4 +17,5 @@ __all__ = [
     "mark_checkout_opened",
     "resume_checkout",
     "update_checkout",
+    "withdraw_former_intent",
 ]

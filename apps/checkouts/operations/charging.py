@@ -104,6 +104,24 @@ def resume_checkout(*, checkout_id: UUID, origin: Origin) -> None:
         return
 
 
+def withdraw_former_intent(*, checkout_id: UUID) -> None:
+    """
+    Take the failed intent of an open or expired checkout out of the buyer's hands.
+
+    Soon after the failure, so that nobody completes it once the checkout asks for something
+    else; the next attempt makes sure of it again. One that has been paid or withdrawn already is
+    left alone.
+
+    :raises ProcessorUnavailable, OutcomeUnknown: not now; calling again is safe.
+    """
+    checkout = Checkout.objects.get(pk=checkout_id)
+    former = checkout.outdated_intent_id
+    if former is None or checkout.status not in (Checkout.Status.OPEN, Checkout.Status.EXPIRED):
+        return
+    with contextlib.suppress(PaymentError):
+        gateway.cancel_payment_intent(key=f"cancel:{former}", intent_id=former)
+
+
 def _age(checkout: Checkout, origin: Origin) -> timedelta:
     return origin.at - (checkout.confirmed_at or origin.at)
 

@@ -10,6 +10,7 @@ from apps.checkouts.errors import OutdatedCheckoutIntent
 from apps.checkouts.locks import lock_checkout
 from apps.checkouts.models import Checkout
 from apps.checkouts.states import CHECKOUT
+from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.orders.models import Order
@@ -104,6 +105,8 @@ def handle_failure(
         changes={"status": ("confirmed", "open")},
         payload={"attempt": checkout.attempt_count, "message": message},
     )
+    if checkout.outdated_intent_id:
+        enqueue("checkouts.withdraw_former_intent", queue="high", checkout_id=str(checkout.pk))
     return checkout
 
 
