@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from apps.core.errors import DomainError
+from apps.core.errors import DomainError, ValidationFailed
 
 
 class OrderNotDraft(DomainError):
@@ -38,3 +38,21 @@ class PaymentAlreadyInProgress(DomainError):
 
     status: ClassVar[int] = 409
     message: ClassVar[str] = "A payment of this order is already in progress."
+
+
+class AmountTooSmall(ValidationFailed):
+    """Neither nothing nor as much as the processor charges: `minimum` in minor units."""
+
+    def __init__(self, amount: int, minimum: int) -> None:
+        self.minimum = minimum
+        message = f"The amount must be 0 or at least {minimum}."
+        super().__init__(
+            [
+                {
+                    "loc": ["body", "amount"],
+                    "msg": message,
+                    "type": "greater_than_equal",
+                    "input": amount,
+                }
+            ]
+        )

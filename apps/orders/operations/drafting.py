@@ -24,7 +24,7 @@ from apps.core.money import maximum_amount, minimum_amount
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.customers.selectors import living_customers
-from apps.orders.errors import OffSessionChargesNotEnabled
+from apps.orders.errors import AmountTooSmall, OffSessionChargesNotEnabled
 from apps.orders.models import Order, OrderItem
 from apps.orders.operations.announcing import announce_order
 from apps.orders.totals import order_totals
@@ -163,7 +163,7 @@ def _amount(price: Price, amount: int | None) -> int:
         return preset if preset is not None else price.minimum_amount or 0
     least, most = minimum_amount(price.currency), maximum_amount(price.currency)
     if amount and amount < least:
-        raise _wrong("amount", f"The amount must be 0 or at least {least}.", amount)
+        raise AmountTooSmall(amount, least)
     if amount > most:
         raise _wrong("amount", f"The amount must be at most {most}.", amount)
     return amount

@@ -5,16 +5,26 @@ from decimal import Decimal
 from string import ascii_uppercase
 from typing import Any
 
+from apps.catalog.operations import PriceInput, ProductInput, create_product
+from apps.core.ids import new_id
 from apps.customers.models import Customer
 from apps.orders import labels, numbering, totals
+from apps.orders.errors import AmountTooSmall
 from apps.orders.models import Order
 from apps.orders.operations import (
-    allocate_receipt_number,
+    DraftInput,
+    acquire_payment_lock,
+    create_draft_order,
     next_invoice_number,
     request_invoice,
+    unvoid_order,
+    void_order,
 )
-from apps.organizations.models import OrganizationCounter
-from tests.cases.registry import Facts, adapter
+from apps.organizations.models import Organization, OrganizationCounter
+from apps.payments.models import Payment
+from apps.payments.operations import allocate_receipt
+from tests.cases.outcome import outcome_of_error
+from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.world import NOW, make_customer, make_organization, origin_at
 
 AREA = "order_numbers"
@@ -57,19 +67,105 @@ def number_orders(given: Facts, when: Facts) -> Facts:
     }
 
 
-@adapter(AREA, db=True)
-def allocate_receipt(given: Facts, when: Facts) -> Facts:
+@adapter(AREA, op="allocate_receipt", db=True)
+def receipt(given: Facts, when: Facts) -> Facts:
     organization = make_organization()
     customer = _with_short_id(make_customer(organization), given["customer_short_id"])
     customer.next_receipt_number = given["receipt_next_number"]
     customer.save(update_fields=["next_receipt_number"])
     order = _paid_order(customer)
-    if not given["succeeded_payments"]:
-        # Nothing was paid through a processor: the receipt is never asked for.
-        return {"receipt_number": order.receipt_number, **_receipt_counter(customer)}
+    for _ in range(given["succeeded_payments"]):
+        _succeeded_payment(order)
     for _ in range(when["times"]):
-        allocate_receipt_number(order=order, origin=origin_at())
+        allocate_receipt(order=order, origin=origin_at())
     return {"receipt_number": order.receipt_number, **_receipt_counter(customer)}
+
+
+@adapter(AREA, db=True)
+def create_draft(given: Facts, when: Facts) -> Facts:
+    terms = given["product"]
+    if terms["type"] not in ("fixed", "free", "custom"):
+        raise NotYet("products priced by seats or units")
+    currency = given.get("currency") or "usd"
+    organization = make_organization(default_presentment_currency=currency)
+    features = {**organization.feature_settings, "off_session_charges_enabled": True}
+    Organization.objects.filter(pk=organization.pk).update(feature_settings=features)
+    organization.refresh_from_db()
+    kind = "custom" if terms["type"] == "custom" else "fixed"
+    price = PriceInput(
+        kind=kind,
+        currency=currency,
+        fixed_amount=(terms.get("amount") or 0) if kind == "fixed" else None,
+        minimum_amount=terms.get("minimum_amount"),
+        maximum_amount=terms.get("maximum_amount"),
+        preset_amount=terms.get("preset_amount"),
+    )
+    interval = ("month", 1) if terms.get("recurring") else (None, None)
+    product = create_product(
+        organization=organization,
+        data=ProductInput(
+            name="Tokens",
+            prices=[price],
+            recurring_interval=interval[0],
+            recurring_interval_count=interval[1],
+        ),
+        origin=origin_at(),
+    )
+    data = DraftInput(
+        customer_id=make_customer(organization, billing_address={"country": "FR"}).pk,
+        product_id=product.pk,
+        amount=when.get("amount"),
+    )
+    try:
+        order = create_draft_order(organization=organization, data=data, origin=origin_at())
+    except AmountTooSmall as error:
+        return {**outcome_of_error(error), "minimum": error.minimum}
+    return {"error": None, "status": order.status, "subtotal_amount": order.subtotal_amount}
+
+
+@adapter(AREA, op="void_order", db=True)
+def void(given: Facts, when: Facts) -> Facts:
+    order = _order_to_void(given)
+    if given.get("payment_lock"):
+        acquire_payment_lock(order_id=order.pk, origin=origin_at())
+    return _voided(void_order(order_id=order.pk, origin=origin_at()))
+
+
+@adapter(AREA, op="unvoid_order", db=True)
+def unvoid(given: Facts, when: Facts) -> Facts:
+    order = _order_to_void(given)
+    return _voided(unvoid_order(order_id=order.pk, origin=origin_at()))
+
+
+@adapter(AREA, db=True)
+def void_unvoid_void(given: Facts, when: Facts) -> Facts:
+    order = _order_to_void(given)
+    for move in (void_order, unvoid_order, void_order):
+        order = move(order_id=order.pk, origin=origin_at())
+    return _voided(order)
+
+
+def _order_to_void(given: Facts) -> Order:
+    facts = given["order"]
+    applied = facts.get("applied_balance_amount") or 0
+    if given.get("balance") or applied:
+        raise NotYet("the balance of a customer")
+    order = _paid_order(make_customer(make_organization()))
+    order.status = facts["status"]
+    if not order.is_paid:
+        order.paid_at = None
+    total = facts.get("total_amount", order.net_amount)
+    order.subtotal_amount = order.net_amount = total
+    order.save()
+    return order
+
+
+def _voided(order: Order) -> Facts:
+    return {
+        "error": None,
+        "status": str(order.status),
+        "next_attempt_at": order.next_payment_attempt_at,
+    }
 
 
 @adapter(AREA, db=True)
@@ -95,6 +191,20 @@ def _with_short_id(customer: Customer, letters: str) -> Customer:
 def _receipt_counter(customer: Customer) -> Facts:
     customer.refresh_from_db()
     return {"receipt_next_number": customer.next_receipt_number}
+
+
+def _succeeded_payment(order: Order) -> None:
+    Payment.objects.create(
+        created_at=NOW,
+        organization=order.organization,
+        customer=order.customer,
+        order=order,
+        processor_id=f"ch_{new_id().hex}",
+        status=Payment.Status.SUCCEEDED,
+        amount=order.total_amount,
+        currency=order.currency,
+        method="card",
+    )
 
 
 def _paid_order(customer: Customer) -> Order:
