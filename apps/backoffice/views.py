@@ -5,16 +5,20 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest, HttpResponse
+from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.views import PasswordChangeView
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from apps.accounts.operations import set_password
 from apps.backoffice.search import search_everywhere
 from apps.core.clock import system_time
 from apps.core.htmx import is_partial
 from apps.core.selectors import periodic_states
 from apps.core.staff import roles
+from apps.core.staff.verbs import staff_origin
 
 
 def find(request: HttpRequest) -> HttpResponse:
@@ -33,6 +37,22 @@ def periodic_jobs(request: HttpRequest) -> HttpResponse:
         "run_url": reverse("admin:core_periodicrun_run_job") if may_run else "",
     }
     return _page(request, "backoffice/periodic_jobs.html", "jobs", context)
+
+
+class OwnPasswordView(PasswordChangeView):
+    """The old password and the new one twice; the user keeps this session and loses the others."""
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        """Set it by the operation."""
+        user: Any = self.request.user
+        set_password(
+            user_id=user.pk,
+            password=form.cleaned_data["new_password1"],
+            origin=staff_origin(self.request, "Changed their own password"),
+        )
+        user.refresh_from_db()
+        update_session_auth_hash(self.request, user)
+        return HttpResponseRedirect(self.get_success_url())
 
 
 def _page(

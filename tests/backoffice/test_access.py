@@ -94,3 +94,35 @@ class TestActing:
                 is_refused = b"This field is required." in response.content
                 assert is_refused or response.status_code == 404, address
         assert Event.objects.count() == before
+
+
+class TestProbing:
+    @pytest.mark.parametrize(
+        ("name", "query"),
+        [
+            ("accounts_user", "password__startswith=pbkdf2"),
+            ("organizations_accesstoken", "token_hash__startswith=a"),
+            ("checkouts_checkout", "client_secret__startswith=polar"),
+            ("payments_payment", "customer__organization__access_tokens__token_hash=a"),
+        ],
+    )
+    def test_of_hidden_columns_is_refused(
+        self, staff: Staff, sold: Sold, name: str, query: str
+    ) -> None:
+        response = staff("admin").get(reverse(f"admin:{name}_changelist") + f"?{query}")
+        assert response.status_code == 400
+
+
+class TestOwnPassword:
+    def test_changes_as_an_event_and_keeps_the_session(self, staff: Staff) -> None:
+        client = staff("viewer")
+        form = {
+            "old_password": "a long password",
+            "new_password1": "quite another password",
+            "new_password2": "quite another password",
+        }
+        assert client.post(reverse("admin:password_change"), form).status_code == 302
+        assert client.get("/backoffice/").status_code == 200
+        assert Client().login(username="viewer@example.com", password="quite another password")
+        event = Event.objects.get(type="user.password_set")
+        assert (event.actor, event.actor_label) == ("staff", "viewer@example.com")

@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 from uuid import UUID
 
 from django.contrib.admin.views.main import ChangeList
-from django.core.exceptions import PermissionDenied
-from django.db.models import Model, Q, QuerySet
+from django.core.exceptions import FieldDoesNotExist, PermissionDenied
+from django.db.models import ForeignKey, Model, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -108,6 +108,19 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         """Rows that can be completed in bulk."""
         return RecordList
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
+        """Filters of the list, and ids: an address must not probe other columns, such as hashes."""
+        name, _, rest = lookup.partition("__")
+        if name in {_parameter_of(one) for one in self.list_filter}:
+            return rest in ("", "exact", "in", "isnull", "gte", "lt")
+        if rest not in ("", "exact", "id", "id__exact"):
+            return False
+        try:
+            field = self.opts.get_field(name.removesuffix("_id"))
+        except FieldDoesNotExist:
+            field = next((one for one in self.opts.fields if one.name == name), None)
+        return isinstance(field, ForeignKey | UUIDField)
 
     def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
         """(kind, id) of the records whose events make up its timeline; itself unless overridden."""
@@ -225,6 +238,13 @@ def as_uuid(term: str) -> UUID | None:
         return UUID(term)
     except ValueError:
         return None
+
+
+def _parameter_of(declared: Any) -> str:
+    """The query parameter of an entry of `list_filter`: a field, a pair, or a class."""
+    if isinstance(declared, type):
+        return str(declared.parameter_name)  # type: ignore[attr-defined]
+    return str(declared[0] if isinstance(declared, tuple) else declared)
 
 
 def _is_available(method: Any, record: Any) -> bool:
