@@ -92,4 +92,8 @@ def _finished(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response.headers.setdefault("Cache-Control", "private, no-store")
     if settings.SANDBOX:
         response["X-Polar-Sandbox"] = "1"
+    if not response.streaming:
+        response.headers.setdefault("Content-Length", str(len(response.content)))
+        if request.method == "HEAD":
+            response.content = b""
     return share(request, response)

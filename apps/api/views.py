@@ -151,6 +151,8 @@ class ApiView(APIView):
         method = (self.request.method or "").lower()
         handler = getattr(self, method, None) if method in self.http_method_names else None
         if handler is None:
+            known = [name for name in self.http_method_names if hasattr(self, name)]
+            self.headers["Allow"] = ", ".join(name.upper() for name in known)
             raise MethodNotAllowed()
         return handler  # type: ignore[no-any-return]
 

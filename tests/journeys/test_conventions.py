@@ -56,7 +56,16 @@ class TestAddresses:
 
     @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS"])
     def test_know_their_methods(self, http: httpx.Client, method: str) -> None:
-        assert refusal(http.request(method, "/v1/products/")) == (405, "MethodNotAllowed")
+        answer = http.request(method, "/v1/products/")
+
+        assert refusal(answer) == (405, "MethodNotAllowed")
+        assert answer.headers["Allow"] == "GET, POST, HEAD"
+
+    def test_answer_to_head_without_a_body(self, http: httpx.Client) -> None:
+        answer = http.head("/v1/products/")
+
+        assert (answer.status_code, answer.content) == (200, b"")
+        assert int(answer.headers["Content-Length"]) > 0
 
 
 class TestHeaders:
