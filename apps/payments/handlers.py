@@ -7,15 +7,18 @@ from uuid import UUID
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.events.registry import listen
+from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import fail_charge_attempt, settle_charge_attempt
 from apps.payments.operations.attempting import ATTEMPT_KEY
+from apps.payments.selectors import has_open_attempt
 
 
 def register() -> None:
     """Subscribe; called once, when Django is ready."""
     listen("payment.succeeded", settle_order)
     listen("payment.failed", return_order)
+    listen("order.voided", refuse_while_charging)
 
 
 def settle_order(event: Event, origin: Origin) -> None:
@@ -37,6 +40,18 @@ def return_order(event: Event, origin: Origin) -> None:
             message=payment.decline_message or "The payment failed.",
             origin=origin,
         )
+
+
+def refuse_while_charging(event: Event, origin: Origin) -> None:
+    """
+    An order is about to be given up; its error undoes that.
+
+    The payment lock says the same, but may have grown stale while no worker ran.
+
+    :raises PaymentAlreadyInProgress: if the outcome of a charge is still open.
+    """
+    if has_open_attempt(UUID(event.subject_id)):
+        raise PaymentAlreadyInProgress
 
 
 def _attempt_of(payment: Payment) -> UUID | None:

@@ -23,6 +23,12 @@ def has_succeeded_payment(order: Order) -> bool:
     return rows.exists()
 
 
+def has_open_attempt(order_id: UUID) -> bool:
+    """Whether a charge of the order was begun whose outcome is not known."""
+    rows = ChargeAttempt.objects.filter(order_id=order_id, status=ChargeAttempt.Status.OPEN)
+    return rows.exists()
+
+
 def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Open attempts that are due to be looked after; `at` is the machine's time."""
     organization_time = ExpressionWrapper(

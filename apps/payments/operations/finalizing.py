@@ -149,8 +149,8 @@ def _charge(attempt: ChargeAttempt, *, is_first_try: bool, origin: Origin) -> No
     attempt = note_intent(attempt_id=attempt.pk, intent_id=intent.id, origin=origin)
     try:
         _follow(attempt, intent, origin)
-    except (ProcessorUnavailable, OutcomeUnknown):
-        # It took the payment and cannot say more just now.
+    except (PaymentError, ProcessorUnavailable, OutcomeUnknown):
+        # It has the intent and cannot say more just now, or would not withdraw it.
         _look_again_soon(attempt)
 
 
