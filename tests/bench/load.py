@@ -13,6 +13,7 @@ import socket
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from multiprocessing.synchronize import Barrier
 
 PROCESSES = 2
 ANSWER_LIMIT_SECONDS = 60
@@ -58,11 +59,13 @@ def measure(port: int, requests: Sequence[bytes], *, concurrency: int, seconds: 
     shares = [
         concurrency // PROCESSES + (number < concurrency % PROCESSES) for number in range(PROCESSES)
     ]
-    context = multiprocessing.get_context("fork")
+    context = multiprocessing.get_context("spawn")
     results = context.Queue()
+    busy = sum(1 for share in shares if share)
+    together = context.Barrier(busy)
     processes = [
         context.Process(
-            target=_drive, args=(results, port, requests, share, number * 7919, seconds)
+            target=_drive, args=(results, together, port, requests, share, number * 7919, seconds)
         )
         for number, share in enumerate(shares)
         if share
@@ -83,6 +86,7 @@ def measure(port: int, requests: Sequence[bytes], *, concurrency: int, seconds: 
 
 def _drive(
     results: multiprocessing.Queue[object],
+    together: Barrier,
     port: int,
     requests: Sequence[bytes],
     share: int,
@@ -90,6 +94,7 @@ def _drive(
     seconds: float,
 ) -> None:
     try:
+        together.wait(ANSWER_LIMIT_SECONDS)
         results.put(_loop(port, requests, share, first, seconds))
     except Exception as error:
         results.put(f"{type(error).__name__}: {error}")

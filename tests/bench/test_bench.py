@@ -1,0 +1,95 @@
+import json
+import socketserver
+import threading
+
+import pytest
+
+from tests.bench import report
+from tests.bench.load import measure, request
+
+
+def rate(value: float, *, concurrency: int = 8) -> report.Row:
+    return report.Row("orders", concurrency, value, "req/s", 40.0, value / 50_000, 0.0031)
+
+
+class TestRow:
+    @pytest.mark.parametrize(
+        ("row", "verdict"),
+        [
+            (rate(200), "goal"),
+            (rate(100), "above reference"),
+            (rate(30), "BELOW REFERENCE"),
+            # A goal is for concurrency 8.
+            (rate(200, concurrency=1), "above reference"),
+            (report.Row("memory", None, 120, "MB", 968, 0.12, 200), "goal"),
+            (report.Row("memory", None, 300, "MB", 968, 0.31, 200), "above reference"),
+            (report.Row("memory", None, 999, "MB", 968, 1.03, 200), "BELOW REFERENCE"),
+            (report.Row("p99", 32, 5, "ms", None, None, None), ""),
+        ],
+    )
+    def test_says_how_it_went(self, row, verdict):
+        assert row.verdict == verdict
+
+
+class TestWriteJson:
+    def test_has_the_agreed_keys(self, tmp_path):
+        path = tmp_path / "bench.json"
+
+        report.write_json(str(path), [rate(100)])
+
+        assert list(json.loads(path.read_text())[0]) == [
+            "name",
+            "concurrency",
+            "value",
+            "unit",
+            "reference_value",
+            "ratio",
+            "goal",
+        ]
+
+
+class Answering(socketserver.StreamRequestHandler):
+    """Answers in two pieces, so that a reader must wait for the whole."""
+
+    status = b"200 OK"
+
+    def handle(self) -> None:
+        while self.rfile.readline():
+            while self.rfile.readline().strip():
+                pass
+            self.wfile.write(b"HTTP/1.1 " + self.status + b"\r\nContent-Length: 6\r\n\r\nabc")
+            self.wfile.flush()
+            self.wfile.write(b"def")
+
+
+class Refusing(Answering):
+    status = b"429 Too Many Requests"
+
+
+@pytest.fixture
+def serve():
+    servers = []
+
+    def start(handler) -> int:
+        server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), handler)
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        servers.append(server)
+        return server.server_address[1]
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+class TestMeasure:
+    def test_counts_whole_answers(self, serve):
+        found = measure(serve(Answering), [request("GET", "/", "t")], concurrency=3, seconds=0.2)
+
+        assert found.per_second > 0
+        assert found.p99 > 0
+
+    def test_refuses_to_measure_refusals(self, serve):
+        with pytest.raises(RuntimeError, match="429"):
+            measure(serve(Refusing), [request("GET", "/", "t")], concurrency=1, seconds=0.2)
