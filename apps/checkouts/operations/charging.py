@@ -119,7 +119,7 @@ def withdraw_former_intent(*, checkout_id: UUID) -> None:
     if former is None or checkout.status not in (Checkout.Status.OPEN, Checkout.Status.EXPIRED):
         return
     with contextlib.suppress(PaymentError):
-        gateway.cancel_payment_intent(key=f"cancel:{former}", intent_id=former)
+        gateway.cancel_payment_intent(key=_withdrawal_key(checkout), intent_id=former)
 
 
 def _age(checkout: Checkout, origin: Origin) -> timedelta:
@@ -176,15 +176,21 @@ def _is_served_by_former_intent(checkout: Checkout, origin: Origin) -> bool:
     if former is None or checkout.intent_id is not None:
         return False
     try:
-        gateway.cancel_payment_intent(key=f"cancel:{former}", intent_id=former)
+        gateway.cancel_payment_intent(key=_withdrawal_key(checkout), intent_id=former)
     except PaymentError:
         intent = gateway.read_payment_intent(former)
         if intent.status == "succeeded":
             book_paid_intent(intent=intent, origin=origin)
             return True
-        if intent.status not in ("canceled", "requires_payment_method"):
+        # Whatever is not withdrawn may still be paid, beside the next one.
+        if intent.status != "canceled":
             raise
     return False
+
+
+def _withdrawal_key(checkout: Checkout) -> str:
+    """Another one for each attempt: the processor repeats a refusal for a day under one key."""
+    return f"cancel:{checkout.outdated_intent_id}:{checkout.attempt_count}"
 
 
 @transaction.atomic
