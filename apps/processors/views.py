@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import structlog
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
@@ -40,6 +41,7 @@ def receive_stripe_event(request: HttpRequest) -> JsonResponse:
     except SignatureInvalid as error:
         log.warning("webhook_refused", reason=error.detail)
         return JsonResponse({"error": error.code, "detail": error.detail}, status=error.status)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, DataError, IntegrityError):
+        # The last two: names longer than any of Stripe's, none at all, NaN.
         return JsonResponse({"error": "BadRequest", "detail": "This is no event."}, status=400)
     return JsonResponse({"received": True, "new": is_new}, status=202)

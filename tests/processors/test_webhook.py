@@ -108,3 +108,16 @@ class TestAnythingElse:
 
     def test_is_refused_by_method(self) -> None:
         assert Client().get(URL).status_code == 405
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"id": "evt_" * 50},
+            {"type": "x" * 300},
+            {"account": "a" * 99},
+            {"data": {"n": float("nan")}},
+        ],
+    )
+    def test_is_refused_if_it_cannot_be_kept(self, changes: dict[str, Any]) -> None:
+        assert post(event(**changes)).status_code == 400
+        assert not InboundEvent.objects.exists()
