@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from apps.backoffice.selectors.figures import figures_of_day, latest_failures, latest_orders
 from apps.backoffice.selectors.health import Check, health_checks
+from apps.backoffice.shell import may_view_records
 from apps.core.clock import system_time
 from apps.core.staff.panels import listing, table
 from apps.orders import admin as orders
@@ -20,7 +21,7 @@ LATEST = 8
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's context with ours."""
     at = system_time()
-    context["health"] = [(check, _address(check)) for check in health_checks(at)]
+    context["health"] = [(check, _address(request, check)) for check in health_checks(at)]
     context["figures"] = figures_of_day(at)
     context["day"] = at
     context["latest_orders"] = table(
@@ -42,8 +43,11 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     return context
 
 
-def _address(check: Check) -> str:
+def _address(request: HttpRequest, check: Check) -> str:
+    """Where the check can be looked into, if the user may."""
     if not check.page:
+        return ""
+    if check.page != "periodic_jobs" and not may_view_records(request, check.page):
         return ""
     suffix = "" if check.page == "periodic_jobs" else "_changelist"
     address = reverse(f"admin:{check.page}{suffix}")

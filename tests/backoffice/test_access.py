@@ -52,6 +52,13 @@ class TestSeeing:
         assert address not in staff("viewer").get("/backoffice/find/").content.decode()
         assert address in staff("support").get("/backoffice/find/").content.decode()
 
+    def test_tells_those_below_where_to_go(self, staff: Staff, sold: Sold) -> None:
+        page = staff("viewer").get(reverse("admin:core_deadtask_changelist")).content.decode()
+        assert "Your role does not open this page." in page
+        assert reverse("admin:core_deadtask_changelist") not in (
+            staff("viewer").get("/backoffice/").content.decode()
+        )
+
     def test_never_offers_a_form(self, staff: Staff, sold: Sold) -> None:
         client = staff("admin")
         for one in record_admins():
