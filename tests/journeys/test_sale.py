@@ -276,6 +276,25 @@ class TestConfirmRefusals:
         assert refusal.value.error.detail[0].loc == ["body", "customer_email"]
         assert not till.charges(checkout.id)
 
+    def test_tax_number_of_another_country(self, modern: Any, till: Till, refusals: Any) -> None:
+        checkout = opened(modern)
+        modern.checkouts.client_update(
+            checkout.client_secret,
+            customer_billing_address={"country": "FR"},
+            is_business_customer=True,
+            customer_billing_name="Ada SARL",
+            customer_tax_id="FR61954506077",
+        )
+        home = {"country": "AU", "line1": "1 Main St", "city": "Sydney", "postal_code": "2000"}
+        with pytest.raises(refusals.HTTPValidationError) as refusal:
+            modern.checkouts.client_confirm(
+                checkout.client_secret,
+                confirmation_token_id=till.token(),
+                **{**BUYER, "customer_billing_address": home},
+            )
+        assert refusal.value.error.detail[0].loc == ["body", "customer_tax_id"]
+        assert not till.charges(checkout.id)
+
     def test_too_often(self, modern: Any, till: Till) -> None:
         from polar.base import PolarRateLimitError
 

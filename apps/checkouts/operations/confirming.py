@@ -178,6 +178,25 @@ def _missing(*path: str) -> Problem:
 
 def _identify_customer(checkout: Checkout, origin: Origin) -> None:
     """Know the buyer before any charge: a clash of identities must not cost money."""
+    try:
+        _match_customer(checkout, origin)
+    except ValidationFailed as error:
+        raise ValidationFailed([_as_asked(problem) for problem in error.problems]) from error
+
+
+# What a customer calls otherwise than a checkout does.
+_NAMES: Final = {
+    name: f"customer_{name}" for name in ("email", "name", "billing_address", "tax_id", "metadata")
+}
+
+
+def _as_asked(problem: Problem) -> Problem:
+    """The problem of a customer's field, at the field that the buyer filled in."""
+    where = [_NAMES.get(part, part) if isinstance(part, str) else part for part in problem["loc"]]
+    return {**problem, "loc": where}
+
+
+def _match_customer(checkout: Checkout, origin: Origin) -> None:
     known = checkout.customer
     if known is None:
         checkout.customer, checkout.is_customer_matched_by_email = match_buyer(
