@@ -13,6 +13,7 @@ from django.db import connection
 
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
+from apps.events.models import Event
 from apps.orders.errors import OrderNotDraft, PaymentAlreadyInProgress
 from apps.orders.models import Order
 from apps.orders.operations import release_stale_payment_locks, void_order
@@ -176,8 +177,13 @@ class TestLostAnswer:
         till.sim.control("faults", method="DELETE")
 
         # Past the life of the key it is not asked again: that could charge twice.
-        sweep(24 * 60)
-        assert status_of(draft) == "pending"
+        for minutes in (24 * 60, 48 * 60):
+            sweep(minutes)
+            assert status_of(draft) == "pending"
+        assert Event.objects.filter(type="order.outcome_unknown").count() == 1
+        release_stale_payment_locks(origin=later(72 * 60))
+        with pytest.raises(PaymentAlreadyInProgress):
+            void_order(order_id=draft.pk, origin=later())
         till.sim.control("deliveries/resume", {})
         till.settle_until(lambda: is_booked(draft))
         require_one_charge(till, draft)

@@ -160,6 +160,52 @@ class TestConfirmPaymentIntent:
         assert methods.list(str(not_kept.customer_id)).data == []
 
 
+def charge_saved(sim: StripeSim, card: str = "pm_card_visa", **changes: Any) -> gateway.Intent:
+    customer = a_customer()
+    method = sim.client().v1.payment_methods.attach(card, {"customer": customer}).id
+    facts: dict[str, Any] = {
+        "key": a_key(),
+        "amount": 1900,
+        "currency": "usd",
+        "customer_id": customer,
+        "payment_method_id": method,
+        "description": "Lumen",
+        "statement_suffix": "LUMEN",
+        "metadata": {"order_id": "o1"},
+    }
+    return gateway.charge_off_session(**{**facts, **changes})
+
+
+class TestChargeOffSession:
+    def test_takes_the_money_without_the_buyer(self, sim: StripeSim) -> None:
+        intent = charge_saved(sim)
+        assert (intent.status, intent.amount, intent.currency) == ("succeeded", 1900, "usd")
+        charge = gateway.read_charge(intent.charge_id or "")
+        assert dict(charge.metadata) == {"order_id": "o1"}
+
+    def test_takes_it_once_per_key(self, sim: StripeSim) -> None:
+        customer = a_customer()
+        method = sim.client().v1.payment_methods.attach("pm_card_visa", {"customer": customer}).id
+        facts = {"key": a_key(), "customer_id": customer, "payment_method_id": method}
+        assert charge_saved(sim, **facts).id == charge_saved(sim, **facts).id
+        assert len(sim.client().v1.charges.list({"customer": customer}).data) == 1
+
+    def test_reports_a_decline_and_a_bank_that_asks_for_the_buyer(self, sim: StripeSim) -> None:
+        for card, code in (
+            ("pm_card_chargeCustomerFail", "card_declined"),
+            ("pm_card_authenticationRequired", "authentication_required"),
+        ):
+            with pytest.raises(PaymentError) as refusal:
+                charge_saved(sim, card)
+            assert refusal.value.error_code == code
+            assert refusal.value.intent is not None
+
+    def test_refuses_a_method_of_somebody_else(self, sim: StripeSim) -> None:
+        with pytest.raises(PaymentError) as refusal:
+            charge_saved(sim, customer_id=a_customer())
+        assert refusal.value.param == "payment_method"
+
+
 class TestReadConfirmationToken:
     def test_tells_name_and_fingerprint(self, sim: StripeSim) -> None:
         preview = gateway.read_confirmation_token(a_token(sim))

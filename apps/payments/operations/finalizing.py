@@ -19,6 +19,7 @@ from django.db import transaction
 from apps.core.errors import DomainError, ResourceNotFound
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.events.operations import record
 from apps.orders.errors import OrderNotDraft, PaymentAlreadyInProgress
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
@@ -89,7 +90,8 @@ def resume_charge_attempt(*, attempt_id: UUID, origin: Origin) -> None:
 
     Does nothing to one that has ended. Raises nothing but ProcessorUnavailable and
     PaymentAlreadyInProgress (not known yet): the next run asks again. Once the processor may
-    have forgotten the key it is not asked any more, and the order waits for what is reported.
+    have forgotten the key it is not asked any more: `order.outcome_unknown` is recorded, once,
+    and the order waits for what is reported.
     """
     attempt = _claim(attempt_id, origin)
     if attempt is None:
@@ -99,6 +101,8 @@ def resume_charge_attempt(*, attempt_id: UUID, origin: Origin) -> None:
             _follow(attempt, gateway.read_payment_intent(attempt.intent_id), origin)
         elif _age(attempt, origin) < KEY_LIFETIME:
             _charge(attempt, is_first_try=False, origin=origin)
+        else:
+            _leave_open(attempt.pk, origin)
     except (PaymentError, PaymentFailed, PaymentActionRequired):
         # The order is a draft again; there is nobody here to tell.
         return
@@ -214,6 +218,23 @@ def _claim(attempt_id: UUID, origin: Origin) -> ChargeAttempt | None:
         order.payment_lock_acquired_at = origin.at
         order.save(update_fields=["payment_lock_acquired_at"])
     return attempt
+
+
+@transaction.atomic
+def _leave_open(attempt_id: UUID, origin: Origin) -> None:
+    """Look after the attempt no more, without ending it: that blocks every other charge."""
+    attempt = lock_charge_attempt(attempt_id)
+    if attempt.status != ChargeAttempt.Status.OPEN or attempt.next_check_at is None:
+        return
+    attempt.next_check_at = None
+    attempt.save(update_fields=["next_check_at"])
+    record(
+        "order.outcome_unknown",
+        subject=attempt.order,
+        organization_id=attempt.organization_id,
+        origin=origin,
+        payload={"charge_attempt_id": str(attempt.pk), "key": attempt.key},
+    )
 
 
 def _age(attempt: ChargeAttempt, origin: Origin) -> timedelta:
