@@ -114,6 +114,12 @@ class TestFilters:
         address = reverse("admin:ledger_transfer_changelist")
         assert staff("viewer").get(address, {"account": value}).status_code == 200
 
+    def test_refuse_what_the_database_cannot_be_asked(self, staff: Staff, sold: Sold) -> None:
+        client = staff("viewer")
+        address = reverse("admin:orders_order_changelist")
+        assert client.get(address, {"status__exact": "\0"}).status_code == 400
+        assert client.get(address, {"q": "\0"}).status_code == 200
+
 
 class TestEmpty:
     def test_lists_say_so(self, staff: Staff) -> None:
