@@ -31,7 +31,7 @@ class InboundEventAdmin(RecordAdmin):
         columns.text("type"),
         columns.badge("status", TONES),
         columns.code("external_id", "Event id", tail=True),
-        columns.code("object_id", "About"),
+        columns.code("object_id", "About", tail=True),
         columns.text("attempt_count", "Tries"),
         columns.when("received_at"),
         columns.when("handled_at"),

@@ -150,3 +150,19 @@ class TestTimeline:
         text = page(staff("viewer"), "organizations_organization", sold.organization.pk)
         for words in ("Acts of staff", "customer.deleted", "sam@example.com", "Fraud"):
             assert words in text
+
+    def test_shows_amounts_in_their_currency(self, staff: Staff, sold: Sold) -> None:
+        record(
+            "order.updated",
+            subject=sold.order,
+            organization_id=sold.organization.pk,
+            origin=build_origin(actor=Actor.SYSTEM, door=Door.TASK),
+            changes={
+                "platform_fee_amount": (0, 801),
+                "platform_fee_currency": (None, "eur"),
+                "refunded_amount": (0, 1234),
+            },
+        )
+        text = page(staff("viewer"), "orders_order", sold.order.pk)
+        assert "€8.01" in text
+        assert "$12.34" in text

@@ -7,10 +7,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import template
-from django.db.models import Q
+from django.db.models import Model, Q
 from django.utils.safestring import SafeString
 
 from apps.backoffice.listing import ListPage, build_list_page
+from apps.backoffice.timeline import shown_changes
 from apps.core.staff import show
 from apps.core.staff.tones import OUTCOME_TONES
 from apps.events.models import Event
@@ -27,12 +28,15 @@ def list_page(listing: Any) -> ListPage:
 
 
 @register.simple_tag
-def timeline(subjects: Sequence[tuple[str, Any]]) -> list[Event]:
-    """The latest events about the subjects (kind, id), newest first."""
+def timeline(
+    subjects: Sequence[tuple[str, Any]], record: Model
+) -> list[tuple[Event, list[tuple[str, Any, Any]]]]:
+    """The latest events about the subjects (kind, id) of a record's page, with their changes."""
     wanted = Q(pk__in=[])
     for kind, key in subjects:
         wanted |= Q(subject_type=kind, subject_id=str(key))
-    return list(Event.objects.filter(wanted).order_by("-at", "-id")[:TIMELINE_LIMIT])
+    events = Event.objects.filter(wanted).order_by("-at", "-id")[:TIMELINE_LIMIT]
+    return [(event, shown_changes(event, record)) for event in events]
 
 
 @register.filter

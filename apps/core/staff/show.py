@@ -67,7 +67,7 @@ def code(value: Any, *, tail: bool = False) -> SafeString:
     if value in (None, ""):
         return blank()
     whole = str(value)
-    seen = f"…{whole[-TAIL:]}" if tail and len(whole) > TAIL + 1 else whole
+    seen = _tail_of(whole) if tail else whole
     return format_html(
         '<span class="bo-id"><code title="{0}">{1}</code>'
         '<button type="button" class="bo-copy" data-copy="{0}" aria-label="Copy {0}">'
@@ -76,6 +76,13 @@ def code(value: Any, *, tail: bool = False) -> SafeString:
         whole,
         seen,
     )
+
+
+def _tail_of(whole: str) -> str:
+    """The last characters, after the kind that a provider's ids begin with (`ch_…`)."""
+    kind, underscore, _ = whole.partition("_")
+    prefix = kind + underscore if underscore and len(kind) < TAIL else ""
+    return f"{prefix}…{whole[-TAIL:]}" if len(whole) > len(prefix) + TAIL + 1 else whole
 
 
 def badge(text: Any, tone: str = "") -> SafeString:
