@@ -14,5 +14,7 @@ urlpatterns = [
     path("v1/", include("apps.checkouts.api.urls")),
     path("v1/", include("apps.orders.api.urls")),
     path("", include("apps.processors.urls")),
+    path("", include("apps.orders.urls")),
+    path("", include("apps.payments.urls")),
     path("", include("apps.checkouts.urls")),
 ]

@@ -88,6 +88,7 @@ class OrderAdmin(RecordAdmin):
             (
                 columns.badge("status", TONES),
                 columns.code("invoice_number", "Invoice"),
+                columns.when("invoice_generated_at", "Invoice made"),
                 columns.code("receipt_number", "Receipt"),
                 columns.code("id"),
                 columns.column(

@@ -60,6 +60,7 @@ class Order(Record):
     tax_id = models.JSONField(null=True, blank=True)
     invoice_number = models.CharField(max_length=120, null=True, blank=True, unique=True)
     receipt_number = models.CharField(max_length=120, null=True, blank=True)
+    invoice_generated_at = models.DateTimeField(null=True, blank=True)
     metadata = models.JSONField(default=dict, blank=True)
     custom_field_data = models.JSONField(default=dict, blank=True)
     paid_at = models.DateTimeField(null=True, blank=True)

@@ -7,6 +7,7 @@ from io import StringIO
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from apps.catalog.models import Price, Product
@@ -134,6 +135,11 @@ class TestUpdateOrder:
         assert refusal.value.error.detail[0].loc == ["body", "billing_address", "country"]
 
 
+def here(url: str, merchant: Merchant) -> str:
+    """The address on the server of this test; links are built on the configured one."""
+    return merchant.url + url[url.index("/documents/") :]
+
+
 class TestInvoiceAndFinalize:
     def test_answer_in_the_sdks_own_errors(
         self, polar: Any, product: Any, merchant: Merchant, errors: Any
@@ -151,6 +157,12 @@ class TestInvoiceAndFinalize:
 
         polar.orders.update(id_, billing_name="Ada", billing_address={"country": "FR"})
         assert polar.orders.generate_invoice(id_) is None
+        assert polar.orders.generate_invoice(id_) is None
+        page = httpx.get(here(polar.orders.invoice(id_).url, merchant))
+        assert page.status_code == 200
+        assert "Ada" in page.text
+        assert (order.invoice_number or "?") in page.text
+        assert httpx.get(f"{merchant.url}/documents/invoices/forged").status_code == 404
 
         Order.objects.filter(pk=order.pk).update(status="draft")
         with pytest.raises(errors.OrderNotEligibleForInvoice):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import httpx
 import pytest
 
 from apps.checkouts.models import Checkout
@@ -76,6 +77,10 @@ class TestBuyOnce:
         assert (payment.status, payment.amount, payment.method) == ("succeeded", 2000, "card")
         assert payment.method_metadata.last4 == "4242"
         assert polar.payments.get(payment.id).id == payment.id
+        receipt = httpx.get(polar.orders.receipt(order.id).url)
+        assert receipt.status_code == 200
+        assert order.receipt_number in receipt.text
+        assert "Visa" in receipt.text
         assert len(till.charges(checkout.id)) == 1
         assert not verify_books()
 

@@ -99,7 +99,7 @@ def present_order(order: Order) -> OrderBody:
         "billing_name": order.billing_name,
         "billing_address": order.billing_address,
         "invoice_number": order.invoice_number,
-        "is_invoice_generated": False,
+        "is_invoice_generated": order.invoice_generated_at is not None,
         "receipt_number": order.receipt_number,
         "seats": None,
         "units": None,

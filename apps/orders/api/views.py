@@ -18,8 +18,9 @@ from apps.core.errors import ResourceNotFound, SchemaInvalid
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, csv_lines
 from apps.orders.api.presenters import OrderBody, present_order
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
+from apps.orders.documents import document_url
 from apps.orders.models import Order
-from apps.orders.operations import create_draft_order, request_invoice, update_order
+from apps.orders.operations import create_draft_order, generate_invoice, update_order
 from apps.orders.selectors import presentable_orders
 
 READ = ("orders:read", "orders:write")
@@ -191,8 +192,10 @@ class OrderInvoiceView(OrderViewBase):
     @documented("Get an order's invoice", operation_id="orders:invoice", errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found until it was made."""
-        self.order()
-        raise ResourceNotFound("The invoice has not been generated.")
+        order = self.order()
+        if order.invoice_generated_at is None:
+            raise ResourceNotFound("The invoice has not been generated.")
+        return {"url": document_url(order, "invoice")}
 
     @documented(
         "Generate an order's invoice",
@@ -201,8 +204,8 @@ class OrderInvoiceView(OrderViewBase):
         errors=(404, 409),
     )
     def post(self, request: Request, id: str) -> Any:
-        """Accepted: it is made afterwards."""
-        request_invoice(order_id=self.order().pk, origin=self.origin())
+        """Accepted: it can be had from now on."""
+        generate_invoice(order_id=self.order().pk, origin=self.origin())
         return json_response(None, 202)
 
 
@@ -213,6 +216,8 @@ class OrderReceiptView(OrderViewBase):
 
     @documented("Get an order's receipt", operation_id="orders:receipt", errors=(404,))
     def get(self, request: Request, id: str) -> Any:
-        """Where it can be had; not found until it was made."""
-        self.order()
-        raise ResourceNotFound("The receipt has not been generated.")
+        """Where it can be had; not found where nothing was paid."""
+        order = self.order()
+        if order.receipt_number is None:
+            raise ResourceNotFound("There is no receipt for this order.")
+        return {"url": document_url(order, "receipt")}

@@ -1,6 +1,6 @@
 """What can be done with orders."""
 
-from apps.orders.operations.billing import request_invoice, update_order
+from apps.orders.operations.billing import generate_invoice, update_order
 from apps.orders.operations.drafting import (
     DraftInput,
     create_draft_order,
@@ -24,11 +24,11 @@ __all__ = [
     "claim_draft_order",
     "create_draft_order",
     "create_purchase_order",
+    "generate_invoice",
     "next_invoice_number",
     "pay_order",
     "release_payment_lock",
     "release_stale_payment_locks",
-    "request_invoice",
     "require_off_session_feature",
     "return_order_to_draft",
     "set_platform_fee",

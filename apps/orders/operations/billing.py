@@ -54,9 +54,11 @@ def update_order(*, order_id: UUID, changes: Mapping[str, Any], origin: Origin) 
 
 
 @transaction.atomic
-def request_invoice(*, order_id: UUID, origin: Origin) -> Order:
+def generate_invoice(*, order_id: UUID, origin: Origin) -> Order:
     """
-    Ask for the invoice of an order to be made.
+    Make the invoice of an order available; it shows the billing details as they stand.
+
+    The second time changes nothing.
 
     :raises OrderNotEligibleForInvoice: for a draft or a voided order.
     :raises MissingInvoiceBillingDetails: without a name or an address to bill.
@@ -66,8 +68,12 @@ def request_invoice(*, order_id: UUID, origin: Origin) -> Order:
         raise OrderNotEligibleForInvoice
     if not (order.billing_name or order.customer.name) or not order.billing_address:
         raise MissingInvoiceBillingDetails
+    if order.invoice_generated_at is not None:
+        return order
+    order.invoice_generated_at = order.modified_at = origin.at
+    order.save(update_fields=["invoice_generated_at", "modified_at"])
     record(
-        "order.invoice_requested",
+        "order.invoice_generated",
         subject=order,
         organization_id=order.organization_id,
         origin=origin,

@@ -8,7 +8,7 @@ from typing import Any
 from apps.catalog.operations import PriceInput, ProductInput, create_product
 from apps.core.ids import new_id
 from apps.customers.models import Customer
-from apps.orders import labels, numbering, totals
+from apps.orders import labels, numbering, operations, totals
 from apps.orders.errors import AmountTooSmall
 from apps.orders.models import Order
 from apps.orders.operations import (
@@ -16,7 +16,6 @@ from apps.orders.operations import (
     acquire_payment_lock,
     create_draft_order,
     next_invoice_number,
-    request_invoice,
     unvoid_order,
     void_order,
 )
@@ -175,7 +174,7 @@ def generate_invoice(given: Facts, when: Facts) -> Facts:
     order.billing_name = given.get("billing_name")
     order.billing_address = given.get("billing_address")
     order.save()
-    request_invoice(order_id=order.pk, origin=origin_at())
+    operations.generate_invoice(order_id=order.pk, origin=origin_at())
     return {"error": None}
 
 
