@@ -36,6 +36,7 @@ Cell = tuple[goals.Target, int]
 def main() -> None:
     """Do all of it; the exit code says whether any row is slower than the reference."""
     os.chdir(ROOT)
+    load = os.getloadavg()[0]
     with ExitStack() as stack:
         url = _server(stack)
         bench_url = database.create(url)
@@ -46,13 +47,13 @@ def main() -> None:
         database.settle(bench_url)
         running = stack.enter_context(server.running(ROOT))
         rows, pgbench = _measure(bench_url, running, _requests(world))
-        version = database.version(bench_url)
-    print("\n".join(["", report.machine(version), "", *report.lines(rows)]))
+        machine = report.machine(database.version(bench_url), load)
+    print("\n".join(["", machine, "", *report.lines(rows)]))
     if path := os.environ.get("BENCH_JSON"):
         report.write_json(path, rows)
     if PAGE:
         report.write_page(
-            Path(PAGE), rows, postgres=version, pgbench=pgbench, rounds=ROUNDS, seconds=SECONDS
+            Path(PAGE), rows, machine=machine, pgbench=pgbench, rounds=ROUNDS, seconds=SECONDS
         )
     sys.exit(any(row.verdict == "BELOW REFERENCE" for row in rows))
 

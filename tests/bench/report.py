@@ -93,8 +93,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     )
 
 
-def machine(postgres: str) -> str:
-    """What it ran on."""
+def machine(postgres: str, load: float) -> str:
+    """What it ran on, and how busy that was with other things before."""
     model = next(
         (
             line.split(":", 1)[1].strip()
@@ -107,7 +107,8 @@ def machine(postgres: str) -> str:
     return (
         f"{os.cpu_count()} cores ({model}), {memory} GB, Linux {platform.release()}, "
         f"Python {platform.python_version()}, PostgreSQL {postgres}; "
-        "web, PostgreSQL, Valkey and the load generator share the cores"
+        "web, PostgreSQL, Valkey and the load generator share the cores; "
+        f"load average {load:.1f} before the run, which ought to be near 0"
     )
 
 
@@ -138,14 +139,14 @@ the length of a run, `BENCH_PAGE=` leaves this page alone.
 
 
 def write_page(
-    path: Path, rows: Sequence[Row], *, postgres: str, pgbench: float, rounds: int, seconds: float
+    path: Path, rows: Sequence[Row], *, machine: str, pgbench: float, rounds: int, seconds: float
 ) -> None:
     """The run as a page of the documentation."""
     path.write_text(
         PAGE.format(
             day=datetime.now(UTC).date().isoformat(),
             pgbench=pgbench,
-            machine=machine(postgres),
+            machine=machine,
             rounds=rounds,
             seconds=seconds,
             table="\n".join(lines(rows)),
