@@ -21,6 +21,9 @@ import redis
 from config.services import valkey_socket
 from tests.architecture.sources import ROOT
 
+# Each test starts whole systems, beside the rest of the suite.
+pytestmark = pytest.mark.timeout(400)
+
 PATIENCE_SECONDS = 120
 # What the suite sets for itself and a shell would not have.
 INHERITED = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "TEST_DB_NAME")
@@ -114,6 +117,22 @@ def system() -> Iterator[Running]:
             running.stop()
 
 
+def wait_for_sales(system: Running) -> None:
+    """Until the six buyers of the demo whose cards are good have paid."""
+    token = system.manage("sandbox_token", "--organization", "demo").stdout.strip()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    with httpx.Client(
+        base_url=system.url, headers={"Authorization": f"Bearer {token}"}, timeout=30
+    ) as client:
+        while time.monotonic() < deadline:
+            orders = client.get("/v1/orders/").json()
+            if orders["pagination"]["total_count"] == 6:
+                assert {order["status"] for order in orders["items"]} == {"paid"}
+                return
+            time.sleep(0.5)
+    pytest.fail(f"The demo sales were not paid:\n{system.log.read_text()}")
+
+
 class TestUp:
     def test_prints_addresses_and_logins_then_sells_and_stops_cleanly(
         self, system: Running, tmp_path: Path
@@ -129,7 +148,7 @@ class TestUp:
         assert system.manage("demo_logins").stdout.split()[-1] in table
         assert "no organization" in system.manage("sandbox_token", "--organization", "x").stderr
 
-        self._wait_for_sales(system, token.strip())
+        wait_for_sales(system)
 
         second = start(tmp_path / "data", tmp_path / "log", PORT=int(system.environment["PORT"]))
         assert second.process.wait(timeout=30) != 0
@@ -137,19 +156,6 @@ class TestUp:
 
         system.stop()
         self._assert_nothing_is_left(system)
-
-    def _wait_for_sales(self, system: Running, token: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
-        with httpx.Client(
-            base_url=system.url, headers={"Authorization": f"Bearer {token}"}
-        ) as client:
-            while time.monotonic() < deadline:
-                orders = client.get("/v1/orders/").json()
-                if orders["pagination"]["total_count"] == 6:
-                    assert {order["status"] for order in orders["items"]} == {"paid"}
-                    return
-                time.sleep(0.5)
-        pytest.fail(f"The demo sales were not paid:\n{system.log.read_text()}")
 
     def _assert_nothing_is_left(self, system: Running) -> None:
         assert not (system.data / "postgres" / "postmaster.pid").exists()
@@ -163,6 +169,7 @@ class TestSecondStart:
     def test_is_quick_and_keeps_all_data(self, system: Running, tmp_path: Path) -> None:
         system.wait_for("Login admin")
         if system.process.poll() is None:
+            wait_for_sales(system)
             system.stop()
         logins = system.manage("demo_logins").stdout
         began = time.monotonic()
@@ -171,11 +178,7 @@ class TestSecondStart:
             table = again.wait_for("Login admin")
             took = time.monotonic() - began
             assert logins.split()[-1] in table
-            token = again.manage("sandbox_token", "--organization", "demo").stdout.strip()
-            orders = httpx.get(
-                f"{again.url}/v1/orders/", headers={"Authorization": f"Bearer {token}"}
-            ).json()
-            assert orders["pagination"]["total_count"] == 6
+            wait_for_sales(again)
         finally:
             again.stop()
         # Ten seconds on a machine of one's own; the rest of the suite runs beside this.
