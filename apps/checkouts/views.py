@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils.encoding import iri_to_uri
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
@@ -185,7 +186,8 @@ def _origin(checkout: Checkout) -> Origin:
 
 def _success_url(checkout: Checkout) -> str | None:
     url = (checkout.success_url or "").replace("{CHECKOUT_ID}", str(checkout.pk))
-    return url if url.startswith(("https://", "http://")) else None
+    # A header of HTMX takes plain ASCII on one line; the merchant's address may hold anything.
+    return iri_to_uri(url) if url.startswith(("https://", "http://")) else None
 
 
 def _url(name: str, checkout: Checkout) -> str:
