@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from django.db.models import Model, QuerySet
-from django.db.models.fields.json import KeyTextTransform
+from django.db.models import F, Func, Model, QuerySet, TextField, Value
 from django.http import HttpRequest
 from rest_framework.request import Request
 
@@ -24,7 +23,12 @@ def filter_metadata(
         if name.startswith("metadata[") and name.endswith("]"):
             key = name[len("metadata[") : -1]
             alias = f"_metadata_{len(queryset.query.annotations)}"
-            queryset = queryset.alias(**{alias: KeyTextTransform(key, field)}).filter(
-                **{f"{alias}__in": values}
+            # Not Django's transform: it takes a key of digits for a place in an array.
+            text = Func(
+                F(field),
+                Value(key),
+                function="jsonb_extract_path_text",
+                output_field=TextField(),
             )
+            queryset = queryset.alias(**{alias: text}).filter(**{f"{alias}__in": values})
     return queryset
