@@ -82,7 +82,7 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
         count_confirmation(checkout.client_secret)
         paid = confirm_checkout(
             checkout_id=checkout.pk,
-            changes=_changes(form, checkout),
+            changes=_changes(form),
             confirmation_token_id=form.cleaned_data["confirmation_token_id"] or None,
             origin=_origin(checkout),
         )
@@ -125,7 +125,7 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     errors: dict[str, str] = {}
     country = (checkout.customer_billing_address or {}).get("country")
     if form.is_valid():
-        changes = _changes(form, checkout)
+        changes = _changes(form)
     else:
         errors = {name: text for name, text in _first_errors(form).items() if name == "amount"}
         changes = {}
@@ -154,13 +154,13 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     )
 
 
-def _changes(form: CheckoutForm, checkout: Checkout) -> dict[str, Any]:
+def _changes(form: CheckoutForm) -> dict[str, Any]:
     """The form in the API's words; what the page did not ask is left as it is."""
     data = form.cleaned_data
     changes: dict[str, Any] = {}
     if data["amount"] is not None:
         changes["amount"] = data["amount"]
-    if data["email"] and checkout.customer_id is None:
+    if data["email"]:
         changes["customer_email"] = data["email"]
     if data["name"]:
         changes["customer_name"] = data["name"]
