@@ -1,5 +1,6 @@
 """Declared request parameters: from wire text to typed values, or a 400 that names the culprit."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,7 +10,7 @@ from .wire import Raw
 UNSET = ""  # what a client sends to clear a value
 
 
-class Kind:
+class Kind(ABC):
     """How one parameter is read. `unset` allows the empty string, read as None."""
 
     unset = False
@@ -27,9 +28,9 @@ class Kind:
             )
         return self.convert(raw, path)
 
+    @abstractmethod
     def convert(self, raw: Any, path: str) -> Any:
         """The typed value of a `raw` that is not empty."""
-        raise NotImplementedError
 
 
 class Text(Kind):

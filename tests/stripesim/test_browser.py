@@ -13,7 +13,7 @@ from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
 from tests.support import chromium
 from tests.support.stripesim import StripeSim
 
-pytestmark = pytest.mark.skipif(chromium.is_skipped(), reason="SKIP_BROWSER is set")
+pytestmark = pytest.mark.browser
 
 PAGE = """<!doctype html><html lang="en"><title>Shop</title><main><h1>Pay</h1>
 <div id="element"></div><pre id="result"></pre></main>
