@@ -93,6 +93,8 @@ class Price(Record):
 
         FIXED = "fixed"
         CUSTOM = "custom"
+        SEAT = "seat"
+        UNIT = "unit"
 
     class Source(models.TextChoices):
         """Of the catalog, or made for one checkout."""
@@ -111,6 +113,12 @@ class Price(Record):
     minimum_amount = models.BigIntegerField(null=True, blank=True)
     maximum_amount = models.BigIntegerField(null=True, blank=True)
     preset_amount = models.BigIntegerField(null=True, blank=True)
+    # How tiers are read (volume, graduated), and the tiers: minimum, maximum or null, unit_amount.
+    tier_type = models.CharField(max_length=16, null=True, blank=True)
+    tiers = models.JSONField(null=True, blank=True)
+    # Smallest purchase of a price by the unit, and what a unit is called in each language.
+    minimum_units = models.PositiveIntegerField(null=True, blank=True)
+    unit_label = models.JSONField(null=True, blank=True)
     archived_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()
@@ -119,7 +127,8 @@ class Price(Record):
         constraints: ClassVar = [
             models.CheckConstraint(
                 condition=models.Q(kind="fixed", fixed_amount__gte=0, minimum_amount=None)
-                | models.Q(kind="custom", fixed_amount=None, minimum_amount__gte=0),
+                | models.Q(kind="custom", fixed_amount=None, minimum_amount__gte=0)
+                | models.Q(kind__in=["seat", "unit"], fixed_amount=None, tiers__isnull=False),
                 name="catalog_price_kind_fields",
             )
         ]

@@ -1,5 +1,4 @@
-"""
-Discounts: what is taken off a price, from whom and for how long.
+"""Discounts: what is taken off, for how long, for whom; their codes, limits and redemptions.
 
-It owns the arithmetic of a discount. It does not know what is sold, nor what a period is.
+Owns no amounts of orders or checkouts: it says what comes off, they keep it.
 """

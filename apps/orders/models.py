@@ -7,6 +7,7 @@ from django.db import models
 from apps.catalog.models import Price, Product
 from apps.core.models import Record
 from apps.customers.models import Customer
+from apps.discounts.models import Discount
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -30,6 +31,8 @@ class Order(Record):
         PURCHASE = "purchase"
         SUBSCRIPTION_CREATE = "subscription_create"
         SUBSCRIPTION_CYCLE = "subscription_cycle"
+        SUBSCRIPTION_CYCLE_AFTER_TRIAL = "subscription_cycle_after_trial"
+        SUBSCRIPTION_CANCEL = "subscription_cancel"
         SUBSCRIPTION_UPDATE = "subscription_update"
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="orders")
@@ -40,6 +43,17 @@ class Order(Record):
     # A plain id: checkouts live above. Unique, so that a checkout is fulfilled once.
     checkout_id = models.UUIDField(null=True, blank=True, unique=True)
     subscription_id = models.UUIDField(null=True, blank=True, db_index=True)
+    # Of the subscription's period that it bills; null where it bills none as a whole.
+    period_start_at = models.DateTimeField(null=True, blank=True)
+    period_end_at = models.DateTimeField(null=True, blank=True)
+    discount = models.ForeignKey(
+        Discount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="orders",
+        db_index=False,
+    )
     status = models.CharField(max_length=24, choices=Status, default=Status.PENDING)
     billing_reason = models.CharField(max_length=40, choices=BillingReason)
     currency = models.CharField(max_length=3)
@@ -70,6 +84,8 @@ class Order(Record):
 
     objects = TenantQuerySet.as_manager()
 
+    PERSONAL = frozenset({"billing_name", "billing_address", "tax_id"})
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(
@@ -82,12 +98,26 @@ class Order(Record):
                 name="orders_order_refunds_positive",
             ),
             models.UniqueConstraint(
+                fields=["subscription_id", "period_start_at"],
+                name="orders_order_one_per_period",
+            ),
+            models.UniqueConstraint(
                 fields=["customer", "receipt_number"], name="orders_order_receipt_once"
             ),
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at", "id"], name="orders_latest"),
             models.Index(fields=["customer", "-created_at"], name="orders_of_customer"),
+            models.Index(
+                fields=["next_payment_attempt_at"],
+                condition=models.Q(status="pending", next_payment_attempt_at__isnull=False),
+                name="orders_payment_due",
+            ),
+            models.Index(
+                fields=["discount"],
+                condition=models.Q(discount__isnull=False),
+                name="orders_of_discount",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,0 +1,10 @@
+"""Registration of the app with Django."""
+
+from django.apps import AppConfig
+
+
+class DiscountsConfig(AppConfig):
+    """The `discounts` app."""
+
+    name = "apps.discounts"
+    verbose_name = "Discounts"

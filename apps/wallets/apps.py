@@ -1,0 +1,10 @@
+"""Registration of the app with Django."""
+
+from django.apps import AppConfig
+
+
+class WalletsConfig(AppConfig):
+    """The `wallets` app."""
+
+    name = "apps.wallets"
+    verbose_name = "Wallets"
