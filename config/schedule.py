@@ -78,6 +78,12 @@ SCHEDULE = (
         description="Deletes the answers kept for Idempotency-Key that are older than a day.",
     ),
     PeriodicJob(
+        name="processors.drop_old_payloads",
+        task="processors.drop_old_payloads",
+        every=DAY,
+        description="Drops the payloads of provider events that were handled long ago.",
+    ),
+    PeriodicJob(
         name="core.prune_runs",
         task="core.prune_runs",
         every=DAY,

@@ -1,4 +1,4 @@
-"""What payments mean for checkouts: translated into one operation each, in their transaction."""
+"""What events below mean for checkouts: one operation each, in the transaction of the event."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import structlog
 
 from apps.checkouts.errors import OutdatedCheckoutIntent
 from apps.checkouts.models import Checkout
-from apps.checkouts.operations import handle_failure, handle_success
+from apps.checkouts.operations import forget_buyer, handle_failure, handle_success
 from apps.core.origin import Origin
+from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.operations import record
 from apps.events.registry import listen
@@ -22,6 +23,7 @@ def register() -> None:
     """Subscribe; called once, when Django is ready."""
     listen("payment.succeeded", fulfil_checkout)
     listen("payment.failed", reopen_checkout)
+    listen("customer.anonymized", forget_anonymized)
 
 
 def fulfil_checkout(event: Event, origin: Origin) -> None:
@@ -55,6 +57,11 @@ def reopen_checkout(event: Event, origin: Origin) -> None:
             message=event.payload.get("decline_message") or "The payment failed.",
             origin=origin,
         )
+
+
+def forget_anonymized(event: Event, origin: Origin) -> None:
+    """A customer is about to be forgotten."""
+    forget_buyer(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
 
 
 def _checkout_id(event: Event) -> UUID | None:

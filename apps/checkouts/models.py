@@ -92,6 +92,17 @@ class Checkout(Record):
 
     objects = TenantQuerySet.as_manager()
 
+    PERSONAL = frozenset(
+        {
+            "customer_email",
+            "customer_name",
+            "customer_billing_name",
+            "customer_billing_address",
+            "customer_tax_id",
+            "customer_ip_address",
+        }
+    )
+
     class Meta:
         constraints: ClassVar = [
             models.CheckConstraint(

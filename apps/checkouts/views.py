@@ -178,7 +178,7 @@ def _origin(checkout: Checkout) -> Origin:
     return build_origin(
         actor=Actor.CUSTOMER,
         actor_id=str(checkout.customer_id or ""),
-        actor_label=checkout.customer_email or "",
+        actor_label="Buyer",
         door=Door.CHECKOUT,
         clock_offset=checkout.organization.clock_offset,
     )

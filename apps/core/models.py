@@ -1,5 +1,7 @@
 """The shape every row shares, and the rows of the job machinery."""
 
+from typing import ClassVar
+
 from django.db import models
 
 from apps.core.ids import new_id
@@ -11,6 +13,9 @@ class Record(models.Model):
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     created_at = models.DateTimeField(editable=False)
     modified_at = models.DateTimeField(null=True, blank=True, editable=False)
+
+    # Fields that tell who a buyer is: events say that they changed, never from what to what.
+    PERSONAL: ClassVar[frozenset[str]] = frozenset()
 
     class Meta:
         abstract = True

@@ -46,6 +46,8 @@ class Customer(Record):
 
     objects = TenantQuerySet.as_manager()
 
+    PERSONAL = frozenset({"email", "name", "billing_name", "billing_address", "tax_id"})
+
     class Meta:
         constraints: ClassVar = [
             models.UniqueConstraint(

@@ -12,7 +12,8 @@ class Event(models.Model):
     """
     One fact, written in the transaction that made it true; never changed or deleted.
 
-    `changes` holds `{field: [before, after]}`; `payload` whatever a handler needs.
+    `changes` holds `{field: [before, after]}`; `payload` whatever a handler needs. A personal value
+    is in neither: `apps.events.operations.recording.WITHHELD` stands where one was.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)

@@ -1,15 +1,16 @@
-"""What payments mean for the orders they were asked for, each translated into one operation."""
+"""What payments and other events mean for what is kept here: one operation each."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from apps.core.origin import Origin
+from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.registry import listen
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.models import ChargeAttempt, Payment
-from apps.payments.operations import fail_charge_attempt, settle_charge_attempt
+from apps.payments.operations import fail_charge_attempt, forget_payer, settle_charge_attempt
 from apps.payments.operations.attempting import ATTEMPT_KEY
 from apps.payments.selectors import has_open_attempt
 
@@ -19,6 +20,7 @@ def register() -> None:
     listen("payment.succeeded", settle_order)
     listen("payment.failed", return_order)
     listen("order.voided", refuse_while_charging)
+    listen("customer.anonymized", forget_anonymized)
 
 
 def settle_order(event: Event, origin: Origin) -> None:
@@ -52,6 +54,11 @@ def refuse_while_charging(event: Event, origin: Origin) -> None:
     """
     if has_open_attempt(UUID(event.subject_id)):
         raise PaymentAlreadyInProgress
+
+
+def forget_anonymized(event: Event, origin: Origin) -> None:
+    """A customer is about to be forgotten."""
+    forget_payer(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
 
 
 def _attempt_of(payment: Payment) -> UUID | None:

@@ -88,6 +88,8 @@ class Payment(Record):
 
     objects = TenantQuerySet.as_manager()
 
+    PERSONAL = frozenset({"email", "method_metadata"})
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at"], name="payments_latest"),

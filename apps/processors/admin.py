@@ -69,7 +69,10 @@ class InboundEventAdmin(RecordAdmin):
         role=roles.SUPPORT,
         icon="replay",
         text="It is handled once more from the start. What it has caused already stays as it is.",
-        available=lambda event: INBOUND_EVENT.allows(event.status, InboundEvent.Status.RECEIVED),
+        available=lambda event: (
+            event.payload is not None
+            and INBOUND_EVENT.allows(event.status, InboundEvent.Status.RECEIVED)
+        ),
     )
     def replay(self, event: InboundEvent, data: dict[str, Any], origin: Origin) -> str:
         """Handle the event again."""

@@ -26,6 +26,20 @@ def lock_inbound_event(event_id: UUID) -> InboundEvent:
         raise ResourceNotFound from None
 
 
+def claim_old_payloads(before: datetime, *, limit: int) -> list[UUID]:
+    """Ids of handled or ignored events since before `before` that have their payload, locked."""
+    return list(
+        InboundEvent.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(
+            status__in=(InboundEvent.Status.HANDLED, InboundEvent.Status.IGNORED),
+            handled_at__lt=before,
+            payload__isnull=False,
+        )
+        .order_by("handled_at")
+        .values_list("pk", flat=True)[:limit]
+    )
+
+
 def claim_due_events(at: datetime, *, limit: int) -> list[InboundEvent]:
     """Unhandled events whose time has come, locked; those in other hands are left out."""
     return list(

@@ -8,7 +8,12 @@ from apps.core.ids import new_id
 
 
 class InboundEvent(models.Model):
-    """An event as the provider sent it: stored once, handled once, replayable for ever."""
+    """
+    An event as the provider sent it: stored once, handled once.
+
+    It can be replayed while it has its payload, which holds personal data of buyers and is dropped
+    when INBOUND_PAYLOAD_DAYS have passed since it was handled.
+    """
 
     class Status(models.TextChoices):
         """Where it is on its way."""
@@ -25,7 +30,7 @@ class InboundEvent(models.Model):
     account = models.CharField(max_length=64, blank=True)
     # The object it is about, for searching by provider id.
     object_id = models.CharField(max_length=120, blank=True, db_index=True)
-    payload = models.JSONField()
+    payload = models.JSONField(null=True)
     status = models.CharField(max_length=16, choices=Status, default=Status.RECEIVED)
     received_at = models.DateTimeField()
     handled_at = models.DateTimeField(null=True, blank=True)
@@ -50,6 +55,11 @@ class InboundEvent(models.Model):
                 fields=["-received_at"],
                 condition=models.Q(status="failed"),
                 name="processors_inbound_failed",
+            ),
+            models.Index(
+                fields=["handled_at"],
+                condition=models.Q(handled_at__isnull=False, payload__isnull=False),
+                name="processors_inbound_payload",
             ),
         ]
 

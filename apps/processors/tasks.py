@@ -22,3 +22,9 @@ def handle_inbound_event(*, event_id: str, **_future: object) -> None:
 def sweep(**_future: object) -> None:
     """Take up stored events that nobody has handled."""
     operations.send_due_events(origin=system_origin(Door.TASK))
+
+
+@job("processors.drop_old_payloads", queue="low")
+def drop_old_payloads(**_future: object) -> None:
+    """Keep what the provider sent only as long as it may be needed."""
+    operations.drop_old_payloads(origin=system_origin(Door.TASK))

@@ -18,3 +18,6 @@ STRIPE_METER_EVENTS_BASE: str = required("STRIPE_METER_EVENTS_BASE", sandbox=_sa
 STRIPE_JS_URL: str = required("STRIPE_JS_URL", sandbox=f"{_sandbox_url}/v3/")
 STRIPE_TIMEOUT_SECONDS: int = env.int("STRIPE_TIMEOUT_SECONDS", default=20)
 STRIPE_MAX_RETRIES: int = env.int("STRIPE_MAX_RETRIES", default=2)
+# How long the payload of a handled provider event is kept: it names buyers. Stripe itself sends an
+# event again, or lets it be read, for 30 days.
+INBOUND_PAYLOAD_DAYS: int = env.int("INBOUND_PAYLOAD_DAYS", default=30)

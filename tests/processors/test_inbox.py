@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.core.errors import InvalidTransition, ResourceNotFound
+from apps.core.errors import InvalidTransition, ResourceNotFound, ResourceUnavailable
 from apps.core.ids import new_id
 from apps.core.models import PeriodicRun
 from apps.core.origin import Actor, Door, Origin
@@ -16,6 +16,7 @@ from apps.events.models import Event
 from apps.processors import inbox
 from apps.processors.models import InboundEvent
 from apps.processors.operations import (
+    drop_old_payloads,
     handle_inbound_event,
     replay_inbound_event,
     send_due_events,
@@ -160,3 +161,23 @@ class TestOn:
         assert inbox.handlers_of("thing.done") == [handler]
         assert inbox.handled_types() == ["thing.done"]
         assert inbox.handlers_of("thing.undone") == []
+
+
+class TestDropOldPayloads:
+    def test_drops_what_was_handled_long_ago(self) -> None:
+        inbox.on("thing.done", writer("first"))
+        handled, ignored, failed = receive(), receive("planet.aligned"), receive()
+        for event in (handled, ignored):
+            assert handle_inbound_event(event_id=event.pk, origin=ORIGIN)
+        InboundEvent.objects.filter(pk=failed.pk).update(status=Status.FAILED, handled_at=NOW)
+        almost = replace(ORIGIN, at=NOW + timedelta(days=30))
+        later = replace(ORIGIN, at=NOW + timedelta(days=30, seconds=1))
+
+        assert drop_old_payloads(origin=almost) == 0
+        assert drop_old_payloads(origin=later) == 2
+        assert drop_old_payloads(origin=later) == 0
+
+        kept = InboundEvent.objects.exclude(payload=None)
+        assert list(kept) == [failed]
+        with pytest.raises(ResourceUnavailable):
+            replay_inbound_event(event_id=handled.pk, origin=STAFF)

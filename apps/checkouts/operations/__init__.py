@@ -4,6 +4,7 @@ from apps.checkouts.operations.charging import resume_checkout, withdraw_former_
 from apps.checkouts.operations.confirming import confirm_checkout
 from apps.checkouts.operations.creating import NewCheckout, create_checkout
 from apps.checkouts.operations.expiring import expire_checkouts
+from apps.checkouts.operations.forgetting import forget_buyer
 from apps.checkouts.operations.settling import handle_failure, handle_success
 from apps.checkouts.operations.updating import mark_checkout_opened, update_checkout
 
@@ -12,6 +13,7 @@ __all__ = [
     "confirm_checkout",
     "create_checkout",
     "expire_checkouts",
+    "forget_buyer",
     "handle_failure",
     "handle_success",
     "mark_checkout_opened",

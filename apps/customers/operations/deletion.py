@@ -52,6 +52,13 @@ def _delete(customer: Customer, origin: Origin) -> None:
 
 
 def _anonymize(customer: Customer, origin: Origin) -> None:
+    # First: whoever listens learns from the row whom to forget, and the event keeps nothing of it.
+    record(
+        "customer.anonymized",
+        subject=customer,
+        organization_id=customer.organization_id,
+        origin=origin,
+    )
     if customer.email is not None:
         customer.email = f"{_hashed(customer, customer.email)}@{ANONYMIZED_DOMAIN}"
     if customer.name and not customer.tax_id:
@@ -64,13 +71,6 @@ def _anonymize(customer: Customer, origin: Origin) -> None:
     customer.anonymized_at = origin.at
     customer.modified_at = origin.at
     customer.save()
-    # Without before and after: the event must not keep what the row forgets.
-    record(
-        "customer.anonymized",
-        subject=customer,
-        organization_id=customer.organization_id,
-        origin=origin,
-    )
 
 
 def _hashed(customer: Customer, value: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import models
@@ -17,6 +17,8 @@ from apps.events.models import Delivery, Event
 
 # How long the broker has before the sweeper takes a delivery up.
 GRACE = timedelta(seconds=30)
+# Stands for a personal value: an event cannot be changed when its subject is to be forgotten.
+WITHHELD: Final = "•••"
 
 
 def record(
@@ -31,9 +33,11 @@ def record(
     """
     Write one event in the caller's transaction and owe it to its handlers.
 
-    `changes` maps a field to (before, after), JSON-ready; so is `payload`. Inline handlers run
-    before this returns; outbox handlers after the commit, each exactly once.
+    `changes` maps a field to (before, after), JSON-ready; so is `payload`. What the subject's model
+    calls personal is withheld from both. Inline handlers run before this returns; outbox handlers
+    after the commit, each exactly once.
     """
+    personal: frozenset[str] = getattr(subject, "PERSONAL", frozenset())
     event = Event.objects.create(
         organization_id=organization_id,
         type=event_type,
@@ -44,8 +48,11 @@ def record(
         actor_label=origin.actor_label,
         door=origin.door,
         reason=origin.reason,
-        changes={name: list(pair) for name, pair in (changes or {}).items()},
-        payload=dict(payload or {}),
+        changes={
+            name: [_kept(name, value, personal) for value in pair]
+            for name, pair in (changes or {}).items()
+        },
+        payload={name: _kept(name, value, personal) for name, value in (payload or {}).items()},
         at=origin.at,
     )
     names = registry.outbox_handlers(event_type)
@@ -57,3 +64,8 @@ def record(
     for handler in registry.inline_handlers(event_type):
         handler(event, origin)
     return event
+
+
+def _kept(name: str, value: Any, personal: frozenset[str]) -> Any:
+    """The value, or whether there was one."""
+    return WITHHELD if name in personal and value else value

@@ -7,6 +7,7 @@ from apps.payments.operations.attempting import (
 )
 from apps.payments.operations.booking import book_charge, book_missing_charge, book_paid_intent
 from apps.payments.operations.finalizing import finalize_order, resume_charge_attempt
+from apps.payments.operations.forgetting import forget_payer
 from apps.payments.operations.methods import forget_payment_method, save_payment_method
 from apps.payments.operations.receipts import allocate_receipt
 from apps.payments.operations.recording import (
@@ -24,6 +25,7 @@ __all__ = [
     "book_paid_intent",
     "fail_charge_attempt",
     "finalize_order",
+    "forget_payer",
     "forget_payment_method",
     "link_payment",
     "record_charge",

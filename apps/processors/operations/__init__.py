@@ -1,6 +1,7 @@
 """Taking in the provider's events, and telling the provider where to send them."""
 
 from apps.processors.operations.endpoints import ensure_webhook_endpoint
+from apps.processors.operations.forgetting import drop_old_payloads
 from apps.processors.operations.inbound import (
     handle_inbound_event,
     replay_inbound_event,
@@ -9,6 +10,7 @@ from apps.processors.operations.inbound import (
 )
 
 __all__ = [
+    "drop_old_payloads",
     "ensure_webhook_endpoint",
     "handle_inbound_event",
     "replay_inbound_event",

@@ -1,4 +1,4 @@
-"""Provider events: stored once, handled once, replayable for ever."""
+"""Provider events: stored once, handled once, replayable while they have their payload."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
+from apps.core.errors import ResourceUnavailable
 from apps.core.jobs import backoff, enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
@@ -90,8 +91,11 @@ def replay_inbound_event(*, event_id: UUID, origin: Origin) -> InboundEvent:
     Handlers keep their own promise that the same fact twice changes nothing.
 
     :raises InvalidTransition: its handling is still pending.
+    :raises ResourceUnavailable: its payload is dropped.
     """
     event = lock_inbound_event(event_id)
+    if event.payload is None:
+        raise ResourceUnavailable("What the provider sent is no longer kept.")
     INBOUND_EVENT.require(event.status, InboundEvent.Status.RECEIVED)
     before = event.status
     event.status = InboundEvent.Status.RECEIVED
@@ -127,8 +131,10 @@ def _run_handlers(event: InboundEvent, origin: Origin) -> None:
     handlers = inbox.handlers_of(event.type)
     to = InboundEvent.Status.HANDLED if handlers else InboundEvent.Status.IGNORED
     INBOUND_EVENT.require(event.status, to)
+    # Only what was settled loses its payload.
+    payload: Any = event.payload
     for handler in handlers:
-        handler(event.payload["data"]["object"], event, origin)
+        handler(payload["data"]["object"], event, origin)
     event.status = to
     event.handled_at = origin.at
     event.attempt_count += 1
