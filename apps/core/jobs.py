@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -39,6 +42,22 @@ BACKOFF_SECONDS = 2
 BACKOFF_LIMIT_SECONDS = 1800
 
 _queues: dict[str, str] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class KeptJob:
+    """A job that was not sent but kept; `countdown` in seconds."""
+
+    name: str
+    countdown: float
+    kwargs: dict[str, Any]
+
+    def run(self) -> None:
+        """Do it here and now, without the retries of a worker."""
+        current_app.tasks[self.name](**self.kwargs)
+
+
+_kept: ContextVar[list[KeptJob] | None] = ContextVar("kept_jobs", default=None)
 
 
 def job(
@@ -78,6 +97,22 @@ def enqueue(name: str, /, *, queue: str | None = None, countdown: float = 0, **k
     transaction.on_commit(partial(_send, name, chosen, countdown, kwargs))
 
 
+@contextmanager
+def keep_jobs() -> Iterator[list[KeptJob]]:
+    """
+    Keep the jobs that this thread enqueues, in order, instead of sending them.
+
+    For whoever has to see their work done before going on; what is left in the list is lost to the
+    broker, and found by the sweepers only.
+    """
+    kept: list[KeptJob] = []
+    token = _kept.set(kept)
+    try:
+        yield kept
+    finally:
+        _kept.reset(token)
+
+
 def queue_of(name: str) -> str:
     """The queue the task `name` declares; `medium` for one this process does not know."""
     return _queues.get(name, DEFAULT_QUEUE)
@@ -100,6 +135,10 @@ def backoff(
 
 
 def _send(name: str, queue: str, countdown: float, kwargs: dict[str, Any]) -> None:
+    kept = _kept.get()
+    if kept is not None:
+        kept.append(KeptJob(name, countdown, kwargs))
+        return
     try:
         current_app.send_task(name, kwargs=kwargs, queue=queue, countdown=countdown or None)
     except (BrokerUnavailable, redis.RedisError, OSError) as error:

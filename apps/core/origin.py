@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from apps.core.clock import system_time
+from apps.core.clock import moment
 
 
 class Actor(StrEnum):
@@ -61,14 +61,14 @@ def build_origin(
     An origin as of now.
 
     `clock_offset` is how far the test clock of a sandbox organization runs ahead
-    (`Organization.clock_offset`, zero outside the sandbox).
+    (`Organization.clock_offset`, zero outside the sandbox). Under `clock.pinned` it is that moment.
     """
     return Origin(
         actor=actor,
         actor_id=actor_id,
         actor_label=actor_label,
         door=door,
-        at=system_time() + clock_offset,
+        at=moment(clock_offset),
         reason=reason,
         idempotency_key=idempotency_key,
     )
