@@ -10,7 +10,8 @@ class CheckoutsConfig(AppConfig):
     verbose_name = "Checkouts"
 
     def ready(self) -> None:
-        """Listen to what becomes of payments."""
-        from apps.checkouts import handlers
+        """Listen to what becomes of payments; tell what ends checkouts."""
+        from apps.checkouts import additions, handlers
 
+        additions.register()
         handlers.register()

@@ -20,6 +20,7 @@ from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.operations import (
     change_status,
     issue_access_token,
+    plan_change_status,
     revoke_access_token,
 )
 
@@ -104,13 +105,18 @@ class OrganizationAdmin(RecordAdmin):
         icon="swap_horiz",
         form=StatusForm,
         text="The capabilities of the new status hold at once.",
+        plan=lambda organization, data, origin: plan_change_status(
+            organization_id=organization.pk, to=data["to"], origin=origin
+        ),
     )
     def change_status(
         self, organization: Organization, data: dict[str, Any], origin: Origin
     ) -> str:
         """Move the organization to another status."""
         before = organization.status
-        change_status(organization_id=organization.pk, to=data["to"], origin=origin)
+        change_status(
+            organization_id=organization.pk, to=data["to"], agreed=data["agreed"], origin=origin
+        )
         return f"{organization} is {data['to']} (was {before})."
 
     @verb(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from apps.core.credentials import is_well_formed
+from apps.core.errors import ResourceNotFound
 from apps.core.prepared import Prepared
-from apps.organizations.models import AccessToken
+from apps.organizations.models import AccessToken, Organization
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 _token_by_hash = Prepared(
@@ -29,3 +31,15 @@ def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:
     if token is None or (token.expires_at is not None and token.expires_at <= at):
         return None
     return token if token.organization.can("api_access") else None
+
+
+def living_organization(organization_id: UUID) -> Organization:
+    """
+    The organization, not locked.
+
+    :raises ResourceNotFound: if there is none, or it was deleted.
+    """
+    found = Organization.objects.filter(pk=organization_id, deleted_at=None).first()
+    if found is None:
+        raise ResourceNotFound
+    return found

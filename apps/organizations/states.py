@@ -45,3 +45,8 @@ def capabilities_of(status: str) -> dict[str, bool]:
     """Every capability and whether `status` grants it."""
     granted = _BY_STATUS[status]
     return {name: name in granted for name in CAPABILITIES}
+
+
+def label_of(capability: str) -> str:
+    """The capability in words: `API access`."""
+    return capability.replace("_", " ").capitalize().replace("Api", "API")

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
@@ -16,48 +14,10 @@ from apps.events.models import Event
 from apps.ledger.models import FeeCredit, FeePlan
 from apps.organizations.models import AccessToken
 from apps.organizations.selectors import valid_access_token
+from tests.backoffice.acting import act, happened
 from tests.backoffice.world import Sold
 
 Staff = Callable[[str], Client]
-
-
-def act(client: Client, name: str, /, *keys: object, **data: Any) -> HttpResponse:
-    """Submit a verb's dialog."""
-    form = {"_form_submitted": "on", "reason": "Asked by phone", **data}
-    return client.post(  # type: ignore[return-value]
-        reverse(f"admin:{name}", args=keys), form, HTTP_HX_REQUEST="true"
-    )
-
-
-def happened(event_type: str, email: str) -> Event:
-    """The one event of a type, with who and why checked."""
-    event = Event.objects.get(type=event_type)
-    assert (event.actor, event.door) == ("staff", "backoffice")
-    assert (event.actor_label, event.reason) == (email, "Asked by phone")
-    return event
-
-
-class TestChangeStatus:
-    NAME = "organizations_organization_change_status"
-
-    def test_makes_an_allowed_move(self, staff: Staff, sold: Sold) -> None:
-        response = act(staff("finance"), self.NAME, sold.organization.pk, to="review")
-        assert "HX-Redirect" in response
-        sold.organization.refresh_from_db()
-        assert sold.organization.status == "review"
-        event = happened("organization.status_changed", "finance@example.com")
-        assert event.changes["status"] == ["active", "review"]
-
-    def test_refuses_any_other_move_and_leaves_no_trace(self, staff: Staff, sold: Sold) -> None:
-        response = act(staff("admin"), self.NAME, sold.organization.pk, to="offboarded")
-        assert b"Select a valid choice" in response.content
-        sold.organization.refresh_from_db()
-        assert sold.organization.status == "active"
-        assert not Event.objects.filter(type="organization.status_changed").exists()
-
-    def test_answers_404_for_an_unknown_organization(self, staff: Staff, sold: Sold) -> None:
-        response = act(staff("admin"), self.NAME, sold.order.pk, to="review")
-        assert response.status_code == 404
 
 
 class TestTokens:

@@ -1,67 +1,49 @@
-"""Verbs: what staff may do to a record. Each is a confirmed, reasoned call of one operation."""
+"""
+Verbs: what staff may do to a record. Each is a confirmed, reasoned call of one operation.
+
+A verb that moves money or ends something shows its plan first (`apps.core.plans`):
+
+    @verb(
+        title="Block",
+        role=roles.ADMIN,
+        is_danger=True,
+        plan=lambda widget, data, origin: plan_block_widget(widget_id=widget.pk, origin=origin),
+    )
+    def block(self, widget: Widget, data: dict[str, Any], origin: Origin) -> str:
+        block_widget(widget_id=widget.pk, agreed=data["agreed"], origin=origin)
+        return f"{widget} is blocked."
+
+With nothing to ask but the reason, the dialog opens with the plan. A `form` that asks for more is
+filled in first; its cleaned data reaches the planner and the method. An operation that finds
+another plan under its locks (`Plan.require`) has the new one shown instead.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.http import Http404, HttpRequest, HttpResponse
 from unfold.dataclasses import ActionDialog
 from unfold.decorators import action
-from unfold.forms import BaseDialogForm
-from unfold.widgets import UnfoldAdminTextareaWidget
 
-from apps.core.errors import DomainError, ValidationFailed
-from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.core.errors import DomainError
+from apps.core.origin import Origin
+from apps.core.staff.dialogs import (
+    ReasonForm,
+    Reveal,
+    lead_back,
+    refuse,
+    reveal,
+    staff_origin,
+)
+from apps.core.staff.plans import PlannedDialog, Planner
 
+__all__ = ["ReasonForm", "Reveal", "staff_origin", "verb"]
 
-class ReasonForm(BaseDialogForm):  # type: ignore[misc]
-    """What every verb asks: why. A refusal of the domain is shown above the fields."""
-
-    form_before_template = "backoffice/dialog_refusal.html"
-
-    reason = forms.CharField(
-        label="Reason",
-        min_length=3,
-        max_length=500,
-        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text="Kept with the event.",
-    )
-
-    def get_before_template_context(
-        self, request: HttpRequest, object_id: Any = None
-    ) -> dict[str, Any]:
-        """What the refusal needs."""
-        return {"form": self}
-
-
-@dataclass(frozen=True, slots=True)
-class Reveal:
-    """A secret shown in the dialog this once and kept nowhere."""
-
-    title: str
-    secret: str
-    note: str = "Copy it now: it is not shown again."
-
-
-def staff_origin(request: HttpRequest, reason: str, record: Any = None) -> Origin:
-    """The origin of a staff member's act, on the test clock of the record's organization."""
-    user: Any = request.user
-    owner = record if hasattr(record, "clock_offset") else getattr(record, "organization", None)
-    return build_origin(
-        actor=Actor.STAFF,
-        actor_id=str(user.pk),
-        actor_label=user.email,
-        door=Door.BACKOFFICE,
-        clock_offset=getattr(owner, "clock_offset", timedelta()),
-        reason=reason,
-    )
+Method = Callable[..., str | Reveal]
 
 
 def verb(
@@ -74,19 +56,33 @@ def verb(
     icon: str | None = None,
     is_danger: bool = False,
     available: Callable[[Any], bool] | None = None,
-) -> Callable[[Callable[..., str | Reveal]], Any]:
+    plan: Planner | None = None,
+) -> Callable[[Method], Any]:
     """
     Make a method `(self, record, data, origin) -> message | Reveal` a dialog action.
 
     A GET only shows the dialog; the POST needs a reason; both need `role`, and are a 404 for a
     record that does not exist or is not `available`. On a list (`actions_list`) the record is
     None. A DomainError is shown in the dialog and nothing is changed.
+
+    With a `plan` the method is called only for a POST that agrees to the plan as it is then;
+    `data["agreed"]` is its fingerprint, for the operation to check again under its locks.
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
     )
+    planned = PlannedDialog(dialog, plan, is_danger) if plan else None
 
-    def decorate(method: Callable[..., str | Reveal]) -> Any:
+    def decorate(method: Method) -> Any:
+        def apply(
+            admin: Any, request: HttpRequest, record: Any, data: dict[str, Any], origin: Origin
+        ) -> HttpResponse:
+            outcome = method(admin, record, data, origin)
+            if isinstance(outcome, Reveal):
+                return reveal(request, outcome)
+            messages.success(request, outcome)
+            return lead_back(request, admin.address_after(record))
+
         @wraps(method)
         def run(
             self: Any, request: HttpRequest, filled: ReasonForm, object_id: str | None = None
@@ -94,13 +90,9 @@ def verb(
             record = self.found(request, object_id)
             origin = staff_origin(request, filled.cleaned_data["reason"], record)
             try:
-                outcome = method(self, record, filled.cleaned_data, origin)
+                return apply(self, request, record, filled.cleaned_data, origin)
             except DomainError as error:
-                return _refuse(request, dialog, filled, error)
-            if isinstance(outcome, Reveal):
-                return _reveal(request, outcome)
-            messages.success(request, outcome)
-            return _return(request, self.address_after(record))
+                return refuse(request, dialog, filled, error)
 
         dialog_of = action(
             description=title,
@@ -117,6 +109,14 @@ def verb(
                 record = self.found(request, object_id)
                 if record is not None and available is not None and not available(record):
                     raise Http404
+                if planned is not None:
+                    return planned.answer(
+                        request,
+                        object_id,
+                        record,
+                        lambda data, origin: apply(self, request, record, data, origin),
+                    )
+            # Below the role this is a 403.
             given = {} if object_id is None else {"object_id": object_id}
             response: HttpResponse = dialog_of(self, request, **given)
             return response
@@ -125,33 +125,3 @@ def verb(
         return made
 
     return decorate
-
-
-def _refuse(
-    request: HttpRequest, dialog: ActionDialog, filled: ReasonForm, error: DomainError
-) -> HttpResponse:
-    problems = error.problems if isinstance(error, ValidationFailed) else []
-    for message in [problem["msg"] for problem in problems] or [error.detail]:
-        filled.add_error(None, message)
-    return render(
-        request,
-        "unfold/helpers/dialog.html",
-        {"dialog": dialog, "form": filled, "form_submit_text": dialog["form_submit_text"]},
-    )
-
-
-def _reveal(request: HttpRequest, outcome: Reveal) -> HttpResponse:
-    response = render(request, "backoffice/dialog_secret.html", {"reveal": outcome})
-    response["HX-Retarget"] = "#modal-content"
-    response["HX-Reselect"] = "#dialog"
-    response["HX-Reswap"] = "innerHTML"
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _return(request: HttpRequest, address: str) -> HttpResponse:
-    """Back to the page that the dialog stood on; without HTMX to the record or its list."""
-    htmx = getattr(request, "htmx", None)
-    if htmx:
-        return HttpResponse(headers={"HX-Redirect": htmx.current_url_abs_path or address})
-    return HttpResponseRedirect(address)

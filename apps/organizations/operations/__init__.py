@@ -12,6 +12,7 @@ from apps.organizations.operations.members import (
     remove_member,
     transfer_ownership,
 )
+from apps.organizations.operations.planning import plan_change_status
 from apps.organizations.operations.tokens import (
     issue_access_token,
     revoke_access_token,
@@ -26,6 +27,7 @@ __all__ = [
     "delete_organization",
     "issue_access_token",
     "override_capability",
+    "plan_change_status",
     "remove_member",
     "revoke_access_token",
     "touch_access_token",

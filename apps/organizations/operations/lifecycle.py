@@ -26,7 +26,8 @@ from apps.organizations.errors import (
 )
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Membership, Organization, OrganizationCounter
-from apps.organizations.states import MACHINE, capabilities_of
+from apps.organizations.operations.planning import status_plan
+from apps.organizations.states import capabilities_of
 
 # An explicit null for one of these means "leave it".
 _NOT_NULLABLE = frozenset(
@@ -128,15 +129,20 @@ def update_organization(
 
 
 @transaction.atomic
-def change_status(*, organization_id: UUID, to: str, origin: Origin) -> Organization:
+def change_status(
+    *, organization_id: UUID, to: str, agreed: str | None = None, origin: Origin
+) -> Organization:
     """
     The organization in status `to`, with the capabilities of that status.
 
+    `agreed` is the fingerprint of the plan that was shown (`plan_change_status`), if one was.
+
     :raises InvalidTransition: if there is no such move.
+    :raises PlanChanged: if another plan was agreed to.
     """
     organization = lock_organization(organization_id)
+    status_plan(organization, to, origin).require(agreed)
     before = organization.status
-    MACHINE.require(before, to)
     organization.status = to
     organization.status_changed_at = origin.at
     organization.capabilities = capabilities_of(to)

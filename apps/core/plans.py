@@ -1,0 +1,195 @@
+"""
+Plans: what a verb would do, shown before it is done.
+
+A verb by which staff moves money or ends something has a planner beside it, which reads and
+writes nothing. Whoever looked at the plan hands its fingerprint to the operation, which makes the
+plan again under its locks and refuses if it is no longer the same one:
+
+    def plan_block_widget(*, widget_id: UUID, origin: Origin) -> Plan:
+        return _plan(find_widget(widget_id))
+
+    @transaction.atomic
+    def block_widget(*, widget_id: UUID, agreed: str | None = None, origin: Origin) -> Widget:
+        widget = lock_widget(widget_id)
+        _plan(widget).require(agreed)
+        ...
+
+    def _plan(widget: Widget) -> Plan:
+        return Plan(
+            title=f"{widget} is blocked",
+            changes=(Change(str(widget), widget.status, "blocked"),),
+            money=(Money("Refunded to the customer", 1200, "usd"),),
+        ).joined(additions("widgets.block_widget", widget=widget))
+
+Write nothing into a plan that differs a second later (such as the time of day), but into its
+`notes`: the fingerprint covers every other line. The screen is `@verb(plan=…)`, see
+`apps.core.staff.verbs`.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass, fields, replace
+from hashlib import sha256
+from typing import Any
+
+from apps.core.errors import DomainError
+
+FINGERPRINT_LENGTH = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What something is and what it becomes; either side may be empty."""
+
+    subject: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in minor units that is charged, refunded, credited: `label` says which."""
+
+    label: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """A booking: a positive amount in minor units from one account to another."""
+
+    debit: str
+    credit: str
+    amount: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A message that goes out."""
+
+    to: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """An event that is sent to a merchant's endpoints."""
+
+    event: str
+    to: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """
+    What would follow, in the order in which it is shown.
+
+    `effects`, `warnings` and `notes` are whole sentences. An obstacle says why it cannot be done:
+    the plan is then shown without a way to apply it. A note is of the moment, such as how many
+    buyers stand at a checkout: it may differ without making this another plan.
+    """
+
+    title: str = ""
+    changes: tuple[Change, ...] = ()
+    effects: tuple[str, ...] = ()
+    money: tuple[Money, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    mails: tuple[Mail, ...] = ()
+    webhooks: tuple[Webhook, ...] = ()
+    warnings: tuple[str, ...] = ()
+    obstacles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    def joined(self, others: Iterable[Plan]) -> Plan:
+        """With the lines of other plans after its own; the title stays."""
+        parts = (self, *others)
+        names = [field.name for field in fields(self) if field.name != "title"]
+        lines: dict[str, Any] = {
+            name: tuple(line for one in parts for line in getattr(one, name)) for name in names
+        }
+        return replace(self, **lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """All of it, ready for the payload of an event."""
+        made: dict[str, Any] = json.loads(json.dumps(asdict(self)))
+        return made
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for two plans only if they say the same, notes aside."""
+        said = {name: value for name, value in asdict(self).items() if name != "notes"}
+        text = json.dumps(said, sort_keys=True, separators=(",", ":"))
+        return sha256(text.encode()).hexdigest()[:FINGERPRINT_LENGTH]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing would follow."""
+        return not (
+            self.changes
+            or self.effects
+            or self.money
+            or self.transfers
+            or self.mails
+            or self.webhooks
+        )
+
+    def require(self, agreed: str | None) -> None:
+        """
+        Pass if this is the plan that was agreed to; None: nobody was shown one.
+
+        :raises PlanImpossible: if there is an obstacle, agreed or not.
+        :raises PlanChanged: if another plan was agreed to.
+        """
+        if self.obstacles:
+            raise PlanImpossible(" ".join(self.obstacles))
+        if agreed is not None and agreed != self.fingerprint:
+            raise PlanChanged(self)
+
+
+class PlanImpossible(DomainError):
+    """Something has to be settled first; the message says what."""
+
+    status = 409
+    message = "This cannot be done now."
+
+
+class PlanChanged(DomainError):
+    """What was agreed to is not what would happen now; `plan` is the new one."""
+
+    status = 409
+    message = "Things changed since you looked: here is the new plan."
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        super().__init__()
+
+
+Addition = Callable[..., Plan | None]
+_additions: dict[str, list[Addition]] = defaultdict(list)
+
+
+def add_to_plan(verb: str, addition: Addition) -> None:
+    """
+    Let an upper app say what a lower app's verb (`app.operation`) means for its rows.
+
+    `addition` gets what the verb passes to `additions` and returns the further lines, or None.
+    Called in `AppConfig.ready()`.
+    """
+    if addition not in _additions[verb]:
+        _additions[verb].append(addition)
+
+
+def additions(verb: str, **facts: Any) -> list[Plan]:
+    """What the apps above add to a plan of `verb`; each reads, none writes."""
+    made = (one(**facts) for one in _additions.get(verb, ()))
+    return [plan for plan in made if plan is not None]
+
+
+def counted(count: int, noun: str) -> str:
+    """`1 order`, `2 orders`, for the sentences of plans."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
