@@ -107,6 +107,24 @@ class CustomerAdmin(RecordAdmin):
         return "The customer is anonymized."
 
 
+@panel("customers.customer", position=15)
+def members_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """Who acts for the customer; deleted members are marked."""
+    return table(
+        "Members",
+        customer.members.order_by("created_at"),
+        (
+            columns.text("email", "E-mail"),
+            columns.text("name"),
+            columns.text("role"),
+            columns.text("external_id", "External id"),
+            columns.when("created_at"),
+            columns.when("deleted_at"),
+        ),
+        empty="No members.",
+    )
+
+
 @panel("organizations.organization", position=40)
 def customers_of_organization(organization: Any, request: HttpRequest) -> Panel:
     """The latest customers."""

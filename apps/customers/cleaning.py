@@ -14,6 +14,7 @@ from apps.tax.errors import InvalidAddress, InvalidTaxId
 from apps.tax.tax_ids import validate_tax_id
 
 MAX_EMAIL_LENGTH = 320
+MAX_NAME_LENGTH = 256
 
 
 def clean_email(email: str, *loc: str | int) -> str:
@@ -37,6 +38,19 @@ def clean_email(email: str, *loc: str | int) -> str:
             *loc, msg="The address is too long.", value=email, kind="string_too_long"
         )
     return checked.normalized
+
+
+def clean_name(name: str | None, *loc: str | int) -> str | None:
+    """
+    The name as it is.
+
+    :raises ValidationFailed: at `loc`, if it is too long.
+    """
+    if name is not None and len(name) > MAX_NAME_LENGTH:
+        raise ValidationFailed.at(
+            *loc, msg="The name is too long.", value=name, kind="string_too_long"
+        )
+    return name
 
 
 def clean_address(address: Mapping[str, Any], *loc: str | int) -> dict[str, Any]:

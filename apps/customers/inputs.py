@@ -8,14 +8,25 @@ from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnerInput:
+    """The owner of a new customer, as it comes from outside."""
+
+    email: str
+    name: str | None = None
+    external_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerInput:
     """
     The fields of a new customer, as they come from outside.
 
+    Without an `owner` the customer itself is made one. Only a team that has one needs no e-mail.
     `billing_address` has the API's keys (country required); `tax_id` is the bare number.
     """
 
     email: str | None = None
+    owner: OwnerInput | None = None
     type: str = "individual"
     name: str | None = None
     external_id: str | None = None

@@ -1,4 +1,4 @@
-"""Customers: the buyers of one organization."""
+"""Customers: the buyers of one organization, and their members."""
 
 from typing import ClassVar
 
@@ -72,3 +72,49 @@ class Customer(Record):
 
     def __str__(self) -> str:
         return self.email or self.name or str(self.pk)
+
+
+class Member(Record):
+    """A person who acts for a customer; e-mail and external id are unique among its living."""
+
+    class Role(models.TextChoices):
+        """What they may do."""
+
+        OWNER = "owner"
+        BILLING_MANAGER = "billing_manager"
+        MEMBER = "member"
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="members")
+    role = models.CharField(max_length=16, choices=Role, default=Role.MEMBER)
+    email = models.EmailField(max_length=320)
+    name = models.CharField(max_length=256, null=True, blank=True)
+    external_id = models.CharField(max_length=256, null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    PERSONAL = frozenset({"email", "name"})
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                models.F("customer"),
+                Lower("email"),
+                condition=models.Q(deleted_at=None),
+                name="customers_member_email",
+            ),
+            models.UniqueConstraint(
+                fields=["customer", "external_id"],
+                condition=models.Q(deleted_at=None),
+                name="customers_member_external_id",
+            ),
+            models.UniqueConstraint(
+                fields=["customer"],
+                condition=models.Q(deleted_at=None, role="owner"),
+                name="customers_member_one_owner",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email

@@ -5,7 +5,8 @@ from __future__ import annotations
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
-from apps.customers.models import Customer
+from apps.customers.activity import is_active
+from apps.customers.models import Customer, Member
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -35,3 +36,13 @@ def matching_customers(customers: QuerySet[Customer], text: str) -> QuerySet[Cus
     return customers.filter(
         Q(email__icontains=text) | Q(name__icontains=text) | Q(external_id__istartswith=text)
     )
+
+
+def by_activity(customers: QuerySet[Customer], is_wanted: bool) -> QuerySet[Customer]:
+    """Those who have a living subscription, or those who have none."""
+    return customers.alias(_is_active=is_active()).filter(_is_active=is_wanted)
+
+
+def owner_of(customer: Customer) -> Member | None:
+    """The living owner; a deleted customer has none."""
+    return customer.members.filter(role=Member.Role.OWNER, deleted_at=None).first()

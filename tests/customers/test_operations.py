@@ -7,18 +7,21 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
 
 from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.origin import Door, Origin, system_origin
-from apps.customers.inputs import CustomerInput
-from apps.customers.models import Customer
+from apps.customers import activity
+from apps.customers.inputs import CustomerInput, OwnerInput
+from apps.customers.models import Customer, Member
 from apps.customers.operations import (
     create_customer,
     delete_customer,
     match_buyer,
     update_customer,
 )
+from apps.customers.selectors import by_activity, owner_of
 from apps.events.models import Event
 from apps.organizations.models import Organization
 from tests.support.merchants import make_organization
@@ -116,6 +119,64 @@ class TestDeleteCustomer:
         gone = delete_customer(customer_id=customer.pk, anonymize=True, origin=origin)
 
         assert (gone.name, gone.tax_id) == ("Jane", ["FR61954506077", "eu_vat"])
+
+
+class TestOwners:
+    def test_of_a_person_follows_until_it_is_somebody_else(
+        self, acme: Organization, origin: Origin
+    ) -> None:
+        jane = make(acme, origin, name="Jane")
+        kept = make(
+            acme, origin, email="joe@example.com", owner=OwnerInput(email="boss@example.com")
+        )
+
+        for customer in (jane, kept):
+            changes = {"email": f"new.{customer.email}", "name": "New"}
+            update_customer(customer_id=customer.pk, changes=changes, origin=origin)
+
+        assert [(owner.email, owner.name) for owner in map(owner_of, (jane, kept)) if owner] == [
+            ("new.jane@example.com", "New"),
+            ("boss@example.com", None),
+        ]
+
+    def test_is_one_and_has_an_email_of_its_own(self, acme: Organization, origin: Origin) -> None:
+        jane = make(acme, origin)
+        facts = {"organization": acme, "customer": jane, "created_at": origin.at}
+
+        for role, email in (("owner", "b@example.com"), ("member", "JANE@example.com")):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Member.objects.create(role=role, email=email, **facts)
+
+    def test_goes_and_is_forgotten_with_the_customer(
+        self, acme: Organization, origin: Origin
+    ) -> None:
+        team = make(
+            acme, origin, email=None, type="team", owner=OwnerInput(email="b@example.com", name="B")
+        )
+
+        delete_customer(customer_id=team.pk, anonymize=True, origin=origin)
+
+        [member] = Member.objects.filter(customer=team)
+        assert member.deleted_at == origin.at
+        assert member.email.endswith("@anonymized.polar.sh")
+        assert len(member.name or "") == 64
+
+
+class TestActivity:
+    def test_is_what_the_apps_above_say(
+        self, acme: Organization, origin: Origin, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(activity._activity, "_queries", {})
+        jane, joe = make(acme, origin), make(acme, origin, email="joe@example.com")
+        everybody = Customer.objects.filter(organization=acme)
+        assert not by_activity(everybody, True).exists()
+
+        activity.register_activity(
+            "test", lambda: Exists(Customer.objects.filter(pk=OuterRef("pk"), email=jane.email))
+        )
+
+        assert list(by_activity(everybody, True)) == [jane]
+        assert list(by_activity(everybody, False)) == [joe]
 
 
 class TestMatchBuyer:

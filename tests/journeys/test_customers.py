@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from apps.core.clock import system_time
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Member
 from apps.payments.models import PaymentMethod
 from tests.support.merchants import Merchant
 
@@ -39,10 +39,36 @@ class TestCreateCustomer:
 
         assert customer.type == "team"
 
+    def test_gives_a_team_that_only_its_owner_can_be_written_to(self, polar: Any) -> None:
+        owner = {"email": "Boss@example.com", "name": "Boss", "external_id": "m_1"}
+
+        made = polar.customers.create(type="team", name="Team", owner=owner)
+
+        assert (made.type, made.email, made.name) == ("team", None, "Team")
+        member = Member.objects.get(customer_id=made.id)
+        assert (member.role, member.email, member.name, member.external_id) == (
+            "owner",
+            "Boss@example.com",
+            "Boss",
+            "m_1",
+        )
+        assert polar.customers.get(made.id) == made
+        assert polar.customers.list(query="team").items == [made]
+
+    def test_makes_an_owner_of_a_person(self, polar: Any) -> None:
+        made = polar.customers.create(email="jane@example.com", name="Jane")
+
+        member = Member.objects.get(customer_id=made.id)
+        assert (member.role, member.email, member.name) == ("owner", "jane@example.com", "Jane")
+
     @pytest.mark.parametrize(
         ("body", "loc"),
         [
             ({}, ["body", "email"]),
+            ({"type": "team"}, ["body", "email"]),
+            ({"owner": {"email": "a@example.com"}}, ["body", "email"]),
+            ({"type": "team", "owner": {"email": "x"}}, ["body", "owner", "email"]),
+            ({"type": "team", "owner": {"name": "x"}}, ["body", "owner", "email"]),
             ({"email": "nonsense"}, ["body", "email"]),
             ({"email": 5}, ["body", "email"]),
             ({"email": "a@example.com", "name": "x" * 257}, ["body", "name"]),
@@ -102,6 +128,7 @@ class TestListCustomers:
         both = polar.customers.list(metadata={"group": ["odd", "even"], "vip": False})
         assert both.pagination.total_count == 11
         assert polar.customers.list(active=True).items == []
+        assert polar.customers.list(active=False).pagination.total_count == 12
         assert polar.customers.list(organization_id=str(uuid4())).items == []
         assert len(polar.customers.list(limit=1000).items) == 12
 

@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.inputs import ChoiceField, EmailField, MapField, TextField
-from apps.customers.inputs import CustomerInput
+from apps.customers.inputs import CustomerInput, OwnerInput
 
 
 class AddressInput(serializers.Serializer[Any]):
@@ -40,10 +40,19 @@ class CustomerUpdateInput(CustomerUpdateExternalInput):
     type = ChoiceField(choices=("individual", "team"), required=False, allow_null=True)
 
 
-class CustomerCreateInput(CustomerUpdateExternalInput):
-    """A new customer."""
+class OwnerCreateInput(serializers.Serializer[Any]):
+    """The owner of a new customer."""
 
     email = EmailField()
+    name = TextField(required=False, allow_null=True, max_length=256)
+    external_id = TextField(required=False, allow_null=True, max_length=256)
+
+
+class CustomerCreateInput(CustomerUpdateExternalInput):
+    """A new customer; a team with an owner needs no e-mail."""
+
+    email = EmailField(required=False, allow_null=True)
+    owner = OwnerCreateInput(required=False, allow_null=True)
     type = ChoiceField(choices=("individual", "team"), required=False)
     external_id = TextField(required=False, allow_null=True, max_length=256)
     organization_id = TextField(required=False, allow_null=True)
@@ -51,4 +60,7 @@ class CustomerCreateInput(CustomerUpdateExternalInput):
 
 def customer_input(values: dict[str, Any]) -> CustomerInput:
     """The checked body as the operation takes it."""
-    return CustomerInput(**{key: value for key, value in values.items() if value is not None})
+    given = {key: value for key, value in values.items() if value is not None}
+    if "owner" in given:
+        given["owner"] = OwnerInput(**given["owner"])
+    return CustomerInput(**given)

@@ -29,6 +29,7 @@ from apps.customers.api.serializers import (
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer, delete_customer, update_customer
 from apps.customers.selectors import (
+    by_activity,
     customer_by_external_id,
     living_customers,
     matching_customers,
@@ -82,8 +83,9 @@ class CustomersView(ApiView):
             rows = with_email(rows, email)
         if text := query.text("query"):
             rows = matching_customers(rows, text)
-        # Active means having a subscription, and none is sold yet.
-        return rows.none() if query.boolean("active") else rows
+        if (is_active := query.boolean("active")) is not None:
+            rows = by_activity(rows, is_active)
+        return rows
 
 
 class CustomersExportView(ApiView):

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.core.origin import Origin
 from apps.customers.locks import lock_customer
 from apps.customers.models import Customer
+from apps.customers.operations.members import remove_members
 from apps.events.operations import record
 
 # No mail is ever sent there; clients know an anonymised customer by it.
@@ -24,9 +25,10 @@ def delete_customer(*, customer_id: UUID, anonymize: bool = False, origin: Origi
     """
     The customer, deleted: e-mail and external id are free again, orders stay.
 
-    The external id is kept in the metadata. With `anonymize`, e-mail and names become hashes
-    and the address goes; the tax id stays, and with it the name, since invoices need both. The
-    second time changes nothing; a deleted customer can be anonymised later.
+    The external id is kept in the metadata; members are deleted too. With `anonymize`, e-mail and
+    names, also those of the members, become hashes and the address goes; the tax id stays, and
+    with it the name, since invoices need both. The second time changes nothing; a deleted customer
+    can be anonymised later.
     """
     customer = lock_customer(customer_id)
     if customer.deleted_at is None:
@@ -43,6 +45,7 @@ def _delete(customer: Customer, origin: Origin) -> None:
     customer.deleted_at = origin.at
     customer.modified_at = origin.at
     customer.save(update_fields=["metadata", "external_id", "deleted_at", "modified_at"])
+    remove_members(customer, origin)
     record(
         "customer.deleted",
         subject=customer,
@@ -60,7 +63,7 @@ def _anonymize(customer: Customer, origin: Origin) -> None:
         origin=origin,
     )
     if customer.email is not None:
-        customer.email = f"{_hashed(customer, customer.email)}@{ANONYMIZED_DOMAIN}"
+        customer.email = _hashed_email(customer, customer.email)
     if customer.name and not customer.tax_id:
         customer.name = _hashed(customer, customer.name)
     if customer.billing_name:
@@ -71,6 +74,14 @@ def _anonymize(customer: Customer, origin: Origin) -> None:
     customer.anonymized_at = origin.at
     customer.modified_at = origin.at
     customer.save()
+    for member in customer.members.all():
+        member.email = _hashed_email(customer, member.email)
+        member.name = _hashed(customer, member.name) if member.name else None
+        member.save(update_fields=["email", "name"])
+
+
+def _hashed_email(customer: Customer, email: str) -> str:
+    return f"{_hashed(customer, email)}@{ANONYMIZED_DOMAIN}"
 
 
 def _hashed(customer: Customer, value: str) -> str:

@@ -12,15 +12,15 @@ from apps.core.changes import Changes, assign
 from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.metadata import validate_metadata
 from apps.core.origin import Origin
-from apps.customers.cleaning import clean_address, clean_email, clean_tax_id
+from apps.customers.cleaning import clean_address, clean_email, clean_name, clean_tax_id
 from apps.customers.inputs import CustomerInput
 from apps.customers.locks import lock_customer
 from apps.customers.models import Customer
+from apps.customers.operations.members import add_owner, let_owner_follow
 from apps.customers.short_ids import next_short_id
 from apps.events.operations import record
 from apps.organizations.models import Organization
 
-MAX_NAME_LENGTH = 256
 # What an explicit null leaves as it is.
 _KEPT_ON_NULL = ("email", "type", "billing_address", "metadata")
 _PLAIN = ("name", "billing_name", "locale")
@@ -29,12 +29,13 @@ _PLAIN = ("name", "billing_name", "locale")
 @transaction.atomic
 def create_customer(*, organization: Organization, data: CustomerInput, origin: Origin) -> Customer:
     """
-    A new customer.
+    A new customer and its owner.
 
-    :raises ValidationFailed: without an e-mail, for one that a living customer has (in any
-        case), a taken external id, or an address or tax id that cannot be.
+    :raises ValidationFailed: without an e-mail (a team with an owner needs none), for one that a
+        living customer has (in any case), a taken external id, or an owner, address or tax id
+        that cannot be.
     """
-    if data.email is None:
+    if data.email is None and not (data.type == Customer.Type.TEAM and data.owner):
         raise ValidationFailed.at(
             "body", "email", msg="An e-mail address is needed.", kind="missing"
         )
@@ -46,10 +47,10 @@ def create_customer(*, organization: Organization, data: CustomerInput, origin: 
     customer = Customer(
         organization=organization,
         type=data.type,
-        email=clean_email(data.email, "body", "email"),
-        name=_clean_name(data.name, "name"),
+        email=clean_email(data.email, "body", "email") if data.email is not None else None,
+        name=clean_name(data.name, "body", "name"),
         external_id=data.external_id or None,
-        billing_name=_clean_name(data.billing_name, "billing_name"),
+        billing_name=clean_name(data.billing_name, "body", "billing_name"),
         billing_address=address,
         tax_id=clean_tax_id(data.tax_id, address) if data.tax_id else None,
         locale=data.locale,
@@ -58,6 +59,7 @@ def create_customer(*, organization: Organization, data: CustomerInput, origin: 
         created_at=origin.at,
     )
     save_unique(customer, is_new=True)
+    add_owner(customer, data.owner, origin)
     record("customer.created", subject=customer, organization_id=organization.pk, origin=origin)
     return customer
 
@@ -84,9 +86,11 @@ def update_customer(*, customer_id: UUID, changes: Mapping[str, Any], origin: Or
 
 
 def save_changes(customer: Customer, difference: Changes, origin: Origin) -> None:
-    """Write a customer whose fields were assigned, and the event of it."""
+    """Write a customer whose fields were assigned, and the event of it; see `let_owner_follow`."""
     customer.modified_at = origin.at
     save_unique(customer)
+    former_email, _ = difference.get("email", (customer.email, None))
+    let_owner_follow(customer, former_email, difference)
     record(
         "customer.updated",
         subject=customer,
@@ -134,7 +138,7 @@ def _cleaned(customer: Customer, changes: Mapping[str, Any]) -> dict[str, Any]:
     values = {name: given[name] for name in _PLAIN if name in given}
     for name in ("name", "billing_name"):
         if name in values:
-            values[name] = _clean_name(values[name], name)
+            values[name] = clean_name(values[name], "body", name)
     if "email" in given:
         values["email"] = clean_email(given["email"], "body", "email")
     if "type" in given:
@@ -180,11 +184,3 @@ def _clean_external_id(customer: Customer, to: str | None) -> str | None:
             "body", "external_id", msg="The external ID cannot be changed.", value=to
         )
     return to or None
-
-
-def _clean_name(name: str | None, field: str) -> str | None:
-    if name is not None and len(name) > MAX_NAME_LENGTH:
-        raise ValidationFailed.at(
-            "body", field, msg="The name is too long.", value=name, kind="string_too_long"
-        )
-    return name
