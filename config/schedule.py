@@ -60,6 +60,12 @@ SCHEDULE = (
         description="Books payments whose settlement the processor did not report.",
     ),
     PeriodicJob(
+        name="notifications.sweep",
+        task="notifications.sweep",
+        every=5 * MINUTE,
+        description="Sends mails that the broker lost or the mail server refused.",
+    ),
+    PeriodicJob(
         name="orders.release_stale_payment_locks",
         task="orders.release_stale_payment_locks",
         every=HOUR,

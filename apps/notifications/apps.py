@@ -8,3 +8,9 @@ class NotificationsConfig(AppConfig):
 
     name = "apps.notifications"
     verbose_name = "Notifications"
+
+    def ready(self) -> None:
+        """Forget whom mails went to, with their customers."""
+        from apps.notifications import handlers
+
+        handlers.register()

@@ -10,12 +10,14 @@ class OrdersConfig(AppConfig):
     verbose_name = "Orders"
 
     def ready(self) -> None:
-        """A product that was ordered cannot be deleted."""
+        """A product that was ordered cannot be deleted; a paid order is confirmed by mail."""
         from django.db.models import Exists, OuterRef
 
         from apps.catalog.usage import register_use
+        from apps.orders import mails
         from apps.orders.models import Order
 
         register_use(
             "orders", lambda: Exists(Order.objects.filter(product=OuterRef("pk")).order_by())
         )
+        mails.register()

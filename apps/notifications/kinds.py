@@ -1,0 +1,63 @@
+"""The kinds of mail to customers: which setting of the organization switches each off."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from apps.core.errors import DomainError
+
+
+class UnknownMailKind(DomainError):
+    """There is no such mail."""
+
+    status = 500
+    message = "There is no mail of this kind."
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailKind:
+    """
+    One kind of mail; its templates are `mails/<name>.txt` and `mails/<name>.html`.
+
+    `setting` names the switch in the organization's `customer_email_settings`; None: always sent.
+    """
+
+    name: str
+    label: str
+    setting: str | None
+
+
+def _kind(name: str, label: str, setting: str | None = "") -> MailKind:
+    return MailKind(name=name, label=label, setting=name if setting == "" else setting)
+
+
+_ALL = (
+    _kind("order_confirmation", "Order confirmation"),
+    _kind("subscription_confirmation", "Subscription started"),
+    _kind("subscription_cycled", "Subscription renewed"),
+    _kind("subscription_cycled_after_trial", "Renewed after the trial"),
+    _kind("subscription_updated", "Subscription changed"),
+    _kind("subscription_cancellation", "Cancellation"),
+    _kind("subscription_uncanceled", "Cancellation taken back"),
+    _kind("subscription_revoked", "Subscription ended"),
+    _kind("subscription_past_due", "Payment failed"),
+    _kind("subscription_paused", "Pause"),
+    _kind("subscription_resumed", "Resumed"),
+    _kind("subscription_renewal_reminder", "Reminder of a renewal"),
+    _kind("subscription_trial_conversion_reminder", "Reminder of a trial's end"),
+    _kind("payment_method_expiration_reminder", "Reminder of an expiring card"),
+)
+KINDS: Final = {kind.name: kind for kind in _ALL}
+
+
+def kind_of(name: str) -> MailKind:
+    """
+    The kind called `name`.
+
+    :raises UnknownMailKind: if there is none.
+    """
+    try:
+        return KINDS[name]
+    except KeyError:
+        raise UnknownMailKind(f"There is no mail {name!r}.") from None
