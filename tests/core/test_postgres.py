@@ -1,7 +1,11 @@
-"""The health check of kept connections."""
+"""Kept connections: their health check, and how they read times."""
+
+from datetime import UTC, datetime
 
 import pytest
 from django.db import DatabaseError, connection, connections
+from psycopg.postgres import types
+from psycopg.pq import Format
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,3 +57,27 @@ class TestIsUsable:
         other.health_check_done = False
 
         assert pid_of(other) != lost
+
+
+class TestTimes:
+    @pytest.mark.parametrize(
+        ("text", "expected"),
+        [
+            ("2026-02-28 23:59:59.999999+00", datetime(2026, 2, 28, 23, 59, 59, 999999, UTC)),
+            ("1969-12-31 20:00:00-05", datetime(1970, 1, 1, 1, 0, 0, 0, UTC)),
+            ("2026-07-01 00:00:00.5+05:30", datetime(2026, 6, 30, 18, 30, 0, 500_000, UTC)),
+        ],
+    )
+    def test_are_utc(self, text, expected):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT %s::timestamptz, ARRAY[%s::timestamptz]", [text, text])
+            found, listed = cursor.fetchone()
+
+        assert (found, listed) == (expected, [expected])
+        assert found.tzinfo is listed[0].tzinfo is UTC
+
+    def test_are_read_by_compiled_code(self):
+        with connection.cursor() as cursor:
+            loader = cursor.adapters.get_loader(types["timestamptz"].oid, Format.TEXT)
+
+        assert loader.__module__ == "psycopg_binary._psycopg"
