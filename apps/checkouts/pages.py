@@ -27,13 +27,16 @@ def page_context(checkout: Checkout) -> dict[str, Any]:
     """Everything `checkouts/checkout.html` needs."""
     address = checkout.customer_billing_address or {}
     is_custom = checkout.price is not None and checkout.price.kind == "custom"
+    fields = address_fields(checkout)
     return {
         "checkout": checkout,
         "organization": checkout.organization,
         "summary": summary(checkout),
         "needs_payment": needs_of(checkout).is_form_required,
         "address": address,
-        "fields": dict.fromkeys(address_fields(checkout), True),
+        "fields": dict.fromkeys(fields, True),
+        # Names what the page shows of the form, so that it is drawn anew only for another one.
+        "address_parts": " ".join([address.get("country") or "-", *fields]),
         "countries": country_choices(),
         "states": state_choices(address.get("country") or ""),
         "is_custom_price": is_custom,

@@ -123,7 +123,6 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
 def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     form = CheckoutForm(request.POST, currency=checkout.currency)
     errors: dict[str, str] = {}
-    country = (checkout.customer_billing_address or {}).get("country")
     if form.is_valid():
         changes = _changes(form)
     else:
@@ -141,11 +140,12 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     checkout = checkout_by_secret(checkout.client_secret, at=system_time())
     context = {**pages.page_context(checkout), "oob": True}
     body = render_to_string("checkouts/checkout.html#summary", context, request)
-    if (checkout.customer_billing_address or {}).get("country") != country:
+    if context["address_parts"] != request.POST.get("address_parts"):
         body += render_to_string("checkouts/checkout.html#address", context, request)
     figures = {
         "amount": checkout.total_amount,
         "needs_payment": context["needs_payment"],
+        "needs_address": bool(context["fields"]),
         "action": context["summary"]["action"],
         "errors": errors or None,
     }

@@ -7,6 +7,11 @@
   let stripe = null;
   let elements = null;
   let confirming = false;
+  // A recalculation is on its way; another is wanted after it; who waits for the last one.
+  let recalculating = false;
+  let again = false;
+  let troubles = null;
+  let waiting = [];
 
   const needsPayment = () => data.needsPayment === "true";
 
@@ -55,14 +60,30 @@
       problem.textContent = message;
       problem.hidden = false;
     }
-    if (first) first.focus();
+    // The card form has a focus of its own.
+    if (first?.id === "payment") elements?.getElement("payment")?.focus();
+    else if (first) first.focus();
     else if (message) problem.focus();
   }
 
   function setBusy(busy) {
     confirming = busy;
-    button.disabled = busy;
+    // Not `disabled`: that would take the focus of those who pay by keyboard away.
+    button.setAttribute("aria-disabled", String(busy));
     document.getElementById("pay-label").textContent = busy ? "Processing…" : button.dataset.label;
+  }
+
+  // Once the server knows the last change and the page shows what it makes of it.
+  const recalculated = () =>
+    recalculating ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
+
+  function recalculate() {
+    // Never beside a payment: the server works on one of the two and refuses the other.
+    if (recalculating || confirming) again = true;
+    else {
+      recalculating = true;
+      window.htmx.trigger(form, "recalculate");
+    }
   }
 
   async function post(url, body) {
@@ -78,6 +99,12 @@
   }
 
   async function confirm() {
+    const seen = { amount: data.amount, typed: form.elements.amount?.value };
+    await recalculated();
+    if (form.querySelector("[aria-invalid]")) return null;
+    if (data.amount !== seen.amount && seen.typed === undefined) {
+      return showErrors({ message: `The total has changed. ${button.dataset.label}?` });
+    }
     const body = new FormData(form);
     if (needsPayment()) {
       const submitted = await elements.submit();
@@ -114,29 +141,66 @@
       showErrors({ message: "We could not reach the server. Check your connection and try again." });
     } finally {
       setBusy(false);
+      if (again) {
+        again = false;
+        recalculate();
+      }
     }
   });
 
   form.addEventListener("change", (event) => {
     if (["country", "state", "postal_code", "amount"].includes(event.target.name)) {
       clearErrors();
-      window.htmx.trigger(form, "recalculate");
+      recalculate();
+    }
+  });
+
+  form.addEventListener("htmx:afterRequest", () => {
+    // HTMX is done with a request only after its listeners.
+    setTimeout(() => {
+      recalculating = false;
+      if (again) {
+        again = false;
+        recalculating = true;
+        window.htmx.trigger(form, "recalculate");
+        return;
+      }
+      if (troubles) showErrors({ errors: troubles });
+      troubles = null;
+      waiting.splice(0).forEach((resolve) => resolve());
+    });
+  });
+
+  // An answer to what the buyer has changed again meanwhile is not drawn.
+  form.addEventListener("htmx:beforeSwap", (event) => {
+    if (again) event.detail.shouldSwap = false;
+  });
+
+  // What the buyer has typed or chosen since is kept when the fields around it are drawn anew.
+  document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
+    for (const input of detail.fragment.querySelectorAll("input:not([type=hidden]), select")) {
+      const typed = form.elements[input.name]?.value;
+      const known = input.tagName !== "SELECT" || [...input.options].some(({ value }) => value === typed);
+      if (typed && known) input.value = typed;
     }
   });
 
   // The server answers with the new figures in a header beside the regions it swapped.
   document.body.addEventListener("checkout:recalculated", (event) => {
-    const { amount, needs_payment: needs, action, errors } = event.detail;
+    if (again) return;
+    const { amount, needs_payment: needs, needs_address: asks, action, errors } = event.detail;
+    troubles = errors;
     data.amount = amount;
     data.needsPayment = String(needs);
     button.dataset.label = action;
-    document.getElementById("pay-label").textContent = action;
+    if (!confirming) document.getElementById("pay-label").textContent = action;
     document.getElementById("payment").hidden = !needs;
+    // What is not asked for is not sent either.
+    Object.assign(document.getElementById("address"), { hidden: !asks, disabled: !asks });
     if (needs) {
       mountPayment();
       elements?.update({ amount: Math.max(Number(amount), 1) });
     }
-    if (errors) showErrors({ errors });
   });
 
   button.dataset.label = document.getElementById("pay-label").textContent;

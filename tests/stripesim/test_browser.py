@@ -8,9 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 import stripe
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import FrameLocator, Page, expect
 
-from tests.support import chromium
 from tests.support.stripesim import StripeSim
 
 pytestmark = pytest.mark.browser
@@ -47,15 +46,10 @@ def shop(stripesim: StripeSim) -> Iterator[str]:
 
 
 @pytest.fixture
-def page(shop: str) -> Iterator[Page]:
-    path = chromium.find()
-    assert path, chromium.MISSING
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
-        page = browser.new_page()
-        page.goto(shop)
-        yield page
-        browser.close()
+def page(page: Page, shop: str) -> Page:
+    """The browser at the shop."""
+    page.goto(shop)
+    return page
 
 
 def mount(page: Page, sim: StripeSim, options: dict[str, object] | None = None) -> FrameLocator:

@@ -2,11 +2,18 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import chromium
+
+# How long any one thing may take, in milliseconds: what goes wrong is found by a wrong state, and
+# a busy machine shall not look like one.
+PATIENCE: Final = 45_000
+DESKTOP: Final = {"width": 1280, "height": 900}
 
 
 @pytest.fixture(scope="session")
@@ -21,17 +28,25 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-dev-shm-usage"]
         )
+        expect.set_options(timeout=PATIENCE)
         yield running
         running.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page in a context of its own: no cookies, desktop size."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
-    context.set_default_timeout(15_000)
+@contextmanager
+def opened_page(browser: Browser, **options: Any) -> Iterator[Page]:
+    """A page in a context of its own: no cookies, desktop size unless `options` say otherwise."""
+    context = browser.new_context(**{"viewport": DESKTOP, "locale": "en-US", **options})
+    context.set_default_timeout(PATIENCE)
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a context of its own."""
+    with opened_page(browser) as opened:
+        yield opened
 
 
 def leave_out(config: pytest.Config, items: list[pytest.Item]) -> None:

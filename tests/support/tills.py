@@ -66,7 +66,7 @@ class Till:
 
     def deliver(self) -> None:
         """Have every webhook that is due delivered to the running server."""
-        self.sim.control("deliveries/flush", {"timeout": 20})
+        self.sim.control("deliveries/flush", {"timeout": 50})
 
     def settle(self) -> None:
         """Deliver the webhooks and handle what came in, as the worker would."""
@@ -74,7 +74,7 @@ class Till:
         for event in self.open_events():
             handle_inbound_event(event_id=event.pk, origin=provider())
 
-    def settle_until(self, condition: Callable[[], bool], *, seconds: float = 20) -> None:
+    def settle_until(self, condition: Callable[[], bool], *, seconds: float = 60) -> None:
         """Settle again and again until `condition` holds."""
         end = time.monotonic() + seconds
         while True:
