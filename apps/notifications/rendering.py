@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from django.template import Context, engines
+from django.template import Context, Engine
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -52,7 +52,7 @@ def reading_locale(locale: str) -> str:
 
 def _plain(template_name: str, facts: dict[str, Any]) -> str:
     """Text stays as people typed it: only HTML is escaped."""
-    template = engines["django"].engine.get_template(template_name)
+    template = Engine.get_default().get_template(template_name)
     return str(template.render(Context(facts, autoescape=False)))
 
 
