@@ -53,11 +53,13 @@ class TestOrder:
             subject=sold.order,
             organization_id=sold.organization.pk,
             origin=origin,
-            changes={"billing_name": ("Ada", "Grace")},
+            changes={"billing_name": ("Ada", "Grace"), "status": ("draft", "pending")},
         )
         text = page(staff("viewer"), "orders_order", sold.order.pk)
-        for words in ("order.updated", "order.paid", "sam@example.com", "Asked by phone", "Grace"):
+        for words in ("order.updated", "order.paid", "sam@example.com", "Asked by phone", "pending"):
             assert words in text
+        assert "billing_name" in text
+        assert "Grace" not in text
 
 
 class TestLedger:
