@@ -88,6 +88,14 @@ FROM ledger_account a
 """
 
 
+def add_rule(rule: str, query: str) -> None:
+    """
+    Have an upper app's rule checked with the books: `query` finds what must not exist, as pairs of
+    subject and detail. Called in `AppConfig.ready()`.
+    """
+    _RULES[rule] = query
+
+
 def verify_books() -> list[Finding]:
     """
     Everything wrong with the books, read in one snapshot; empty when they are sound.

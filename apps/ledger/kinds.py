@@ -13,15 +13,23 @@ class AccountKind(models.TextChoices):
     FEE_CREDITS = "fee_credits"
     TAX_LIABILITY = "tax_liability"
     SALES_CLEARING = "sales_clearing"
+    # What customers have with a merchant, in the currency they buy in, and what was given for it.
+    CUSTOMER_BALANCE = "customer_balance"
+    CUSTOMER_CREDIT = "customer_credit"
 
 
 # What we have and what we spent grows on the debit side, what we owe and earned on the credit side.
 DEBIT_NORMAL = frozenset(
-    {AccountKind.PROCESSOR_BALANCE, AccountKind.PROCESSOR_FEES, AccountKind.FEE_CREDITS}
+    {
+        AccountKind.PROCESSOR_BALANCE,
+        AccountKind.PROCESSOR_FEES,
+        AccountKind.FEE_CREDITS,
+        AccountKind.CUSTOMER_CREDIT,
+    }
 )
 
-# The others may stand below zero: a merchant after refunds, the processor before a top-up, and
-# revenue whose fees were given back.
+# The others may stand below zero: a merchant after refunds, the processor before a top-up, revenue
+# whose fees were given back, and customers who owe more than they have.
 NEVER_NEGATIVE = frozenset(
     {
         AccountKind.PROCESSOR_FEES,

@@ -8,3 +8,9 @@ class WalletsConfig(AppConfig):
 
     name = "apps.wallets"
     verbose_name = "Wallets"
+
+    def ready(self) -> None:
+        """Have the balances checked with the books."""
+        from apps.wallets import checks
+
+        checks.register()

@@ -88,3 +88,8 @@ class WalletMovement(Record):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount}"
+
+    @property
+    def entry_reference(self) -> str:
+        """Under which reference the ledger has it."""
+        return f"wallet:{self.reference}"

@@ -13,6 +13,7 @@ from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations.announcing import announce_order
 from apps.orders.states import ORDER
+from apps.wallets.operations import retake_of_unvoid, return_of_void
 
 
 @transaction.atomic
@@ -20,12 +21,25 @@ def void_order(*, order_id: UUID, origin: Origin) -> Order:
     """
     Give up a pending order: it is never charged again. Records `order.voided`.
 
+    The customer's balance gets back what the order took, after credit that stands against what is
+    due was taken away: nobody will have paid for it.
+
     :raises PaymentAlreadyInProgress: while a charge of it is under way.
     :raises InvalidTransition: for an order that is not pending, a voided one included.
     """
     order = lock_order(order_id)
     if order.payment_lock_acquired_at is not None:
         raise PaymentAlreadyInProgress
+    ORDER.require(order.status, Order.Status.VOID)
+    return_of_void(
+        customer_id=order.customer_id,
+        organization_id=order.organization_id,
+        currency=order.currency,
+        order_id=order.pk,
+        due_amount=order.due_amount,
+        applied_balance_amount=order.applied_balance_amount,
+        origin=origin,
+    )
     return _move(order, Order.Status.VOID, "order.voided", origin)
 
 
@@ -34,7 +48,8 @@ def unvoid_order(*, order_id: UUID, origin: Origin) -> Order:
     """
     Make a voided order pending again; no new attempt to charge it is planned by that.
 
-    Records `order.unvoided`.
+    What giving it up moved in the customer's balance is moved back, whatever the balance is by
+    then. Records `order.unvoided`.
 
     :raises InvalidTransition: for an order that is not void.
     """
@@ -42,6 +57,14 @@ def unvoid_order(*, order_id: UUID, origin: Origin) -> Order:
     if order.status != Order.Status.VOID:
         # A draft may become pending too, but by being finalized.
         raise InvalidTransition(f"A {order.status} order is not void.")
+    retake_of_unvoid(
+        customer_id=order.customer_id,
+        organization_id=order.organization_id,
+        currency=order.currency,
+        order_id=order.pk,
+        applied_balance_amount=order.applied_balance_amount,
+        origin=origin,
+    )
     return _move(order, Order.Status.PENDING, "order.unvoided", origin)
 
 

@@ -22,6 +22,8 @@ from apps.orders.operations import (
 from apps.organizations.models import Organization, OrganizationCounter
 from apps.payments.models import Payment
 from apps.payments.operations import allocate_receipt
+from apps.wallets.operations import adjust_wallet
+from apps.wallets.selectors import balance
 from tests.cases.outcome import outcome_of_error
 from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.world import NOW, make_customer, make_organization, origin_at
@@ -146,15 +148,23 @@ def void_unvoid_void(given: Facts, when: Facts) -> Facts:
 
 def _order_to_void(given: Facts) -> Order:
     facts = given["order"]
-    applied = facts.get("applied_balance_amount") or 0
-    if given.get("balance") or applied:
-        raise NotYet("the balance of a customer")
-    order = _paid_order(make_customer(make_organization()))
+    customer = make_customer(make_organization())
+    order = _paid_order(customer)
+    if given.get("balance"):
+        adjust_wallet(
+            customer=customer,
+            currency=order.currency,
+            amount=given["balance"],
+            note="Start",
+            origin=origin_at(),
+        )
     order.status = facts["status"]
     if not order.is_paid:
         order.paid_at = None
     total = facts.get("total_amount", order.net_amount)
     order.subtotal_amount = order.net_amount = total
+    order.tax_amount = 0
+    order.applied_balance_amount = facts.get("applied_balance_amount") or 0
     order.save()
     return order
 
@@ -164,6 +174,7 @@ def _voided(order: Order) -> Facts:
         "error": None,
         "status": str(order.status),
         "next_attempt_at": order.next_payment_attempt_at,
+        "balance_after": balance(order.customer_id, order.currency),
     }
 
 

@@ -1,0 +1,28 @@
+"""What can be done with the balance of a customer."""
+
+from apps.wallets.operations.adjusting import (
+    adjust_wallet,
+    plan_wallet_adjustment,
+)
+from apps.wallets.operations.applying import (
+    Applied,
+    apply_to_order,
+    carry_over,
+    retake_of_unvoid,
+    return_of_void,
+)
+from apps.wallets.operations.moving import MovementConflict
+from apps.wallets.operations.refunding import give_back_refund, reduce_by_refund
+
+__all__ = [
+    "Applied",
+    "MovementConflict",
+    "adjust_wallet",
+    "apply_to_order",
+    "carry_over",
+    "give_back_refund",
+    "plan_wallet_adjustment",
+    "reduce_by_refund",
+    "retake_of_unvoid",
+    "return_of_void",
+]
