@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import TypeVar
 from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
 from apps.catalog.models import Price, Product
+from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, SeatTerms, UnitTerms
+from apps.catalog.tiers import Tier, TierType
 from apps.catalog.usage import is_used
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -42,3 +45,39 @@ def listed_prices(product: Product) -> Sequence[Price]:
 def shown_product(product_id: UUID) -> Product:
     """A product just written, as it is shown."""
     return with_offer(Product.objects.filter(pk=product_id)).get()
+
+
+def terms_of(price: Price) -> PriceTerms:
+    """A stored price as the pure value that amounts are computed from."""
+    match price.kind:
+        case Price.Kind.CUSTOM:
+            return CustomTerms(
+                minimum_amount=price.minimum_amount or 0,
+                maximum_amount=price.maximum_amount,
+                preset_amount=price.preset_amount,
+            )
+        case Price.Kind.SEAT:
+            return SeatTerms(tier_type=_tier_type(price), tiers=_tiers(price))
+        case Price.Kind.UNIT:
+            return UnitTerms(
+                tier_type=_tier_type(price),
+                tiers=_tiers(price),
+                minimum_units=price.minimum_units,
+            )
+        case _:
+            return FixedTerms(amount=price.fixed_amount or 0)
+
+
+def _tier_type(price: Price) -> TierType:
+    return TierType(price.tier_type or TierType.VOLUME)
+
+
+def _tiers(price: Price) -> tuple[Tier, ...]:
+    return tuple(
+        Tier(
+            minimum=row["minimum"],
+            maximum=row["maximum"],
+            unit_amount=Decimal(row["unit_amount"]),
+        )
+        for row in price.tiers or ()
+    )

@@ -9,6 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
+from django.conf import settings
+from django.utils.module_loading import import_string
+
 from apps.tax.behavior import TaxBehavior
 from apps.tax.breakdown import TaxLine, negated
 from apps.tax.errors import TaxCalculationTechnicalError
@@ -70,6 +73,11 @@ class NoneCalculator:
     def calculate(self, request: TaxRequest) -> TaxResult:
         """No tax, whatever is asked."""
         return TaxResult(tax_amount=0, behavior=request.behavior, processor=self.name)
+
+
+def configured_calculators() -> tuple[TaxCalculator, ...]:
+    """The calculators of this installation (`TAX_CALCULATORS`), in the order they are asked."""
+    return tuple(import_string(path)() for path in settings.TAX_CALCULATORS)
 
 
 def calculate_tax(

@@ -12,3 +12,8 @@ STATEMENT_DESCRIPTOR_PREFIX: str = env.str("STATEMENT_DESCRIPTOR_PREFIX", defaul
 EMAIL_CHECK_DELIVERABILITY: bool = env.bool("EMAIL_CHECK_DELIVERABILITY", default=False)
 # Where the proxy in front of us writes the country of the buyer's address (two letters).
 BUYER_COUNTRY_HEADER: str = env.str("BUYER_COUNTRY_HEADER", default="CF-IPCountry")
+
+# Who computes taxes, tried in this order; a calculator that collects nothing is one of them.
+TAX_CALCULATORS: list[str] = env.list(
+    "TAX_CALCULATORS", default=["apps.tax.calculators.NoneCalculator"]
+)

@@ -3,32 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any
 
 from django.conf import settings
 
-from apps.catalog.models import Price
-from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, Selection
+from apps.catalog.pricing import Selection
+from apps.catalog.selectors import terms_of
 from apps.checkouts.amounts import Basket, KnownTax, PaymentNeeds, payment_needs, quote
 from apps.checkouts.models import Checkout
 from apps.tax.addresses import Address, missing_fields
 from apps.tax.behavior import resolve_behavior
 from apps.tax.breakdown import TaxLine
-from apps.tax.calculators import NoneCalculator, TaxCalculator, TaxRequest, calculate_tax
+from apps.tax.calculators import TaxRequest, calculate_tax, configured_calculators
 from apps.tax.errors import TaxCalculationLogicalError
-
-_CALCULATORS: Final[tuple[TaxCalculator, ...]] = (NoneCalculator(),)
-
-
-def terms_of(price: Price) -> PriceTerms:
-    """A stored price as the pure value that amounts are computed from."""
-    if price.kind == Price.Kind.CUSTOM:
-        return CustomTerms(
-            minimum_amount=price.minimum_amount or 0,
-            maximum_amount=price.maximum_amount,
-            preset_amount=price.preset_amount,
-        )
-    return FixedTerms(amount=price.fixed_amount or 0)
 
 
 def basket_of(checkout: Checkout) -> Basket:
@@ -133,7 +120,7 @@ def _set_tax(checkout: Checkout, taxable_amount: int) -> None:
             city=address.city if address else None,
             is_taxable=is_due,
         ),
-        calculators=_CALCULATORS,
+        calculators=configured_calculators(),
         is_sandbox=settings.SANDBOX,
     )
     checkout.tax_amount, checkout.tax_behavior = result.tax_amount, result.behavior

@@ -31,17 +31,10 @@ from apps.orders.totals import order_totals
 from apps.organizations.models import Organization
 from apps.tax.addresses import Address, missing_fields
 from apps.tax.behavior import resolve_behavior
-from apps.tax.calculators import (
-    NoneCalculator,
-    TaxCalculator,
-    TaxRequest,
-    TaxResult,
-    calculate_tax,
-)
+from apps.tax.calculators import TaxRequest, TaxResult, calculate_tax, configured_calculators
 from apps.tax.errors import TaxCalculationLogicalError
 
 OFF_SESSION_FEATURE: Final = "off_session_charges_enabled"
-_CALCULATORS: Final[tuple[TaxCalculator, ...]] = (NoneCalculator(),)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +192,9 @@ def _tax(
         is_taxable=is_due,
     )
     try:
-        return calculate_tax(request, calculators=_CALCULATORS, is_sandbox=settings.SANDBOX)
+        return calculate_tax(
+            request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX
+        )
     except TaxCalculationLogicalError as error:
         raise _untaxable(customer, error.detail) from error
 
