@@ -24,6 +24,8 @@ from apps.checkouts.operations import (
     update_checkout,
 )
 from apps.checkouts.selectors import unsettled_checkout_ids
+from apps.core.errors import ValidationFailed
+from apps.core.ids import new_id
 from apps.core.origin import Actor, Door, Origin
 from apps.orders.models import Order
 from apps.organizations.models import Organization
@@ -58,6 +60,17 @@ def confirm_free(checkout: Checkout) -> Checkout:
         confirmation_token_id=None,
         origin=ORIGIN,
     )
+
+
+class TestCreateCheckout:
+    def test_refuses_prices_of_a_product_it_does_not_offer(self) -> None:
+        foreign = new_id()
+        price = PriceInput(kind="fixed", currency="usd", fixed_amount=1)
+        with pytest.raises(ValidationFailed) as refused:
+            make_checkout(prices={foreign: [price]})
+        [problem] = refused.value.problems
+        assert problem["loc"] == ["body", "prices", str(foreign)]
+        assert not Checkout.objects.exists()
 
 
 class TestHandleSuccess:

@@ -54,8 +54,9 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
     """
     An open checkout that lives for a day.
 
-    :raises ValidationFailed: for unknown or archived products, an unknown customer, a currency
-        without a price, an amount out of bounds, an impossible address or tax id.
+    :raises ValidationFailed: for unknown or archived products, prices of products that are not
+        offered, an unknown customer, a currency without a price, an amount out of bounds, an
+        impossible address or tax id.
     """
     offers = _offers(organization, data, origin)
     currency = choose_currency(
@@ -101,6 +102,7 @@ def _offers(organization: Organization, data: NewCheckout, origin: Origin) -> li
     rows = living_products(organization).filter(pk__in=ids)
     found = {product.pk: product for product in with_prices(rows)}
     _require_sellable(ids, found)
+    _require_offered(ids, data.prices)
     offers = []
     for product_id in ids:
         product = found[product_id]
@@ -140,6 +142,21 @@ def _require_sellable(ids: list[UUID], found: Mapping[UUID, Product]) -> None:
                 "input": str(product_id),
             }
         )
+    if problems:
+        raise ValidationFailed(problems)
+
+
+def _require_offered(ids: list[UUID], prices: Mapping[UUID, Sequence[PriceInput]]) -> None:
+    problems: list[Problem] = [
+        {
+            "loc": ["body", "prices", str(product_id)],
+            "msg": "The product is none of those in `products`.",
+            "type": "value_error",
+            "input": str(product_id),
+        }
+        for product_id in prices
+        if product_id not in ids
+    ]
     if problems:
         raise ValidationFailed(problems)
 
