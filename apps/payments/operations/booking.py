@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.money import round_half_away
 from apps.core.origin import Origin
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
+from apps.orders.models import Order
 from apps.orders.operations import set_platform_fee
 from apps.payments.models import Payment
 from apps.payments.operations.recording import record_charge
@@ -67,18 +70,34 @@ def book_paid_intent(*, intent: Intent, origin: Origin) -> None:
     """
     Do what the webhooks of a successful charge would do; whoever comes second changes nothing.
 
-    Called outside a transaction: the charge and its balance transaction are read.
+    Called outside a transaction: the charge and its balance transaction are read, unless the
+    intent came with them.
 
     :raises ProcessorUnavailable: if they cannot be read now.
     """
     if intent.charge_id is None:
         return
-    charge = gateway.read_charge(intent.charge_id)
+    charge = intent.charge or gateway.read_charge(intent.charge_id)
     if charge.balance_transaction_id is None:
         record_charge(charge=charge, origin=origin)
         return
-    settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
+    settlement = intent.settlement or gateway.read_balance_transaction(
+        charge.balance_transaction_id
+    )
     book_charge(charge=charge, settlement=settlement, origin=origin)
+
+
+def charged_tax(order: Order, amount: int) -> int:
+    """
+    How much of a charge over `amount` is the order's tax: its share of the order, to the cent.
+
+    Credit of the customer pays net and tax alike; debt that is collected with the order bears no
+    tax.
+    """
+    if order.total_amount <= 0:
+        return 0
+    share = round_half_away(Fraction(order.tax_amount * amount, order.total_amount))
+    return max(0, min(share, order.tax_amount, amount))
 
 
 def _sale(charge: Charge, settlement: BalanceTransaction, payment: Payment) -> Sale:
@@ -93,7 +112,7 @@ def _sale(charge: Charge, settlement: BalanceTransaction, payment: Payment) -> S
         charge_id=charge.id,
         presentment_currency=charge.currency,
         presentment_amount=charge.amount,
-        presentment_tax_amount=order.tax_amount,
+        presentment_tax_amount=charged_tax(order, charge.amount),
         settlement_currency=settlement.currency,
         settlement_amount=settlement.amount,
         settlement_fee=settlement.fee,
