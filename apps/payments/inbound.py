@@ -9,6 +9,7 @@ from typing import Any
 from apps.core.origin import Origin
 from apps.payments.operations import book_charge, record_charge, record_failed_intent
 from apps.payments.operations.recording import organization_of
+from apps.payments.selectors import is_booked
 from apps.processors import gateway
 from apps.processors.inbox import on
 from apps.processors.models import InboundEvent
@@ -18,27 +19,23 @@ Payload = dict[str, Any]
 
 def register() -> None:
     """Subscribe to what concerns payments; called once, when Django is ready."""
-    for event_type in ("charge.succeeded", "charge.failed", "charge.pending"):
+    for event_type in ("charge.succeeded", "charge.failed", "charge.pending", "charge.updated"):
         on(event_type, take_charge)
-    on("charge.updated", take_settled_charge)
     on("payment_intent.payment_failed", take_failed_intent)
 
 
 def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
-    """A charge came about, or was refused."""
+    """A charge came about, was refused or was settled; one that is settled belongs in the books."""
     charge = gateway.charge_of(payload)
-    record_charge(charge=charge, origin=_on_their_clock(charge.metadata, origin))
-
-
-def take_settled_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
-    """A charge changed; once it has a balance transaction it belongs into the books."""
-    charge = gateway.charge_of(payload)
+    origin = _on_their_clock(charge.metadata, origin)
     if charge.status != "succeeded" or charge.balance_transaction_id is None:
+        if event.type != "charge.updated":
+            record_charge(charge=charge, origin=origin)
+        return
+    if is_booked(charge.id):
         return
     settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
-    book_charge(
-        charge=charge, settlement=settlement, origin=_on_their_clock(charge.metadata, origin)
-    )
+    book_charge(charge=charge, settlement=settlement, origin=origin)
 
 
 def take_failed_intent(payload: Payload, event: InboundEvent, origin: Origin) -> None:

@@ -23,6 +23,11 @@ def has_succeeded_payment(order: Order) -> bool:
     return rows.exists()
 
 
+def is_booked(charge_id: str) -> bool:
+    """Whether the payment of this charge is in the ledger."""
+    return Payment.objects.filter(processor_id=charge_id, booked_at__isnull=False).exists()
+
+
 def has_open_attempt(order_id: UUID) -> bool:
     """Whether a charge of the order was begun whose outcome is not known."""
     rows = ChargeAttempt.objects.filter(order_id=order_id, status=ChargeAttempt.Status.OPEN)

@@ -97,6 +97,9 @@ def charge(
             " in your manual review queue.",
         )
     intent.update(latest_charge=made["id"], next_action=None, payment_method=method["id"])
+    if intent["capture_method"] == "automatic":
+        # Asked to capture before the answer: the charge never goes without its transaction.
+        _post(call, made)
     call.emit("charge.succeeded", made)
     if manual:
         intent.update(status="requires_capture", amount_capturable=intent["amount"])
@@ -127,11 +130,15 @@ def settle(call: Call, made: Obj) -> None:
     """Book the charge in the balance: asynchronous capture ends with `charge.updated`."""
     if made["balance_transaction"]:
         return
+    _post(call, made)
+    call.emit("charge.updated", made, {"balance_transaction": None})
+
+
+def _post(call: Call, made: Obj) -> None:
     card = cards.by_number(made["_number"])
     transaction = ledger.post_charge(call, made, at_once=card.at_once)
     made["balance_transaction"] = transaction["id"]
     call.save(made)
-    call.emit("charge.updated", made, {"balance_transaction": None})
 
 
 def decline(call: Call, intent: Obj, method: Obj, reason: str) -> ApiError:

@@ -99,7 +99,8 @@ class TestConfirmPaymentIntent:
         assert intent.method.type == "card"
         assert intent.method.metadata["last4"] == "4242"
         assert intent.method.fingerprint
-        assert gateway.read_payment_intent(intent.id) == intent
+        again = gateway.read_payment_intent(intent.id)
+        assert (again.id, again.status, again.method) == (intent.id, "succeeded", intent.method)
 
         assert intent.charge_id is not None
         charge = gateway.read_charge(intent.charge_id)
@@ -182,6 +183,13 @@ class TestChargeOffSession:
         assert (intent.status, intent.amount, intent.currency) == ("succeeded", 1900, "usd")
         charge = gateway.read_charge(intent.charge_id or "")
         assert dict(charge.metadata) == {"order_id": "o1"}
+
+    def test_comes_with_charge_and_settlement(self, sim: StripeSim) -> None:
+        intent = charge_saved(sim)
+        assert intent.charge is not None and intent.settlement is not None
+        assert intent.charge == gateway.read_charge(intent.charge_id or "")
+        found = gateway.read_balance_transaction(intent.charge.balance_transaction_id or "")
+        assert intent.settlement == found
 
     def test_takes_it_once_per_key(self, sim: StripeSim) -> None:
         customer = a_customer()
@@ -383,3 +391,48 @@ class TestReading:
         assert intent.charge_id is None
         assert intent.error_code == "payment_intent_authentication_failure"
         assert intent.method is not None and intent.method.metadata["last4"] == "3220"
+
+
+class TestSetupIntents:
+    def set_up(self, sim: StripeSim, card: str, **changes: Any) -> gateway.Intent:
+        facts: dict[str, Any] = {
+            "key": a_key(),
+            "customer_id": a_customer(),
+            "return_url": "http://127.0.0.1/done",
+            "metadata": {"customer_id": "7"},
+        }
+        facts.update(changes)
+        facts.setdefault("confirmation_token", a_token(sim, card))
+        return gateway.confirm_setup_intent(**facts)
+
+    def test_save_a_method_once_per_key(self, sim: StripeSim) -> None:
+        facts: dict[str, Any] = {
+            "key": a_key(),
+            "customer_id": a_customer(),
+            "confirmation_token": a_token(sim),
+        }
+        first, second = (self.set_up(sim, "pm_card_visa", **facts) for _ in "12")
+        assert first == second == gateway.read_setup_intent(first.id)
+        assert (first.kind, first.status) == ("setup", "succeeded")
+        assert first.method is not None and first.method.metadata["last4"] == "4242"
+
+    def test_ask_the_customer_where_the_bank_wants_it(self, sim: StripeSim) -> None:
+        intent = self.set_up(sim, "pm_card_threeDSecure2Required")
+        assert intent.status == "requires_action" and intent.client_secret
+        noted = gateway.note_on_setup_intent(
+            key=a_key(), intent_id=intent.id, metadata={"trial_abuse": "1"}
+        )
+        assert noted.metadata == {"customer_id": "7", "trial_abuse": "1"}
+        withdrawn = gateway.cancel_setup_intent(key=a_key(), intent_id=intent.id)
+        assert withdrawn.status == "canceled"
+
+    def test_tell_a_decline(self, sim: StripeSim) -> None:
+        with pytest.raises(PaymentError) as refusal:
+            self.set_up(sim, "pm_card_visa_chargeDeclined")
+        assert refusal.value.decline_code == "generic_decline"
+
+    def test_methods_are_let_go_twice_without_harm(self, sim: StripeSim) -> None:
+        intent = self.set_up(sim, "pm_card_visa")
+        assert intent.method is not None
+        for _ in "12":
+            gateway.detach_method(key=a_key(), method_id=intent.method.processor_id)

@@ -30,25 +30,6 @@ class TokenPreview:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """A payment or setup intent; `kind` is "payment" or "setup". The error is the last one."""
-
-    id: str
-    kind: str
-    client_secret: str
-    status: str
-    amount: int = 0
-    currency: str = ""
-    customer_id: str | None = None
-    method: MethodFacts | None = None
-    charge_id: str | None = None
-    metadata: Mapping[str, str] = field(default_factory=dict)
-    error_code: str | None = None
-    decline_code: str | None = None
-    error_message: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Charge:
     """One attempt on a card or account. `decline_reason` is the most precise code there is."""
 
@@ -85,6 +66,31 @@ class BalanceTransaction:
     currency: str
     exchange_rate: Decimal | None
     available_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Intent:
+    """
+    A payment or setup intent; `kind` is "payment" or "setup". The error is the last one.
+
+    `charge` and `settlement` are there only where the answer was asked to contain them.
+    """
+
+    id: str
+    kind: str
+    client_secret: str
+    status: str
+    amount: int = 0
+    currency: str = ""
+    customer_id: str | None = None
+    method: MethodFacts | None = None
+    charge_id: str | None = None
+    charge: Charge | None = None
+    settlement: BalanceTransaction | None = None
+    metadata: Mapping[str, str] = field(default_factory=dict)
+    error_code: str | None = None
+    decline_code: str | None = None
+    error_message: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

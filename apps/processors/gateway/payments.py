@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 from apps.processors.gateway.client import plain, reading, writing
 from apps.processors.gateway.facts import BalanceTransaction, Charge, Intent, TokenPreview
@@ -13,6 +13,9 @@ from apps.processors.gateway.reading import (
     intent_of,
     token_of,
 )
+
+# What books a payment at once, so that nothing more has to be asked.
+WITH_SETTLEMENT: Final = ("payment_method", "latest_charge.balance_transaction")
 
 
 def read_confirmation_token(token_id: str) -> TokenPreview:
@@ -52,7 +55,7 @@ def confirm_payment_intent(
         "return_url": return_url,
         "description": description,
         "metadata": dict(metadata),
-        "expand": ["payment_method"],
+        "expand": list(WITH_SETTLEMENT),
     }
     if statement_suffix:
         params["statement_descriptor_suffix"] = statement_suffix
@@ -80,8 +83,9 @@ def charge_off_session(
     Charge a saved method of a customer who is not there, `amount` in minor units.
 
     The same `key` again with the same facts takes no second payment and returns, or raises, what
-    the first call did. PaymentError with the code `authentication_required` if the bank wants
-    to ask the customer. Raises as `gateway.client.writing`.
+    the first call did. The intent comes with its charge and, as a rule, the settlement.
+    PaymentError with the code `authentication_required` if the bank wants to ask the customer.
+    Raises as `gateway.client.writing`.
     """
     params: Any = {
         "amount": amount,
@@ -90,10 +94,12 @@ def charge_off_session(
         "payment_method": payment_method_id,
         "confirm": True,
         "off_session": True,
+        # Captured before the answer, not after it: so the answer has the settlement.
+        "capture_method": "automatic",
         "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
         "description": description,
         "metadata": dict(metadata),
-        "expand": ["payment_method"],
+        "expand": list(WITH_SETTLEMENT),
     }
     if statement_suffix:
         params["statement_descriptor_suffix"] = statement_suffix
@@ -103,9 +109,10 @@ def charge_off_session(
 
 
 def read_payment_intent(intent_id: str) -> Intent:
-    """The intent as it stands, with its method."""
+    """The intent as it stands, with its method, charge and settlement."""
     with reading() as stripe:
-        intent = stripe.v1.payment_intents.retrieve(intent_id, {"expand": ["payment_method"]})
+        params: Any = {"expand": list(WITH_SETTLEMENT)}
+        intent = stripe.v1.payment_intents.retrieve(intent_id, params)
     return intent_of(plain(intent))
 
 

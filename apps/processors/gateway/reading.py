@@ -57,6 +57,8 @@ def intent_of(payload: Payload) -> Intent:
     method = payload.get("payment_method")
     if not method:
         method = error.get("payment_method")
+    charge = payload.get("latest_charge")
+    settlement = charge.get("balance_transaction") if isinstance(charge, Mapping) else None
     return Intent(
         id=payload["id"],
         kind="payment" if is_payment else "setup",
@@ -66,7 +68,11 @@ def intent_of(payload: Payload) -> Intent:
         currency=payload.get("currency") or "",
         customer_id=_id_of(payload.get("customer")),
         method=method_of(method) if isinstance(method, Mapping) else None,
-        charge_id=_id_of(payload.get("latest_charge")),
+        charge_id=_id_of(charge),
+        charge=charge_of(charge) if isinstance(charge, Mapping) else None,
+        settlement=(
+            balance_transaction_of(settlement) if isinstance(settlement, Mapping) else None
+        ),
         metadata=dict(payload.get("metadata") or {}),
         error_code=error.get("code"),
         decline_code=error.get("decline_code"),
