@@ -10,7 +10,8 @@ from apps.core.plans import Plan, add_to_plan, counted
 
 def register() -> None:
     """Called once, when the app is ready."""
-    add_to_plan("organizations.change_status", _unpayable_checkouts)
+    add_to_plan("organizations.lose_capabilities", _unpayable_checkouts)
+    add_to_plan("organizations.delete_organization", _payments_under_way)
 
 
 def _unpayable_checkouts(*, organization: Any, lost: set[str], **_: Any) -> Plan | None:
@@ -22,3 +23,13 @@ def _unpayable_checkouts(*, organization: Any, lost: set[str], **_: Any) -> Plan
         effects=("Checkouts that are open can no longer be paid.",),
         notes=(f"{counted(count, 'checkout')} open now.",),
     )
+
+
+def _payments_under_way(*, organization: Any, **_: Any) -> Plan | None:
+    """A buyer whose payment is being made waits for it."""
+    confirmed = Checkout.objects.filter(
+        organization=organization, status=Checkout.Status.CONFIRMED
+    ).count()
+    if not confirmed:
+        return None
+    return Plan(obstacles=(f"{counted(confirmed, 'checkout')} being paid: wait for the outcome.",))

@@ -8,3 +8,9 @@ class LedgerConfig(AppConfig):
 
     name = "apps.ledger"
     verbose_name = "Ledger"
+
+    def ready(self) -> None:
+        """Who is owed money is not deleted."""
+        from apps.ledger import additions
+
+        additions.register()

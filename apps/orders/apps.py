@@ -14,10 +14,11 @@ class OrdersConfig(AppConfig):
         from django.db.models import Exists, OuterRef
 
         from apps.catalog.usage import register_use
-        from apps.orders import mails
+        from apps.orders import additions, mails
         from apps.orders.models import Order
 
         register_use(
             "orders", lambda: Exists(Order.objects.filter(product=OuterRef("pk")).order_by())
         )
+        additions.register()
         mails.register()

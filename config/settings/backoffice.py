@@ -108,6 +108,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Access",
                 "items": [
                     _records("Users", "person", "accounts_user"),
+                    _records("Members", "badge", "organizations_membership"),
                     _records("Access tokens", "key", "organizations_accesstoken"),
                 ],
             },

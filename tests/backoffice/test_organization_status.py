@@ -45,7 +45,7 @@ class TestPlanChangeStatus:
         plan = plan_change_status(
             organization_id=sold.organization.pk, to="review", origin=origin_at()
         )
-        assert plan.warnings == ("Set by hand and reset by the new status: refunds.",)
+        assert plan.warnings == ("Set by hand, reset by the new status: Refunds.",)
 
     def test_binds_the_operation(self, sold: Sold) -> None:
         key, origin = sold.organization.pk, origin_at()

@@ -103,9 +103,12 @@ def replacing(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def lead_back(request: HttpRequest, address: str) -> HttpResponse:
-    """Back to the page that the dialog stood on; without HTMX to the record or its list."""
+def lead_back(request: HttpRequest, address: str, *, is_end: bool = False) -> HttpResponse:
+    """
+    Back to the page that the dialog stood on; to `address` if that page ended, or without HTMX.
+    """
     htmx = getattr(request, "htmx", None)
     if htmx:
-        return HttpResponse(headers={"HX-Redirect": htmx.current_url_abs_path or address})
+        here = None if is_end else htmx.current_url_abs_path
+        return HttpResponse(headers={"HX-Redirect": here or address})
     return HttpResponseRedirect(address)

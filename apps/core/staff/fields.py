@@ -7,8 +7,11 @@ from typing import Any
 from django import forms
 from unfold.widgets import (
     UnfoldAdminEmailInputWidget,
+    UnfoldAdminIntegerFieldWidget,
     UnfoldAdminSelectWidget,
+    UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldAdminURLInputWidget,
     UnfoldBooleanSwitchWidget,
 )
 
@@ -16,6 +19,25 @@ from unfold.widgets import (
 def line(label: str, **options: Any) -> forms.CharField:
     """A line of text."""
     return forms.CharField(label=label, widget=UnfoldAdminTextInputWidget(), **options)
+
+
+def text(label: str, **options: Any) -> forms.CharField:
+    """Several lines of text."""
+    return forms.CharField(
+        label=label, widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}), **options
+    )
+
+
+def url(label: str, **options: Any) -> forms.URLField:
+    """A web address; without a scheme it is https."""
+    return forms.URLField(
+        label=label, widget=UnfoldAdminURLInputWidget(), assume_scheme="https", **options
+    )
+
+
+def whole(label: str, **options: Any) -> forms.IntegerField:
+    """A whole number."""
+    return forms.IntegerField(label=label, widget=UnfoldAdminIntegerFieldWidget(), **options)
 
 
 def email(label: str, **options: Any) -> forms.EmailField:

@@ -57,6 +57,7 @@ def verb(
     is_danger: bool = False,
     available: Callable[[Any], bool] | None = None,
     plan: Planner | None = None,
+    is_end: bool = False,
 ) -> Callable[[Method], Any]:
     """
     Make a method `(self, record, data, origin) -> message | Reveal` a dialog action.
@@ -67,6 +68,7 @@ def verb(
 
     With a `plan` the method is called only for a POST that agrees to the plan as it is then;
     `data["agreed"]` is its fingerprint, for the operation to check again under its locks.
+    A verb that `is_end` leaves no page to come back to, but leads to `address_after`.
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
@@ -81,7 +83,7 @@ def verb(
             if isinstance(outcome, Reveal):
                 return reveal(request, outcome)
             messages.success(request, outcome)
-            return lead_back(request, admin.address_after(record))
+            return lead_back(request, admin.address_after(record), is_end=is_end)
 
         @wraps(method)
         def run(

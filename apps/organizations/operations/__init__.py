@@ -9,10 +9,17 @@ from apps.organizations.operations.lifecycle import (
 from apps.organizations.operations.members import (
     add_member,
     change_member_role,
+    invite_member,
+    plan_remove_member,
+    plan_transfer_ownership,
     remove_member,
     transfer_ownership,
 )
-from apps.organizations.operations.planning import plan_change_status
+from apps.organizations.operations.planning import (
+    plan_change_status,
+    plan_delete_organization,
+    plan_override_capability,
+)
 from apps.organizations.operations.tokens import (
     issue_access_token,
     revoke_access_token,
@@ -25,9 +32,14 @@ __all__ = [
     "change_status",
     "create_organization",
     "delete_organization",
+    "invite_member",
     "issue_access_token",
     "override_capability",
     "plan_change_status",
+    "plan_delete_organization",
+    "plan_override_capability",
+    "plan_remove_member",
+    "plan_transfer_ownership",
     "remove_member",
     "revoke_access_token",
     "touch_access_token",

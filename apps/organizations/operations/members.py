@@ -7,8 +7,10 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.accounts.models import User
-from apps.core.errors import ResourceAlreadyExists, ResourceNotFound
+from apps.accounts.operations import create_user
+from apps.core.errors import NotPermitted, ResourceAlreadyExists, ResourceNotFound
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan
 from apps.events.operations import record
 from apps.organizations.errors import LastManager, OwnerRoleFixed
 from apps.organizations.locks import lock_organization
@@ -24,10 +26,13 @@ def add_member(*, organization_id: UUID, user: User, role: str, origin: Origin) 
 
     :raises ResourceAlreadyExists: if they are a member already.
     :raises OwnerRoleFixed: for the role of owner, which is transferred instead.
+    :raises NotPermitted: if the user is deactivated.
     """
     organization = lock_organization(organization_id)
     if role == Membership.Role.OWNER:
         raise OwnerRoleFixed
+    if not user.is_active:
+        raise NotPermitted("This person is deactivated.")
     if organization.memberships.filter(user=user).exists():
         raise ResourceAlreadyExists("This person is a member already.")
     membership = Membership.objects.create(
@@ -38,6 +43,25 @@ def add_member(*, organization_id: UUID, user: User, role: str, origin: Origin) 
     )
     _record("member_added", membership, origin, role=(None, role))
     return membership
+
+
+@transaction.atomic
+def invite_member(
+    *, organization_id: UUID, email: str, name: str, role: str, origin: Origin
+) -> Membership:
+    """
+    The membership of whoever has this e-mail; a new person is made without a password.
+
+    `name` is for a new person alone.
+
+    :raises ResourceAlreadyExists: if they are a member already.
+    :raises OwnerRoleFixed: for the role of owner, which is transferred instead.
+    :raises NotPermitted: if they are deactivated.
+    """
+    user = User.objects.filter(email=email.strip().lower()).first()
+    if user is None:
+        user = create_user(email=email, name=name, password=None, origin=origin)
+    return add_member(organization_id=organization_id, user=user, role=role, origin=origin)
 
 
 @transaction.atomic
@@ -63,30 +87,61 @@ def change_member_role(*, membership_id: UUID, role: str, origin: Origin) -> Mem
     return membership
 
 
-@transaction.atomic
-def remove_member(*, membership_id: UUID, origin: Origin) -> None:
+def plan_remove_member(*, membership_id: UUID, origin: Origin) -> Plan:
     """
-    End a membership.
+    Who leaves, and from which role.
+
+    :raises ResourceNotFound: if there is no such membership.
+    :raises OwnerRoleFixed: for the owner.
+    :raises LastManager: for the last who can manage the organization.
+    """
+    return _removal_plan(_read_member(membership_id))
+
+
+def plan_transfer_ownership(*, membership_id: UUID, origin: Origin) -> Plan:
+    """
+    Who becomes the owner, and what becomes of the one before.
+
+    :raises ResourceNotFound: if there is no such membership.
+    """
+    return _transfer_plan(_read_member(membership_id))
+
+
+@transaction.atomic
+def remove_member(*, membership_id: UUID, agreed: str | None = None, origin: Origin) -> None:
+    """
+    End a membership. `agreed` is the fingerprint of the plan that was shown, if one was.
 
     :raises OwnerRoleFixed: for the owner: ownership is transferred first.
     :raises LastManager: for the last who can manage the organization.
+    :raises PlanChanged: if another plan was agreed to.
     """
     membership = _locked_member(membership_id)
-    if membership.role == Membership.Role.OWNER:
-        raise OwnerRoleFixed
-    _require_another_manager(membership)
+    _removal_plan(membership).require(agreed)
     _record("member_removed", membership, origin, role=(membership.role, None))
     membership.delete()
 
 
 @transaction.atomic
-def transfer_ownership(*, membership_id: UUID, origin: Origin) -> Membership:
-    """The member as owner; the former owner becomes an admin. The owner again: no change."""
+def transfer_ownership(
+    *, membership_id: UUID, agreed: str | None = None, origin: Origin
+) -> Membership:
+    """
+    The member as owner; the former owner becomes an admin. The owner again: no change.
+
+    `agreed` is the fingerprint of the plan that was shown, if one was.
+
+    :raises PlanChanged: if another plan was agreed to.
+    :raises NotPermitted: if the member is deactivated.
+    """
     membership = _locked_member(membership_id)
+    _transfer_plan(membership).require(agreed)
     before = membership.role
     if before == Membership.Role.OWNER:
         return membership
-    former = membership.organization.memberships.filter(role=Membership.Role.OWNER).first()
+    if not membership.user.is_active:
+        raise NotPermitted("This person is deactivated.")
+    former = _owner_of(membership.organization)
     if former is not None:
         former.role = Membership.Role.ADMIN
         former.modified_at = origin.at
@@ -97,6 +152,40 @@ def transfer_ownership(*, membership_id: UUID, origin: Origin) -> Membership:
     membership.save(update_fields=["role", "modified_at"])
     _record("member_role_changed", membership, origin, role=(before, "owner"))
     return membership
+
+
+def _removal_plan(membership: Membership) -> Plan:
+    if membership.role == Membership.Role.OWNER:
+        raise OwnerRoleFixed
+    _require_another_manager(membership)
+    return Plan(
+        title=f"{membership.user} leaves {membership.organization}",
+        changes=(Change(str(membership.user), membership.role, "no member"),),
+    )
+
+
+def _transfer_plan(membership: Membership) -> Plan:
+    former = _owner_of(membership.organization)
+    changes = []
+    if membership.role != Membership.Role.OWNER:
+        changes.append(Change(str(membership.user), membership.role, "owner"))
+        if former is not None:
+            changes.append(Change(str(former.user), "owner", "admin"))
+    return Plan(title=f"{membership.user} owns {membership.organization}", changes=tuple(changes))
+
+
+def _owner_of(organization: Organization) -> Membership | None:
+    owners = organization.memberships.select_related("user").filter(role=Membership.Role.OWNER)
+    return owners.first()
+
+
+def _read_member(membership_id: UUID) -> Membership:
+    found = (
+        Membership.objects.select_related("user", "organization").filter(pk=membership_id).first()
+    )
+    if found is None:
+        raise ResourceNotFound
+    return found
 
 
 def _locked_member(membership_id: UUID) -> Membership:

@@ -1,4 +1,4 @@
-"""What staff are asked before a merchant or a token is changed."""
+"""Status and capabilities, people, tokens."""
 
 from __future__ import annotations
 
@@ -7,9 +7,12 @@ from typing import Any
 
 from apps.core.staff import fields
 from apps.core.staff.verbs import ReasonForm
-from apps.organizations.models import Organization
+from apps.organizations.models import Membership, Organization
 from apps.organizations.scopes import ALL_SCOPES
-from apps.organizations.states import MACHINE
+from apps.organizations.states import CAPABILITIES, MACHINE, label_of
+
+# The owner's role is passed on by its own verb.
+MEMBER_ROLES = [one for one in Membership.Role.choices if one[0] != Membership.Role.OWNER]
 
 SCOPE_SETS = {
     "all": ("Everything", ALL_SCOPES),
@@ -28,6 +31,46 @@ class StatusForm(ReasonForm):
         current = Organization.objects.values_list("status", flat=True).get(pk=self.object_id)
         moves = sorted(MACHINE.moves[current])
         self.fields["to"].choices = [("", "Choose…"), *((one, one) for one in moves)]
+
+
+class CapabilityForm(ReasonForm):
+    """Which capability, and what becomes of it; `is_allowed` is None for the status's own."""
+
+    field_order = ("capability", "setting", "reason")
+    capability = fields.choice("Capability", [(name, label_of(name)) for name in CAPABILITIES])
+    setting = fields.choice(
+        "Becomes", [("on", "On"), ("off", "Off"), ("default", "As the status has it")]
+    )
+    reason = fields.text("Reason", min_length=10, max_length=500, help_text="Kept with the event.")
+
+    def clean(self) -> dict[str, Any]:
+        """`is_allowed` for the operation."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        data["is_allowed"] = {"on": True, "off": False}.get(data.get("setting", ""))
+        return data
+
+
+class InviteForm(ReasonForm):
+    """Who joins, and as what."""
+
+    field_order = ("email", "name", "role", "reason")
+    email = fields.email("E-mail", max_length=320)
+    name = fields.line(
+        "Name", max_length=200, required=False, help_text="For a person who is new here."
+    )
+    role = fields.choice("Role", MEMBER_ROLES, initial=Membership.Role.MEMBER)
+
+
+class MemberRoleForm(ReasonForm):
+    """The roles that can be given."""
+
+    field_order = ("role", "reason")
+    role = fields.choice("Role", MEMBER_ROLES)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        member = Membership.objects.filter(pk=self.object_id).first()
+        self.fields["role"].initial = member.role if member else ""
 
 
 class TokenForm(ReasonForm):

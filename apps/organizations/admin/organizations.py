@@ -1,0 +1,223 @@
+"""Merchants, for staff."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
+from apps.core.staff.filters import presence
+from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import Reveal, verb
+from apps.organizations.forms import CapabilityForm, InviteForm, StatusForm, TokenForm
+from apps.organizations.models import Organization
+from apps.organizations.operations import (
+    change_status,
+    delete_organization,
+    invite_member,
+    issue_access_token,
+    override_capability,
+    plan_change_status,
+    plan_delete_organization,
+    plan_override_capability,
+)
+from apps.organizations.states import CAPABILITIES, capabilities_of, label_of
+
+TONES = {
+    "created": "busy",
+    "review": "warn",
+    "snoozed": "warn",
+    "active": "good",
+    "denied": "bad",
+    "offboarding": "warn",
+    "blocked": "bad",
+}
+
+
+def _is_living(organization: Organization) -> bool:
+    return organization.deleted_at is None
+
+
+def _capability(name: str) -> columns.Column:
+    """On or off, and whether by hand."""
+
+    def value(organization: Organization) -> SafeString:
+        is_on = organization.can(name)
+        shown = show.badge("on", "good") if is_on else show.badge("off")
+        if organization.deleted_at or is_on == capabilities_of(organization.status)[name]:
+            return shown
+        return format_html('{}<span class="bo-hint">set by hand</span>', shown)
+
+    return columns.column(value, label_of(name))
+
+
+@admin.register(Organization)
+class OrganizationAdmin(RecordAdmin):
+    """Merchants: what they may do now, and how they got there."""
+
+    icon = "storefront"
+    actions_detail = (
+        "change_status",
+        "override",
+        {
+            "title": "More",
+            "icon": "more_horiz",
+            "items": ["invite", "issue_token", "remove"],
+        },
+    )
+    search_hint = "Name, slug, e-mail or id"
+    search_fields = ("name__icontains", "slug__icontains", "email__icontains")
+    list_filter = (
+        "status",
+        "country",
+        "rate_group",
+        presence("deleted_at", "Deleted", "deleted", "living"),
+    )
+    list_display = (
+        columns.text("name"),
+        columns.text("slug"),
+        columns.badge("status", TONES),
+        columns.when("status_changed_at", "In status since"),
+        columns.text("country"),
+        columns.text("email", "E-mail"),
+        columns.when("created_at"),
+        columns.code("id", tail=True),
+    )
+    ordering = ("-created_at",)
+    facts: ClassVar = (
+        (
+            "Organization",
+            (
+                "name",
+                columns.badge("status", TONES),
+                columns.when("status_changed_at", "In status since"),
+                columns.code("id"),
+                columns.code("slug"),
+                columns.text("email", "E-mail"),
+                "website",
+                "country",
+                "created_at",
+                "deleted_at",
+            ),
+        ),
+        (
+            "Settings",
+            (
+                "default_presentment_currency",
+                "default_tax_behavior",
+                "invoice_prefix",
+                "invoice_numbering",
+                columns.auto(Organization, "require_3ds"),
+                "rate_group",
+                "embed_hosts",
+                columns.text("clock_offset", "Test clock ahead by"),
+            ),
+        ),
+        ("Capabilities", tuple(_capability(name) for name in CAPABILITIES)),
+    )
+
+    @verb(
+        title="Change status",
+        role=roles.FINANCE,
+        icon="swap_horiz",
+        form=StatusForm,
+        text="The capabilities of the new status hold at once.",
+        plan=lambda organization, data, origin: plan_change_status(
+            organization_id=organization.pk, to=data["to"], origin=origin
+        ),
+        available=_is_living,
+    )
+    def change_status(
+        self, organization: Organization, data: dict[str, Any], origin: Origin
+    ) -> str:
+        """Move the organization to another status."""
+        before = organization.status
+        change_status(
+            organization_id=organization.pk, to=data["to"], agreed=data["agreed"], origin=origin
+        )
+        return f"{organization} is {data['to']} (was {before})."
+
+    @verb(
+        title="Issue token",
+        role=roles.ADMIN,
+        icon="key",
+        form=TokenForm,
+        text="An access token for the merchant API. It is shown once.",
+        available=_is_living,
+    )
+    def issue_token(
+        self, organization: Organization, data: dict[str, Any], origin: Origin
+    ) -> Reveal:
+        """Make an access token and show it."""
+        _, plaintext = issue_access_token(
+            organization_id=organization.pk,
+            comment=data["comment"],
+            scopes=data["scopes"],
+            expires_at=data["expires_at"],
+            origin=origin,
+        )
+        return Reveal(f"Access token of {organization}", plaintext)
+
+    @verb(
+        title="Override capability",
+        role=roles.ADMIN,
+        icon="tune",
+        form=CapabilityForm,
+        text="For this organization alone, until its status changes.",
+        plan=lambda organization, data, origin: plan_override_capability(
+            organization_id=organization.pk,
+            capability=data["capability"],
+            is_allowed=data["is_allowed"],
+            origin=origin,
+        ),
+        available=_is_living,
+    )
+    def override(self, organization: Organization, data: dict[str, Any], origin: Origin) -> str:
+        """Set a capability by hand, or give it back to the status."""
+        changed = override_capability(
+            organization_id=organization.pk,
+            capability=data["capability"],
+            is_allowed=data["is_allowed"],
+            agreed=data["agreed"],
+            origin=origin,
+        )
+        is_on = changed.can(data["capability"])
+        return f"{label_of(data['capability'])} is {'on' if is_on else 'off'}."
+
+    @verb(
+        title="Add member",
+        role=roles.SUPPORT,
+        icon="person_add",
+        form=InviteForm,
+        text="By e-mail. A person who is new here has no password yet.",
+        available=_is_living,
+    )
+    def invite(self, organization: Organization, data: dict[str, Any], origin: Origin) -> str:
+        """Let somebody join."""
+        member = invite_member(
+            organization_id=organization.pk,
+            email=data["email"],
+            name=data["name"],
+            role=data["role"],
+            origin=origin,
+        )
+        return f"{member.user} is {member.get_role_display()} of {organization}."
+
+    @verb(
+        title="Delete",
+        role=roles.ADMIN,
+        icon="delete",
+        is_danger=True,
+        plan=lambda organization, data, origin: plan_delete_organization(
+            organization_id=organization.pk, origin=origin
+        ),
+        available=_is_living,
+    )
+    def remove(self, organization: Organization, data: dict[str, Any], origin: Origin) -> str:
+        """Close the organization."""
+        delete_organization(organization_id=organization.pk, agreed=data["agreed"], origin=origin)
+        return f"{organization} is deleted."

@@ -1,0 +1,92 @@
+"""Access tokens, for staff."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles
+from apps.core.staff.filters import presence
+from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
+from apps.organizations.models import AccessToken
+from apps.organizations.operations import revoke_access_token
+
+
+@admin.register(AccessToken)
+class AccessTokenAdmin(RecordAdmin):
+    """Organization access tokens: only their hash is stored."""
+
+    icon = "key"
+    actions_detail = ("revoke",)
+    view_role = roles.SUPPORT
+    related = ("organization",)
+    search_hint = "Comment, last characters, organization or id"
+    search_fields = ("comment__icontains", "hint", "organization__slug")
+    search_ids = ("id", "organization_id")
+    list_filter = (
+        presence("revoked_at", "Revoked", "revoked", "valid"),
+        presence("last_used_at", "Used", "used", "never used"),
+    )
+    list_display = (
+        columns.text("comment"),
+        columns.code("hint", "Ends in"),
+        columns.link("organization"),
+        columns.column(lambda token: len(token.scopes), "Scopes"),
+        columns.when("last_used_at", "Last used"),
+        columns.when("expires_at"),
+        columns.when("revoked_at"),
+        columns.when("created_at"),
+    )
+    ordering = ("-created_at",)
+    facts: ClassVar = (
+        (
+            "Access token",
+            (
+                "comment",
+                "organization",
+                columns.code("hint", "Ends in"),
+                columns.code("id"),
+                "created_at",
+                "last_used_at",
+                "expires_at",
+                "revoked_at",
+            ),
+        ),
+        ("Scopes", ("scopes",)),
+    )
+
+    @verb(
+        title="Revoke",
+        role=roles.SUPPORT,
+        icon="key_off",
+        is_danger=True,
+        text="Requests with this token are refused from now on. This cannot be undone.",
+        available=lambda token: token.revoked_at is None,
+    )
+    def revoke(self, token: AccessToken, data: dict[str, Any], origin: Origin) -> str:
+        """Make the token worthless."""
+        revoke_access_token(token_id=token.pk, origin=origin)
+        return f"{token} is revoked."
+
+
+@panel("organizations.organization", position=90, role=roles.SUPPORT)
+def tokens_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """The latest access tokens."""
+    return table(
+        "Access tokens",
+        AccessToken.objects.filter(organization=organization).order_by("-created_at"),
+        (
+            columns.text("comment"),
+            columns.code("hint", "Ends in"),
+            columns.when("last_used_at", "Last used"),
+            columns.when("expires_at"),
+            columns.when("revoked_at"),
+        ),
+        more=listing("organizations", "accesstoken", organization__id__exact=organization.pk),
+        empty="No tokens.",
+    )
