@@ -90,6 +90,12 @@ SCHEDULE = (
         description="Drops the payloads of provider events that were handled long ago.",
     ),
     PeriodicJob(
+        name="sandbox.resume_clock_runs",
+        task="sandbox.resume_clock_runs",
+        every=MINUTE,
+        description="Takes up moves of test clocks whose process has died.",
+    ),
+    PeriodicJob(
         name="core.prune_runs",
         task="core.prune_runs",
         every=DAY,

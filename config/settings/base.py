@@ -13,6 +13,8 @@ from config.settings.processors import *  # noqa: F403
 
 COMPTROLLER_ENV = ENVIRONMENT
 SANDBOX: bool = IS_SANDBOX
+# How many customers live at once when a test clock is moved.
+SANDBOX_CLOCK_THREADS: int = env.int("SANDBOX_CLOCK_THREADS", default=4)
 
 SECRET_KEY: str = sandbox_secret("SECRET_KEY")
 DEBUG = False
@@ -69,6 +71,7 @@ INSTALLED_APPS = [
     "apps.payments",
     "apps.subscriptions",
     "apps.checkouts",
+    "apps.sandbox",
     "apps.backoffice",
 ]
 

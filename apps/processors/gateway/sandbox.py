@@ -1,8 +1,17 @@
-"""What only a sandbox needs: paying without a browser."""
+"""What only a sandbox needs: paying without a browser, and a clock that can be moved."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import requests
+from django.conf import settings
+
 from apps.processors.gateway.client import writing
+from apps.processors.gateway.reading import moment
 
 
 def create_card_token(*, key: str, method: str) -> str:
@@ -17,3 +26,38 @@ def create_card_token(*, key: str, method: str) -> str:
             {"payment_method": method}, {"idempotency_key": key}
         )
     return token.id
+
+
+@dataclass(slots=True)
+class SandboxClock:
+    """The sandbox Stripe's own clock; `now` is None where the processor is no such sandbox."""
+
+    now: datetime | None
+
+    @classmethod
+    def read(cls) -> SandboxClock:
+        """The clock as it stands; of a processor that has none, or does not answer, it is None."""
+        return cls(_clock_of(_ask_sandbox("GET", "clock", None)))
+
+    def advance(self, to: datetime) -> None:
+        """Move it forward to `to`, with all that happens on the way; it never goes back."""
+        if self.now is None or to <= self.now:
+            return
+        seconds = math.ceil((to - self.now).total_seconds())
+        self.now = _clock_of(_ask_sandbox("POST", "clock/advance", {"seconds": seconds}))
+
+
+def _ask_sandbox(method: str, path: str, body: dict[str, Any] | None) -> Any:
+    session = requests.Session()
+    session.trust_env = False
+    try:
+        answer = session.request(
+            method, f"{settings.STRIPE_API_BASE}/_sim/{path}", json=body, timeout=(5, 120)
+        )
+        return answer.json() if answer.ok else None
+    except (requests.RequestException, ValueError):
+        return None
+
+
+def _clock_of(answer: Any) -> datetime | None:
+    return moment(answer["now"]) if isinstance(answer, dict) and "now" in answer else None
