@@ -5,8 +5,10 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, Final
 
+from apps.core.money import round_half_away
 from apps.tax.behavior import split
 from apps.tax.breakdown import TaxReason
 
@@ -86,6 +88,26 @@ def order_totals(
         applied_balance_amount=applied_balance_amount,
         due_amount=max(0, parts.total_amount + applied_balance_amount),
     )
+
+
+def shared_tax(amounts: Sequence[int], tax_amount: int) -> list[int]:
+    """
+    The tax of an order on its lines, in proportion to their discounted amounts, some below zero.
+
+    The parts add up to `tax_amount` exactly: what rounding takes from one line goes to the next.
+    Lines that come to nothing together carry no tax.
+    """
+    whole = sum(amounts)
+    if not whole:
+        return [0] * len(amounts)
+    parts: list[int] = []
+    reached = given = 0
+    for amount in amounts:
+        reached += amount
+        upto = round_half_away(Fraction(tax_amount * reached, whole))
+        parts.append(upto - given)
+        given = upto
+    return parts
 
 
 def invoice_totals(amounts: InvoiceAmounts) -> list[tuple[str, int]]:

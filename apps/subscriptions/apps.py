@@ -8,3 +8,9 @@ class SubscriptionsConfig(AppConfig):
 
     name = "apps.subscriptions"
     verbose_name = "Subscriptions"
+
+    def ready(self) -> None:
+        """Listen to customers and organizations, and to our own ends."""
+        from apps.subscriptions import handlers
+
+        handlers.register()

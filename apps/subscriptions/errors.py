@@ -1,0 +1,91 @@
+"""Refusals of a subscription, named as the merchant API names them."""
+
+from typing import ClassVar
+
+from apps.core.errors import DomainError
+
+
+class AlreadyCanceledSubscription(DomainError):
+    """It has ended, or will at the end of its period."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = (
+        "This subscription is already canceled or will be at the end of the period."
+    )
+
+
+class AlreadyActiveSubscriptionError(DomainError):
+    """The customer has a subscription, and the organization allows one only."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "You already have an active subscription."
+
+
+class InactiveSubscription(DomainError):
+    """Only one that is active or on trial can be changed so."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "This subscription is not active."
+
+
+class NotBillableSubscription(DomainError):
+    """Only one that is active, on trial or past due is billed."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "This subscription is not billed in its present state."
+
+
+class CannotPauseSubscription(DomainError):
+    """Only an active one that is to go on can be paused."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "This subscription cannot be paused in its present state."
+
+
+class NoScheduledPause(DomainError):
+    """There is no pause to come."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "No pause is scheduled for this subscription."
+
+
+class NotPausedSubscription(DomainError):
+    """Only a paused one can be resumed."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "This subscription is not paused."
+
+
+class CannotReinstateSubscription(DomainError):
+    """It has not ended, or too much time has passed."""
+
+    status: ClassVar[int] = 400
+    message: ClassVar[str] = "This subscription cannot be reinstated."
+
+
+class BadRequest(DomainError):
+    """The subscription is not in the state that this undoes."""
+
+    status: ClassVar[int] = 400
+    message: ClassVar[str] = "This subscription is not set to be canceled."
+
+
+class SubscriptionNotTrialing(DomainError):
+    """There is no trial."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "This subscription is not on trial."
+
+
+class SubscriptionLocked(DomainError):
+    """A change of it waits for its payment; until that is known nothing else is changed."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "A change of this subscription is being paid for. Try again later."
+
+
+class NoPendingBillingEntries(DomainError):
+    """Nothing waits to be billed."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "Nothing waits to be billed on this subscription."

@@ -1,0 +1,54 @@
+"""What other apps' events mean for subscriptions: one operation each."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef
+
+from apps.core.jobs import enqueue
+from apps.core.origin import Origin
+from apps.customers.activity import register_activity
+from apps.events.models import Event
+from apps.events.registry import listen, subscribe
+from apps.organizations.models import Organization
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.operations import revoke_subscriptions_of_customer, void_orders_of_ended
+from apps.subscriptions.states import BILLABLE
+
+
+def register() -> None:
+    """Subscribe; called once, when Django is ready."""
+    listen("customer.deleted", revoke_all_of_customer)
+    listen("organization.deleted", start_shutdown)
+    listen("organization.status_changed", start_shutdown_if_offboarded)
+    subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
+    register_activity("subscriptions", living_subscriptions_of_row)
+
+
+def living_subscriptions_of_row() -> Exists:
+    """Finds what a customer row has that is billed."""
+    return Exists(Subscription.objects.filter(customer=OuterRef("pk"), status__in=BILLABLE))
+
+
+def revoke_all_of_customer(event: Event, origin: Origin) -> None:
+    """A customer was deleted."""
+    revoke_subscriptions_of_customer(customer_id=UUID(event.subject_id), origin=origin)
+
+
+def start_shutdown(event: Event, origin: Origin) -> None:
+    """An organization was closed; there may be many subscriptions, so a job ends them."""
+    enqueue("subscriptions.revoke_of_organization", organization_id=event.subject_id)
+
+
+def start_shutdown_if_offboarded(event: Event, origin: Origin) -> None:
+    """An organization has left; one that is denied or blocked may still come back."""
+    if event.changes.get("status", ["", ""])[1] == Organization.Status.OFFBOARDED:
+        start_shutdown(event, origin)
+
+
+def void_left_orders(event: Event, origin: Origin) -> None:
+    """A subscription ended while orders of it were being charged."""
+    order_ids = [UUID(order_id) for order_id in event.payload.get("open_order_ids", ())]
+    subscription = Subscription.objects.get(pk=event.subject_id)
+    void_orders_of_ended(subscription=subscription, order_ids=order_ids, origin=origin)

@@ -1,0 +1,53 @@
+"""What can be done with subscriptions."""
+
+from apps.subscriptions.operations.billing import create_order_from_entries, create_trial_order
+from apps.subscriptions.operations.canceling import (
+    cancel_subscription,
+    revoke_subscription,
+    revoke_subscriptions_of_customer,
+    revoke_subscriptions_of_organization,
+    uncancel_subscription,
+)
+from apps.subscriptions.operations.creating import (
+    FreeSubscription,
+    create_free_subscription,
+    create_subscription,
+    require_no_other_subscription,
+)
+from apps.subscriptions.operations.cycling import cycle_subscription
+from apps.subscriptions.operations.ending import void_orders_of_ended
+from apps.subscriptions.operations.pausing import (
+    cancel_pause,
+    pause_subscription,
+    resume_due_subscription,
+    resume_subscription,
+)
+from apps.subscriptions.operations.reinstating import reinstate_subscription
+from apps.subscriptions.operations.trialing import change_period_end, set_trial_end
+from apps.subscriptions.operations.updating import update_subscription_metadata
+from apps.subscriptions.operations.upgrading import upgrade_subscription
+
+__all__ = [
+    "FreeSubscription",
+    "cancel_pause",
+    "cancel_subscription",
+    "change_period_end",
+    "create_free_subscription",
+    "create_order_from_entries",
+    "create_subscription",
+    "create_trial_order",
+    "cycle_subscription",
+    "pause_subscription",
+    "reinstate_subscription",
+    "require_no_other_subscription",
+    "resume_due_subscription",
+    "resume_subscription",
+    "revoke_subscription",
+    "revoke_subscriptions_of_customer",
+    "revoke_subscriptions_of_organization",
+    "set_trial_end",
+    "uncancel_subscription",
+    "update_subscription_metadata",
+    "upgrade_subscription",
+    "void_orders_of_ended",
+]
