@@ -1,7 +1,9 @@
 """What a discount takes off, as a value without a row. Amounts in minor units."""
 
+from calendar import monthrange
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Final
 
@@ -24,6 +26,7 @@ class PercentageDiscount:
 
     bps: int
     duration: Duration = Duration.ONCE
+    duration_in_months: int | None = None
 
     def amount_off(self, amount: int, currency: str) -> int:
         """What is taken off `amount`, rounded half away from zero."""
@@ -53,6 +56,7 @@ class FixedDiscount:
 
     amounts: Mapping[str, int] = field(default_factory=dict)
     duration: Duration = Duration.ONCE
+    duration_in_months: int | None = None
 
     def amount_off(self, amount: int, currency: str) -> int:
         """What is taken off `amount`: never more than it, nothing in another currency."""
@@ -73,3 +77,39 @@ class FixedDiscount:
 
 
 DiscountTerms = PercentageDiscount | FixedDiscount
+
+
+def is_expired(
+    terms: DiscountTerms,
+    *,
+    applied_at: datetime | None,
+    period_start_at: datetime,
+    anchor_day: int | None = None,
+) -> bool:
+    """
+    Whether a discount first applied to the period of `applied_at` is over for a later one.
+
+    Once means that first period. Repeating means calendar months, not periods: a yearly plan gets
+    12 months once and 13 months twice. With the `anchor_day` of a subscription a short month in
+    which it began costs no month at the end. Never applied, it is not over.
+    """
+    if applied_at is None or terms.duration is Duration.FOREVER:
+        return False
+    if terms.duration is Duration.ONCE:
+        return period_start_at > applied_at
+    months = (terms.duration_in_months or 1) - 1
+    return period_start_at > _months_later(applied_at, months, anchor_day)
+
+
+def _months_later(at: datetime, months: int, anchor_day: int | None) -> datetime:
+    """That many calendar months later, on the last day of a month that is too short."""
+    start = at.astimezone(UTC)
+    day = start.day
+    if anchor_day is not None and day == _day_in(start.year, start.month, anchor_day):
+        day = anchor_day
+    year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    return start.replace(year=year, month=month + 1, day=_day_in(year, month + 1, day))
+
+
+def _day_in(year: int, month: int, day: int) -> int:
+    return min(day, monthrange(year, month)[1])

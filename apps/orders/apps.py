@@ -14,7 +14,7 @@ class OrdersConfig(AppConfig):
         from django.db.models import Exists, OuterRef
 
         from apps.catalog.usage import register_use
-        from apps.orders import additions, mails
+        from apps.orders import additions, mails, redemptions
         from apps.orders.models import Order
 
         register_use(
@@ -22,3 +22,4 @@ class OrdersConfig(AppConfig):
         )
         additions.register()
         mails.register()
+        redemptions.register()

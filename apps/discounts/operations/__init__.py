@@ -1,0 +1,17 @@
+"""What can be done with discounts."""
+
+from apps.discounts.inputs import DiscountInput
+from apps.discounts.operations.redeeming import attach_redemption, redeem, release_redemption
+from apps.discounts.operations.saving import create_discount, delete_discount, update_discount
+from apps.discounts.selectors import find_by_code
+
+__all__ = [
+    "DiscountInput",
+    "attach_redemption",
+    "create_discount",
+    "delete_discount",
+    "find_by_code",
+    "redeem",
+    "release_redemption",
+    "update_discount",
+]
