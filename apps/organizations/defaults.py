@@ -1,5 +1,6 @@
 """The settings an organization starts with, in the shapes of the API."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
 SUBSCRIPTION_SETTINGS: Final[dict[str, Any]] = {
@@ -74,3 +75,19 @@ _RESERVED = (
     "static status stripe subscriptions support terms test v1 webhooks www"
 )
 RESERVED_SLUGS: Final = frozenset(_RESERVED.split())
+
+
+def filled(field: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """A group of settings with the default of whatever was never set."""
+    return {
+        name: {**default, **kept.get(name, {})}
+        if isinstance(default, dict)
+        else kept.get(name, default)
+        for name, default in SETTINGS_BY_FIELD[field].items()
+    }
+
+
+def words_of(setting: str) -> str:
+    """The setting as people read it: `Dispute auto accept`."""
+    words = setting.removesuffix("_enabled").replace("_", " ").capitalize()
+    return words.replace("Sso", "SSO")

@@ -23,7 +23,20 @@
     }
   });
 
+  // The menus of verbs are links without an address, which a keyboard does not reach.
+  document.addEventListener("DOMContentLoaded", function () {
+    document.querySelectorAll("li[x-data] > a:not([href])").forEach(function (menu) {
+      menu.tabIndex = 0;
+      menu.setAttribute("role", "button");
+      menu.setAttribute("aria-haspopup", "true");
+    });
+  });
+
   document.addEventListener("keydown", function (event) {
+    if ((event.key === "Enter" || event.key === " ") && event.target.matches("a[role=button]:not([href])")) {
+      event.preventDefault();
+      event.target.click();
+    }
     if (event.key === "Escape") {
       document.querySelectorAll("details.bo-menu[open]").forEach(function (menu) { menu.open = false; });
     }

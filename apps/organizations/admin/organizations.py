@@ -13,6 +13,7 @@ from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import Reveal, verb
+from apps.organizations.admin.settings import FACTS, MENU, SettingsVerbs
 from apps.organizations.forms import CapabilityForm, InviteForm, StatusForm, TokenForm
 from apps.organizations.models import Organization
 from apps.organizations.operations import (
@@ -56,13 +57,14 @@ def _capability(name: str) -> columns.Column:
 
 
 @admin.register(Organization)
-class OrganizationAdmin(RecordAdmin):
+class OrganizationAdmin(SettingsVerbs, RecordAdmin):
     """Merchants: what they may do now, and how they got there."""
 
     icon = "storefront"
     actions_detail = (
         "change_status",
         "override",
+        MENU,
         {
             "title": "More",
             "icon": "more_horiz",
@@ -104,20 +106,8 @@ class OrganizationAdmin(RecordAdmin):
                 "deleted_at",
             ),
         ),
-        (
-            "Settings",
-            (
-                "default_presentment_currency",
-                "default_tax_behavior",
-                "invoice_prefix",
-                "invoice_numbering",
-                columns.auto(Organization, "require_3ds"),
-                "rate_group",
-                "embed_hosts",
-                columns.text("clock_offset", "Test clock ahead by"),
-            ),
-        ),
         ("Capabilities", tuple(_capability(name) for name in CAPABILITIES)),
+        *FACTS,
     )
 
     @verb(

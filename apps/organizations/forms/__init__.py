@@ -7,11 +7,27 @@ from apps.organizations.forms.access import (
     StatusForm,
     TokenForm,
 )
+from apps.organizations.forms.settings import (
+    CheckoutForm,
+    EmailsForm,
+    FeaturesForm,
+    InvoiceForm,
+    PortalForm,
+    ProfileForm,
+    SubscriptionsForm,
+)
 
 __all__ = [
     "CapabilityForm",
+    "CheckoutForm",
+    "EmailsForm",
+    "FeaturesForm",
     "InviteForm",
+    "InvoiceForm",
     "MemberRoleForm",
+    "PortalForm",
+    "ProfileForm",
     "StatusForm",
+    "SubscriptionsForm",
     "TokenForm",
 ]

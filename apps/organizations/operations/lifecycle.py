@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
@@ -10,12 +11,13 @@ from django.db import IntegrityError, transaction
 from django.utils.text import slugify
 
 from apps.accounts.models import User
-from apps.core.changes import assign
+from apps.core.changes import Changes, assign
 from apps.core.errors import ResourceAlreadyExists, ValidationFailed
 from apps.core.money import is_presentment_currency
-from apps.core.origin import Origin
+from apps.core.origin import Actor, Origin
 from apps.events.operations import record
 from apps.organizations.defaults import (
+    FEATURE_SETTINGS,
     MERCHANT_FEATURES,
     RESERVED_SLUGS,
     SETTINGS_BY_FIELD,
@@ -44,6 +46,9 @@ _EDITABLE = _NOT_NULLABLE | {
     "invoice_numbering",
     *SETTINGS_BY_FIELD,
 }
+# What stands in addresses and on invoices is changed by staff alone.
+_EDITABLE_BY_STAFF = frozenset({"slug", "invoice_prefix"})
+_INVOICE_PREFIX = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,62}[A-Z0-9])?")
 
 
 @transaction.atomic
@@ -71,12 +76,7 @@ def create_organization(
         created_at=origin.at,
     )
     assign(organization, _cleaned(organization, settings))
-    try:
-        with transaction.atomic():
-            organization.save(force_insert=True)
-    except IntegrityError as error:
-        # The slug is the only thing that two organizations cannot share.
-        raise ResourceAlreadyExists("An organization with this slug already exists.") from error
+    _save(organization)
     OrganizationCounter.objects.create(organization=organization)
     if owner is not None:
         Membership.objects.create(
@@ -101,9 +101,11 @@ def update_organization(
     """
     The organization with `changes`, named as in the API; what is absent stays.
 
-    Changing nothing writes nothing.
+    Staff may also change the slug, the invoice prefix and every feature. Changing nothing writes
+    nothing; the event names each setting that became another (`dispute_settings.…`).
 
     :raises ValidationFailed: if a value is wrong.
+    :raises ResourceAlreadyExists: if the slug is taken.
     :raises SSOEnforcementRequiresConnection: if single sign-on shall be enforced.
     :raises DisputeAutoAcceptNotEnabled: if disputes shall be accepted and staff have not
         enabled it.
@@ -112,18 +114,19 @@ def update_organization(
     values = dict(changes)
     if values.pop("sso_enforced", None):
         raise SSOEnforcementRequiresConnection()
-    difference = assign(organization, _cleaned(organization, values))
+    is_staff = origin.actor is Actor.STAFF
+    difference = assign(organization, _cleaned(organization, values, is_staff=is_staff))
     if "details" in difference and organization.details_submitted_at is None:
         organization.details_submitted_at = origin.at
     if difference:
         organization.modified_at = origin.at
-        organization.save()
+        _save(organization)
         record(
             "organization.updated",
             subject=organization,
             organization_id=organization.pk,
             origin=origin,
-            changes=difference,
+            changes=_by_setting(difference),
         )
     return organization
 
@@ -158,17 +161,63 @@ def change_status(
     return organization
 
 
-def _cleaned(organization: Organization, values: Mapping[str, Any]) -> dict[str, Any]:
-    unknown = set(values) - _EDITABLE
+def _save(organization: Organization) -> None:
+    try:
+        with transaction.atomic():
+            organization.save()
+    except IntegrityError as error:
+        # The slug is the only thing that two organizations cannot share.
+        raise ResourceAlreadyExists("An organization with this slug already exists.") from error
+
+
+def _by_setting(difference: Changes) -> Changes:
+    """With each setting of a group for itself, so that an event says what became different."""
+    told: Changes = {}
+    for name, (before, after) in difference.items():
+        if name not in SETTINGS_BY_FIELD:
+            told[name] = (before, after)
+            continue
+        old, new = _flat(before), _flat(after)
+        for key in sorted(old.keys() | new.keys()):
+            if old.get(key) != new.get(key):
+                told[f"{name}.{key}"] = (old.get(key), new.get(key))
+    return told
+
+
+def _flat(group: Mapping[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in group.items():
+        if isinstance(value, dict):
+            found.update({f"{name}.{key}": inner for key, inner in _flat(value).items()})
+        else:
+            found[name] = value
+    return found
+
+
+def _cleaned(
+    organization: Organization, values: Mapping[str, Any], *, is_staff: bool = False
+) -> dict[str, Any]:
+    unknown = set(values) - _EDITABLE - (_EDITABLE_BY_STAFF if is_staff else frozenset())
     if unknown:
         raise TypeError(f"Not a setting of an organization: {', '.join(sorted(unknown))}.")
     cleaned: dict[str, Any] = {}
     for name, value in values.items():
         if value is None and (name in _NOT_NULLABLE or name in SETTINGS_BY_FIELD):
             continue
-        cleaned[name] = _merged(organization, name, value) if name in SETTINGS_BY_FIELD else value
+        cleaned[name] = (
+            _merged(organization, name, value, is_staff) if name in SETTINGS_BY_FIELD else value
+        )
     if "name" in cleaned:
         _check_name(cleaned["name"])
+    if "slug" in cleaned and cleaned["slug"] != organization.slug:
+        _check_slug(cleaned["slug"])
+    if not _INVOICE_PREFIX.fullmatch(cleaned.get("invoice_prefix", "A")):
+        raise ValidationFailed.at(
+            "body",
+            "invoice_prefix",
+            msg="The invoice prefix must be 1 to 64 capital letters, digits and inner dashes.",
+            value=cleaned["invoice_prefix"],
+        )
     currency = cleaned.get("default_presentment_currency")
     if currency is not None and not is_presentment_currency(currency):
         raise ValidationFailed.at(
@@ -180,10 +229,13 @@ def _cleaned(organization: Organization, values: Mapping[str, Any]) -> dict[str,
     return cleaned
 
 
-def _merged(organization: Organization, name: str, value: Mapping[str, Any]) -> dict[str, Any]:
+def _merged(
+    organization: Organization, name: str, value: Mapping[str, Any], is_staff: bool
+) -> dict[str, Any]:
     current = getattr(organization, name)
     if name == "feature_settings":
-        return {**current, **{key: value[key] for key in value if key in MERCHANT_FEATURES}}
+        switchable = FEATURE_SETTINGS if is_staff else MERCHANT_FEATURES
+        return {**current, **{key: value[key] for key in value if key in switchable}}
     if name == "dispute_settings" and value.get("auto_accept_below_amount") is not None:
         features = organization.feature_settings
         if not features.get("dispute_auto_accept_enabled"):
