@@ -40,6 +40,7 @@ def return_order(event: Event, origin: Origin) -> None:
             attempt_id=attempt_id,
             code=payment.decline_reason or "",
             message=payment.decline_message or "The payment failed.",
+            payment=payment,
             origin=origin,
         )
 

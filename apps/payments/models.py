@@ -105,7 +105,17 @@ class Payment(Record):
 
 
 class ChargeAttempt(Record):
-    """One try to charge an order without its buyer: kept before the processor is asked."""
+    """
+    One try to charge an order without its buyer: kept before the processor is asked.
+
+    One without a payment method failed for want of one, and nobody was asked.
+    """
+
+    class Kind(models.TextChoices):
+        """What becomes of the order if it fails: a draft again, or it stays pending."""
+
+        FINALIZE = "finalize"
+        COLLECT = "collect"
 
     class Status(models.TextChoices):
         """See `apps.payments.states`; open as long as the outcome is not known."""
@@ -116,7 +126,18 @@ class ChargeAttempt(Record):
 
     organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="charge_attempts")
-    payment_method = models.ForeignKey(PaymentMethod, on_delete=models.PROTECT, related_name="+")
+    payment_method = models.ForeignKey(
+        PaymentMethod, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(
+        max_length=16, choices=Kind, default=Kind.FINALIZE, db_default=Kind.FINALIZE
+    )
+    trigger = models.CharField(
+        max_length=40,
+        choices=Payment.Trigger,
+        default=Payment.Trigger.PURCHASE,
+        db_default=Payment.Trigger.PURCHASE,
+    )
     status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
     # The idempotency key at the processor, and the whole request that goes with it.
     key = models.CharField(max_length=128, unique=True)

@@ -10,7 +10,11 @@ from apps.core.errors import DomainError
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
 from apps.payments.models import ChargeAttempt, Payment
-from apps.payments.operations import book_missing_charge, resume_charge_attempt
+from apps.payments.operations import (
+    book_missing_charge,
+    charge_collection,
+    resume_charge_attempt,
+)
 from apps.payments.selectors import due_charge_attempt_ids, unbooked_payment_ids
 
 log = structlog.get_logger(__name__)
@@ -27,6 +31,12 @@ def resume_charge_attempts_task(**_future: object) -> None:
 def resume_charge_attempt_task(*, attempt_id: str, **_future: object) -> None:
     """Find out what became of one attempt."""
     _resume(UUID(attempt_id))
+
+
+@job("payments.charge_collection", queue="high")
+def charge_collection_task(*, attempt_id: str, **_future: object) -> None:
+    """Ask for a charge that was begun."""
+    charge_collection(attempt_id=UUID(attempt_id), origin=_origin_for(UUID(attempt_id)))
 
 
 @job("payments.book_missing_charges", queue="medium")

@@ -33,14 +33,14 @@ CONFIRM_POINTS = {
 }
 # When a merchant finalizes a draft.
 FINALIZE_POINTS = {
-    "before the claim commits": ("apps.payments.operations.attempting:_request", "after"),
+    "before the claim commits": ("apps.payments.operations.attempting:request_of", "after"),
     "before the charge is asked for": ("apps.processors.gateway:charge_off_session", "before"),
     "after the charge is asked for": ("apps.processors.gateway:charge_off_session", "after"),
     "before the intent commits": (
         "apps.payments.operations.attempting:lock_charge_attempt",
         "after",
     ),
-    "after the intent commits": ("apps.payments.operations.finalizing:note_intent", "after"),
+    "before the answer is booked": ("apps.payments.operations.charging:book_paid_intent", "before"),
     "before the payment commits": ("apps.payments.operations.attempting:pay_order", "after"),
 }
 # When the worker handles what the processor reports.

@@ -6,7 +6,14 @@ from apps.payments.operations.attempting import (
     settle_charge_attempt,
 )
 from apps.payments.operations.booking import book_charge, book_missing_charge, book_paid_intent
-from apps.payments.operations.finalizing import finalize_order, resume_charge_attempt
+from apps.payments.operations.charging import resume_charge_attempt
+from apps.payments.operations.collecting import (
+    begin_collection,
+    charge_collection,
+    collect_order,
+    dispatch_collection,
+)
+from apps.payments.operations.finalizing import finalize_order
 from apps.payments.operations.forgetting import forget_payer
 from apps.payments.operations.methods import forget_payment_method, save_payment_method
 from apps.payments.operations.receipts import allocate_receipt
@@ -20,9 +27,13 @@ from apps.payments.operations.registering import refresh_at_processor, register_
 __all__ = [
     "allocate_receipt",
     "begin_charge_attempt",
+    "begin_collection",
     "book_charge",
     "book_missing_charge",
     "book_paid_intent",
+    "charge_collection",
+    "collect_order",
+    "dispatch_collection",
     "fail_charge_attempt",
     "finalize_order",
     "forget_payer",

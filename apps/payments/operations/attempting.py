@@ -15,8 +15,15 @@ from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
-from apps.orders.operations import claim_draft_order, pay_order, return_order_to_draft
+from apps.orders.operations import (
+    claim_draft_order,
+    pay_order,
+    release_payment_lock,
+    return_order_to_draft,
+)
+from apps.orders.operations.announcing import announce_order
 from apps.orders.states import ORDER
+from apps.payments.declines import is_recoverable
 from apps.payments.errors import PaymentFailed
 from apps.payments.locks import lock_charge_attempt
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
@@ -29,6 +36,7 @@ FIRST_WAIT: Final = timedelta(minutes=1)
 LONGEST_WAIT: Final = timedelta(minutes=30)
 # The processor's limit for the whole statement line.
 DESCRIPTOR_LENGTH: Final = 22
+TRIAL_OVER: Final = " TRIAL OVER"
 
 
 @transaction.atomic
@@ -55,7 +63,7 @@ def begin_charge_attempt(
         next_check_at=origin.at + FIRST_WAIT,
     )
     attempt.key = _key(order, method)
-    attempt.request = _request(order, method, attempt.pk)
+    attempt.request = request_of(attempt)
     attempt.save(force_insert=True)
     return attempt
 
@@ -72,8 +80,20 @@ def note_intent(*, attempt_id: UUID, intent_id: str, origin: Origin) -> ChargeAt
 
 
 @transaction.atomic
-def fail_charge_attempt(*, attempt_id: UUID, code: str, message: str, origin: Origin) -> None:
-    """End an open attempt and make its order a draft again; one that has ended stays as it is."""
+def fail_charge_attempt(
+    *,
+    attempt_id: UUID,
+    code: str,
+    message: str,
+    payment: Payment | None = None,
+    origin: Origin,
+) -> None:
+    """
+    End an open attempt; one that has ended stays as it is.
+
+    A draft that was being finalized is a draft again. An order that is collected stays pending, is
+    free for the next try, and `order.payment_failed` is recorded.
+    """
     attempt = _locked(attempt_id)
     if attempt.status != ChargeAttempt.Status.OPEN:
         return
@@ -81,7 +101,30 @@ def fail_charge_attempt(*, attempt_id: UUID, code: str, message: str, origin: Or
     attempt.status = ChargeAttempt.Status.FAILED
     attempt.failure_code, attempt.failure_message = code[:80], message
     _close(attempt, origin)
-    return_order_to_draft(order_id=attempt.order_id, message=message, origin=origin)
+    if attempt.kind == ChargeAttempt.Kind.COLLECT:
+        release_payment_lock(order_id=attempt.order_id, origin=origin)
+        report_failure(attempt=attempt, payment=payment, origin=origin)
+    else:
+        return_order_to_draft(order_id=attempt.order_id, message=message, origin=origin)
+
+
+def report_failure(*, attempt: ChargeAttempt, payment: Payment | None, origin: Origin) -> None:
+    """Tell that an order was not paid: what was tried, and why it failed."""
+    order = attempt.order
+    announce_order(
+        order,
+        "order.payment_failed",
+        origin=origin,
+        charge_attempt_id=str(attempt.pk),
+        payment_id=str(payment.pk) if payment else None,
+        subscription_id=str(order.subscription_id) if order.subscription_id else None,
+        due_amount=order.due_amount,
+        trigger=attempt.trigger,
+        has_method=attempt.payment_method_id is not None,
+        decline_reason=attempt.failure_code,
+        decline_message=attempt.failure_message,
+        is_recoverable=is_recoverable(attempt.failure_code),
+    )
 
 
 @transaction.atomic
@@ -96,6 +139,7 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
     if attempt.status != ChargeAttempt.Status.SUCCEEDED:
         CHARGE_ATTEMPT.require(attempt.status, ChargeAttempt.Status.SUCCEEDED)
         attempt.status = ChargeAttempt.Status.SUCCEEDED
+        attempt.intent_id = attempt.intent_id or payment.intent_id
         _close(attempt, origin)
     order = lock_order(attempt.order_id)
     trouble = _trouble(order, payment)
@@ -169,27 +213,39 @@ def _key(order: Order, method: PaymentMethod) -> str:
     return f"{key}:{earlier + 1}" if earlier else key
 
 
-def _request(order: Order, method: PaymentMethod, attempt_id: UUID) -> dict[str, Any]:
+def request_of(attempt: ChargeAttempt) -> dict[str, Any]:
+    """What will be asked of the processor, word for word: `gateway.charge_off_session`."""
+    order = attempt.order
     organization, address = order.organization, order.billing_address or {}
     metadata = {
-        ATTEMPT_KEY: str(attempt_id),
+        ATTEMPT_KEY: str(attempt.pk),
         "order_id": str(order.pk),
         "organization_id": str(organization.pk),
-        "payment_trigger": Payment.Trigger.PURCHASE.value,
+        "payment_trigger": attempt.trigger,
         "tax_amount": str(order.tax_amount),
         "type": "product",
     }
     metadata |= {f"tax_{part}": address[part] for part in ("country", "state") if address.get(part)}
     item = order.items.order_by("position", "id").first()
-    room = DESCRIPTOR_LENGTH - 2 - len(settings.STATEMENT_DESCRIPTOR_PREFIX)
-    suffix = organization.slug[:room].upper()
+    method = attempt.payment_method
     return {
         "amount": order.due_amount,
         "currency": order.currency,
         "customer_id": order.customer.processor_customer_id,
-        "payment_method_id": method.processor_id,
+        "payment_method_id": method.processor_id if method else None,
         "description": f"{organization.name}: {item.label if item else ''}"[:500],
-        # The processor wants a letter in it.
-        "statement_suffix": suffix if any(letter.isalpha() for letter in suffix) else "",
+        "statement_suffix": _statement_suffix(order),
         "metadata": metadata,
     }
+
+
+def _statement_suffix(order: Order) -> str:
+    """What the statement says beside the platform's name: who sold, and that a trial is over."""
+    room = DESCRIPTOR_LENGTH - 2 - len(settings.STATEMENT_DESCRIPTOR_PREFIX)
+    slug = order.organization.slug.upper()
+    if order.billing_reason == Order.BillingReason.SUBSCRIPTION_CYCLE_AFTER_TRIAL:
+        suffix = slug[: max(0, room - len(TRIAL_OVER))] + TRIAL_OVER
+    else:
+        suffix = slug[:room]
+    # The processor wants a letter in it.
+    return suffix if any(letter.isalpha() for letter in suffix) else ""
