@@ -10,9 +10,14 @@ from apps.orders.models import Order, OrderItem
 
 
 def presentable_orders() -> QuerySet[Order]:
-    """Orders with everything an answer shows, in a fixed number of queries."""
+    """
+    Orders with everything an answer shows, in a fixed number of queries.
+
+    Without those of subscriptions that are kept back until they are paid: no number, no order.
+    """
     items = OrderItem.objects.order_by("position", "id")
-    return Order.objects.select_related("customer", "product").prefetch_related(
+    shown = Order.objects.exclude(subscription_id__isnull=False, invoice_number=None)
+    return shown.select_related("customer", "product").prefetch_related(
         # A plain list: a related manager would make a queryset for each order.
         Prefetch("items", queryset=items, to_attr="listed_items")
     )

@@ -9,7 +9,8 @@ _PAID: Final = frozenset({"paid", "refunded", "partially_refunded"})
 ORDER: Final = Machine(
     noun="order",
     moves={
-        "draft": frozenset({"pending"}),
+        # Void when a change of a subscription is given up because its charge has failed.
+        "draft": frozenset({"pending", "void"}),
         # Back to draft when the charge of a finalized draft fails.
         "pending": frozenset({"draft", "paid", "void"}),
         "paid": frozenset({"refunded", "partially_refunded"}),

@@ -11,6 +11,7 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends."""
-        from apps.subscriptions import handlers
+        from apps.subscriptions import change_handlers, handlers
 
         handlers.register()
+        change_handlers.register()

@@ -19,6 +19,7 @@ from uuid import UUID
 
 from apps.core.money import round_half_even, truncate
 from apps.discounts.terms import DiscountTerms
+from apps.subscriptions.periods import Period
 
 METERED: Final = "metered"
 
@@ -42,19 +43,6 @@ class Direction(StrEnum):
 
     DEBIT = "debit"
     CREDIT = "credit"
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """A stretch of time, its end not included."""
-
-    start: datetime
-    end: datetime
-
-    def share_after(self, at: datetime) -> Fraction:
-        """Which part of it comes after `at`, exactly; nothing once it is over."""
-        left = max(0, _microseconds(at, self.end))
-        return Fraction(left, _microseconds(self.start, self.end))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +69,7 @@ class EntryDraft:
     price_id: UUID
     amount: int
     discount_amount: int | None
-    span: Span
+    period: Period
     quantity_before: int | None = None
     quantity_after: int | None = None
 
@@ -100,7 +88,7 @@ class Counted:
     before: int
     after: int
 
-    def entry(self, amount: int, discount_amount: int, span: Span) -> EntryDraft:
+    def entry(self, amount: int, discount_amount: int, period: Period) -> EntryDraft:
         """The entry of a signed amount: above zero an increase, below zero a decrease."""
         is_increase = amount >= 0
         return EntryDraft(
@@ -110,10 +98,16 @@ class Counted:
             price_id=self.price_id,
             amount=abs(amount),
             discount_amount=abs(discount_amount) or None,
-            span=span,
+            period=period,
             quantity_before=self.before,
             quantity_after=self.after,
         )
+
+
+def share_after(period: Period, at: datetime) -> Fraction:
+    """Which part of a period comes after `at`, exactly; nothing once it is over."""
+    left = max(0, _microseconds(at, period.end_at))
+    return Fraction(left, _microseconds(period.start_at, period.end_at))
 
 
 def prorated(amount: int, share: Fraction) -> int:
@@ -129,8 +123,8 @@ def product_change(
     new_discount: DiscountTerms | None,
     currency: str,
     at: datetime,
-    period: Span,
-    fresh: Span | None = None,
+    period: Period,
+    fresh: Period | None = None,
 ) -> list[EntryDraft]:
     """
     The credits of the old prices, then the debits of the new ones.
@@ -138,8 +132,8 @@ def product_change(
     With `fresh`, a period that starts at the change because the interval is another one, the new
     prices are owed for all of it; otherwise for what is left of `period`.
     """
-    left = Span(at, period.end)
-    share = period.share_after(at)
+    left = Period(at, period.end_at)
+    share = share_after(period, at)
     credits = [
         _proration(Direction.CREDIT, Side.OLD, line, off, share, left)
         for line, off in _discounted(old, old_discount, currency)
@@ -157,7 +151,7 @@ def fresh_period(
     lines: Sequence[PricedLine],
     discount: DiscountTerms | None,
     currency: str,
-    fresh: Span,
+    fresh: Period,
     counted: Counted | None = None,
 ) -> list[EntryDraft]:
     """
@@ -182,7 +176,7 @@ def quantity_change(
     discount: DiscountTerms | None,
     currency: str,
     at: datetime,
-    period: Span,
+    period: Period,
 ) -> list[EntryDraft]:
     """
     The difference that another number of seats or units makes for the rest of the period.
@@ -192,23 +186,15 @@ def quantity_change(
     """
     old_amount, old_off = _line_of(counted.price_id, before, discount, currency)
     new_amount, new_off = _line_of(counted.price_id, after, discount, currency)
-    share = period.share_after(at)
+    share = share_after(period, at)
     amount = truncate(((new_amount - new_off) - (old_amount - old_off)) * share)
     if not amount:
         return []
-    return [counted.entry(amount, truncate((new_off - old_off) * share), Span(at, period.end))]
-
-
-def discounted_total(
-    lines: Sequence[PricedLine], discount: DiscountTerms | None, currency: str
-) -> int:
-    """What recurs: the sum of the prices less the discount on that sum."""
-    total = sum(line.amount for line in lines)
-    return total - discount.amount_off(total, currency) if discount else total
+    return [counted.entry(amount, truncate((new_off - old_off) * share), Period(at, period.end_at))]
 
 
 def _proration(
-    direction: Direction, side: Side, line: PricedLine, off: int, share: Fraction, span: Span
+    direction: Direction, side: Side, line: PricedLine, off: int, share: Fraction, period: Period
 ) -> EntryDraft:
     return EntryDraft(
         type="proration",
@@ -217,7 +203,7 @@ def _proration(
         price_id=line.price_id,
         amount=prorated(line.amount - off, share),
         discount_amount=off or None,
-        span=span,
+        period=period,
     )
 
 

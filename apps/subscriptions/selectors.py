@@ -30,6 +30,11 @@ def pending_entries(
     return rows.order_by("id")
 
 
+def static_entries(subscription: Subscription) -> QuerySet[BillingEntry]:
+    """What waits to be billed but usage: that is billed when its period ends."""
+    return pending_entries(subscription).exclude(type=BillingEntry.Type.METERED)
+
+
 def open_update(subscription: Subscription, timing: str) -> PendingUpdate | None:
     """The change that waits for the next period, or for its payment."""
     rows = PendingUpdate.objects.filter(subscription=subscription, timing=timing)

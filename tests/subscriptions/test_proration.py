@@ -9,20 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from apps.discounts.terms import DiscountTerms, FixedDiscount, PercentageDiscount
+from apps.subscriptions.periods import Period
+from apps.subscriptions.pricing import recurring_amount
 from apps.subscriptions.proration import (
     Counted,
     EntryDraft,
     PricedLine,
     Quantity,
-    Span,
-    discounted_total,
     fresh_period,
     product_change,
     prorated,
     quantity_change,
+    share_after,
 )
 
-JUNE = Span(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
+JUNE = Period(datetime(2025, 6, 1, tzinfo=UTC), datetime(2025, 7, 1, tzinfo=UTC))
 MIDDLE = datetime(2025, 6, 16, tzinfo=UTC)
 
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -45,17 +46,17 @@ DISCOUNTS: st.SearchStrategy[DiscountTerms | None] = st.one_of(
 
 
 @st.composite
-def periods(draw: st.DrawFn) -> Span:
+def periods(draw: st.DrawFn) -> Period:
     start = draw(st.integers(0, 60 * 365 * 86_400).map(lambda s: EPOCH + timedelta(seconds=s)))
-    return Span(start, start + draw(st.timedeltas(timedelta(seconds=1), timedelta(days=1200))))
+    return Period(start, start + draw(st.timedeltas(timedelta(seconds=1), timedelta(days=1200))))
 
 
 @st.composite
-def moments(draw: st.DrawFn) -> tuple[Span, datetime]:
+def moments(draw: st.DrawFn) -> tuple[Period, datetime]:
     """A period, and an instant in it or a while after its end."""
     period = draw(periods())
-    length = period.end - period.start
-    return period, period.start + length * draw(st.integers(0, 1200)) / 1000
+    length = period.end_at - period.start_at
+    return period, period.start_at + length * draw(st.integers(0, 1200)) / 1000
 
 
 def line(amount: int, kind: str = "fixed", number: int = 1) -> PricedLine:
@@ -74,7 +75,7 @@ class TestProductChange:
         new: list[PricedLine],
         old_discount: DiscountTerms | None,
         new_discount: DiscountTerms | None,
-        moment: tuple[Span, datetime],
+        moment: tuple[Period, datetime],
     ) -> None:
         period, at = moment
         there = product_change(
@@ -103,10 +104,10 @@ class TestProductChange:
         periods(),
     )
     def test_a_row_of_changes_bills_each_price_for_its_own_stretch(
-        self, prices: list[int], cuts: list[int], period: Span
+        self, prices: list[int], cuts: list[int], period: Period
     ) -> None:
-        length = period.end - period.start
-        times = [period.start + length * cut / 1000 for cut in sorted(cuts[: len(prices) - 1])]
+        length = period.end_at - period.start_at
+        times = [period.start_at + length * cut / 1000 for cut in sorted(cuts[: len(prices) - 1])]
         billed = prices[0]
         for (old, new), at in zip(pairwise(prices), times, strict=True):
             entries = product_change(
@@ -119,7 +120,7 @@ class TestProductChange:
                 period=period,
             )
             billed += net(entries)
-        edges = [period.start, *times, period.end]
+        edges = [period.start_at, *times, period.end_at]
         exact = sum(
             Fraction((end - start) // timedelta(microseconds=1)) * price
             for start, end, price in zip(edges, edges[1:], prices, strict=False)
@@ -138,10 +139,10 @@ class TestProductChange:
             period=JUNE,
         )
         assert [entry.signed_amount for entry in entries] == [-5_000, 15_000]
-        assert {entry.span for entry in entries} == {Span(MIDDLE, JUNE.end)}
+        assert {entry.period for entry in entries} == {Period(MIDDLE, JUNE.end_at)}
 
     def test_a_fresh_period_is_owed_whole(self) -> None:
-        fresh = Span(MIDDLE, datetime(2026, 6, 16, tzinfo=UTC))
+        fresh = Period(MIDDLE, datetime(2026, 6, 16, tzinfo=UTC))
         entries = product_change(
             old=[line(10_000)],
             new=[line(100_000, number=2)],
@@ -152,9 +153,9 @@ class TestProductChange:
             period=JUNE,
             fresh=fresh,
         )
-        assert [(entry.signed_amount, entry.span.end) for entry in entries] == [
-            (-5_000, JUNE.end),
-            (100_000, fresh.end),
+        assert [(entry.signed_amount, entry.period.end) for entry in entries] == [
+            (-5_000, JUNE.end_at),
+            (100_000, fresh.end_at),
         ]
 
     def test_a_tie_goes_to_the_even_unit(self) -> None:
@@ -183,7 +184,7 @@ class TestProductChange:
 
     @given(LINES, LINES, periods())
     def test_after_the_end_of_the_period_nothing_is_left(
-        self, old: list[PricedLine], new: list[PricedLine], period: Span
+        self, old: list[PricedLine], new: list[PricedLine], period: Period
     ) -> None:
         entries = product_change(
             old=old,
@@ -191,7 +192,7 @@ class TestProductChange:
             old_discount=None,
             new_discount=None,
             currency="usd",
-            at=period.end + timedelta(hours=1),
+            at=period.end_at + timedelta(hours=1),
             period=period,
         )
         assert entries == []
@@ -200,13 +201,13 @@ class TestProductChange:
 class TestProrated:
     @given(AMOUNTS, periods(), st.lists(st.integers(0, 1000), max_size=9))
     def test_parts_of_any_cut_add_up_to_the_whole_within_half_a_unit_each(
-        self, amount: int, period: Span, cuts: list[int]
+        self, amount: int, period: Period, cuts: list[int]
     ) -> None:
-        length = period.end - period.start
-        edges = [period.start, *(period.start + length * cut / 1000 for cut in sorted(cuts))]
-        edges.append(period.end)
+        length = period.end_at - period.start_at
+        edges = [period.start_at, *(period.start_at + length * cut / 1000 for cut in sorted(cuts))]
+        edges.append(period.end_at)
         shares = [
-            period.share_after(start) - period.share_after(end) for start, end in pairwise(edges)
+            share_after(period, start) - share_after(period, end) for start, end in pairwise(edges)
         ]
         assert sum(shares) == 1
         total = sum(prorated(amount, share) for share in shares)
@@ -225,7 +226,7 @@ class TestQuantityChange:
         many: int,
         price: int,
         discount: DiscountTerms | None,
-        moment: tuple[Span, datetime],
+        moment: tuple[Period, datetime],
     ) -> None:
         period, at = moment
         total = 0
@@ -296,7 +297,9 @@ class TestFreshPeriod:
     ) -> None:
         lines = [line for line in lines if line.kind != "metered"]
         entries = fresh_period(lines=lines, discount=discount, currency="usd", fresh=JUNE)
-        assert abs(net(entries) - discounted_total(lines, discount, "usd")) <= len(lines)
+        assert abs(
+            net(entries) - recurring_amount([line.amount for line in lines], discount, "usd")
+        ) <= len(lines)
         assert all(entry.direction == "debit" for entry in entries)
 
     def test_shows_the_new_number_of_seats_and_bills_the_base_price_too(self) -> None:

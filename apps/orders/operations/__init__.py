@@ -14,7 +14,7 @@ from apps.orders.operations.payment_lock import (
     release_stale_payment_locks,
 )
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
-from apps.orders.operations.voiding import unvoid_order, void_order
+from apps.orders.operations.voiding import discard_draft_order, unvoid_order, void_order
 
 __all__ = [
     "DraftInput",
@@ -24,6 +24,7 @@ __all__ = [
     "claim_draft_order",
     "create_draft_order",
     "create_purchase_order",
+    "discard_draft_order",
     "generate_invoice",
     "next_invoice_number",
     "pay_order",

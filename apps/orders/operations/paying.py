@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -65,7 +66,8 @@ def pay_order(*, order_id: UUID, origin: Origin) -> Order:
     """
     Make an order paid, give it its invoice number and free its payment lock.
 
-    Records `order.paid` once; an order that is paid already stays as it is. A draft whose charge
+    Records `order.paid` once, after `order.created` if a subscription's order was kept back until
+    now; an order that is paid already stays as it is. A draft whose charge
     was thought to have failed goes the whole way: the money is there.
 
     :raises InvalidTransition: for a voided order.
@@ -82,10 +84,19 @@ def pay_order(*, order_id: UUID, origin: Origin) -> Order:
     order.status = Order.Status.PAID
     order.paid_at = order.modified_at = origin.at
     order.payment_lock_acquired_at = order.next_payment_attempt_at = None
+    was_kept_back = order.invoice_number is None and order.subscription_id is not None
     if order.invoice_number is None:
         order.invoice_number = next_invoice_number(
             organization=order.organization, customer=order.customer
         )
     order.save()
-    announce_order(order, "order.paid", origin=origin, changes={"status": (before, "paid")})
+    facts: dict[str, Any] = {}
+    if order.subscription_id is not None:
+        facts = {"subscription_id": str(order.subscription_id)}
+        facts["billing_reason"] = order.billing_reason
+    if was_kept_back:
+        announce_order(order, "order.created", origin=origin, **facts, due_amount=0)
+    announce_order(
+        order, "order.paid", origin=origin, changes={"status": (before, "paid")}, **facts
+    )
     return order

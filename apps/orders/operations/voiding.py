@@ -30,6 +30,9 @@ def void_order(*, order_id: UUID, origin: Origin) -> Order:
     order = lock_order(order_id)
     if order.payment_lock_acquired_at is not None:
         raise PaymentAlreadyInProgress
+    if order.status == Order.Status.DRAFT:
+        # It may become void too, but by being discarded.
+        raise InvalidTransition("A draft order is not pending.")
     ORDER.require(order.status, Order.Status.VOID)
     return_of_void(
         customer_id=order.customer_id,
@@ -66,6 +69,31 @@ def unvoid_order(*, order_id: UUID, origin: Origin) -> Order:
         origin=origin,
     )
     return _move(order, Order.Status.PENDING, "order.unvoided", origin)
+
+
+@transaction.atomic
+def discard_draft_order(*, order_id: UUID, origin: Origin) -> Order:
+    """
+    Give up a draft of which nobody was told; the balance gets back what the draft took.
+
+    Records `order.discarded`.
+
+    :raises InvalidTransition: for an order that is no draft.
+    """
+    order = lock_order(order_id)
+    if order.status != Order.Status.DRAFT:
+        raise InvalidTransition(f"A {order.status} order is not a draft.")
+    return_of_void(
+        customer_id=order.customer_id,
+        organization_id=order.organization_id,
+        currency=order.currency,
+        order_id=order.pk,
+        # No credit was given for something that this order would have had to pay.
+        due_amount=0,
+        applied_balance_amount=order.applied_balance_amount,
+        origin=origin,
+    )
+    return _move(order, Order.Status.VOID, "order.discarded", origin)
 
 
 def _move(order: Order, to: str, event_type: str, origin: Origin) -> Order:

@@ -8,6 +8,10 @@ from apps.subscriptions.operations.canceling import (
     revoke_subscriptions_of_organization,
     uncancel_subscription,
 )
+from apps.subscriptions.operations.changing.discount import change_discount
+from apps.subscriptions.operations.changing.pending import discard_pending_update
+from apps.subscriptions.operations.changing.product import change_product
+from apps.subscriptions.operations.changing.quantity import change_seats, change_units
 from apps.subscriptions.operations.creating import (
     FreeSubscription,
     create_free_subscription,
@@ -31,12 +35,17 @@ __all__ = [
     "FreeSubscription",
     "cancel_pause",
     "cancel_subscription",
+    "change_discount",
     "change_period_end",
+    "change_product",
+    "change_seats",
+    "change_units",
     "create_free_subscription",
     "create_order_from_entries",
     "create_subscription",
     "create_trial_order",
     "cycle_subscription",
+    "discard_pending_update",
     "pause_subscription",
     "reinstate_subscription",
     "require_no_other_subscription",

@@ -1,0 +1,263 @@
+"""The change that waits for the next period: one row, to which later wishes are added."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.catalog.models import Product
+from apps.core.changes import Changes
+from apps.core.ids import new_id
+from apps.core.origin import Origin
+from apps.discounts.models import Discount
+from apps.subscriptions.change_errors import QuantityOutOfBounds
+from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.models import PendingUpdate, Subscription
+from apps.subscriptions.operations.announcing import announce
+from apps.subscriptions.operations.changing.applying import write_change
+from apps.subscriptions.operations.changing.computing import (
+    Change,
+    compute_unbilled,
+    require_quantity,
+)
+from apps.subscriptions.operations.changing.guards import require_no_open_payment
+from apps.subscriptions.operations.changing.offers import (
+    Offer,
+    find_offer,
+    present_offer,
+    quantities_for,
+    require_offer,
+)
+from apps.subscriptions.operations.changing.wishes import UNCHANGED, Behavior, Unchanged
+from apps.subscriptions.periods import anchor_of
+from apps.subscriptions.proration import Quantity
+from apps.subscriptions.selectors import open_update
+
+# Days and weeks have no day of the month to keep to.
+_WITH_ANCHOR: Final = frozenset({Product.Interval.MONTH, Product.Interval.YEAR})
+
+
+def waiting_update(subscription: Subscription) -> PendingUpdate | None:
+    """The change that waits for the next period, if there is one."""
+    return open_update(subscription, PendingUpdate.Timing.PERIOD)
+
+
+def schedule_product(
+    subscription: Subscription,
+    offer: Offer,
+    *,
+    discount: Discount | Unchanged | None,
+    behavior: Behavior,
+    origin: Origin,
+) -> PendingUpdate:
+    """
+    Have the product change with the next period; numbers that wait already must fit it.
+
+    :raises QuantityOutOfBounds: if the seats or units do not fit.
+    """
+    row = waiting_update(subscription) or _new_row(subscription, origin)
+    quantities_for(
+        offer,
+        seats=subscription.seats if row.seats is None else row.seats,
+        units=subscription.units if row.units is None else row.units,
+    )
+    row.product = offer.product
+    if not isinstance(discount, Unchanged):
+        row.discount, row.changes_discount = discount, True
+    return _saved(row, subscription, behavior, origin)
+
+
+def schedule_quantity(
+    subscription: Subscription,
+    quantity: Quantity,
+    number: int,
+    *,
+    behavior: Behavior,
+    origin: Origin,
+) -> PendingUpdate:
+    """
+    Have the number of seats or units change with the next period.
+
+    :raises QuantityOutOfBounds: if the product of that period does not allow so many.
+    """
+    row = waiting_update(subscription) or _new_row(subscription, origin)
+    require_quantity(present_offer(subscription), quantity, None)
+    require_quantity(coming_offer(subscription, row), quantity, number)
+    setattr(row, quantity.value, number)
+    return _saved(row, subscription, behavior, origin)
+
+
+def forget_quantity(subscription: Subscription, quantity: Quantity, origin: Origin) -> bool:
+    """Let a number that waits be forgotten, and the rest of the change wait on; was there one?"""
+    row = waiting_update(subscription)
+    if row is None or getattr(row, quantity.value) is None:
+        return False
+    setattr(row, quantity.value, None)
+    _settle(row, origin)
+    return True
+
+
+def forget_discount(subscription: Subscription, origin: Origin) -> None:
+    """Let a discount that waits be forgotten: another one was set meanwhile."""
+    row = waiting_update(subscription)
+    if row is not None and row.changes_discount:
+        row.discount, row.changes_discount = None, False
+        _settle(row, origin)
+
+
+def end_update(row: PendingUpdate, origin: Origin) -> None:
+    """Give up a change that waits."""
+    row.discarded_at = row.modified_at = origin.at
+    row.save(update_fields=["discarded_at", "modified_at"])
+
+
+def coming_offer(subscription: Subscription, row: PendingUpdate | None) -> Offer:
+    """What the next period is priced by, as far as is known now."""
+    if row is None or row.product is None:
+        return present_offer(subscription)
+    return require_offer(row.product, subscription.currency)
+
+
+@transaction.atomic
+def discard_pending_update(*, subscription_id: UUID, origin: Origin) -> Subscription:
+    """
+    Give up the change that waits for the next period. Nothing waiting, nothing happens.
+
+    Records `subscription.update_cleared`.
+
+    :raises SubscriptionLocked: while a change is being paid for.
+    """
+    subscription = lock_subscription(subscription_id)
+    require_no_open_payment(subscription)
+    row = waiting_update(subscription)
+    if row is not None:
+        end_update(row, origin)
+        announce(
+            subscription,
+            "subscription.update_cleared",
+            origin=origin,
+            changes={"pending_update": (facts_of_update(row), None)},
+        )
+    return subscription
+
+
+def apply_pending_update(
+    *, subscription: Subscription, update: PendingUpdate, boundary_at: datetime, origin: Origin
+) -> Changes:
+    """
+    Carry out the change that waits for the period that begins at `boundary_at`.
+
+    For the cycle, inside its transaction and with the subscription locked. The period itself is
+    the cycle's: product, prices, numbers, discount and interval change here, and the next boundary
+    follows from the new interval. A change that has become impossible (the product lost its
+    prices in this currency, or its numbers do not fit) is discarded, and the cycle goes on: then
+    nothing differs. Tells nobody: the cycle's own event does.
+    """
+    wanted = coming_change(subscription, update, boundary_at)
+    if wanted is None:
+        end_update(update, origin)
+        return {}
+    changes = write_change(subscription, wanted, origin)
+    update.applied_at = update.modified_at = origin.at
+    update.save(update_fields=["applied_at", "modified_at"])
+    return changes
+
+
+def coming_change(
+    subscription: Subscription, row: PendingUpdate, boundary_at: datetime
+) -> Change | None:
+    """What the subscription will be once `row` applies at a boundary; None if it no longer can."""
+    product = row.product
+    offer = present_offer(subscription)
+    if product is not None:
+        found = find_offer(product, subscription.currency)
+        if found is None:
+            return None
+        offer = found
+    try:
+        seats, units = quantities_for(
+            offer,
+            seats=subscription.seats if row.seats is None else row.seats,
+            units=subscription.units if row.units is None else row.units,
+        )
+    except QuantityOutOfBounds:
+        return None
+    wanted = compute_unbilled(
+        subscription,
+        offer.lines(seats=seats, units=units),
+        row.discount if row.changes_discount else UNCHANGED,
+    )
+    wanted = replace(wanted, seats=seats, units=units)
+    if product is None:
+        return wanted
+    interval = product.recurring_interval or ""
+    had_anchor = subscription.recurring_interval in _WITH_ANCHOR
+    if interval in _WITH_ANCHOR and not had_anchor:
+        wanted = replace(wanted, anchor_day=anchor_of(boundary_at))
+    return replace(
+        wanted,
+        product_id=product.pk,
+        recurring_interval=interval,
+        recurring_interval_count=product.recurring_interval_count or 0,
+    )
+
+
+def move_update(subscription: Subscription, applies_at: datetime, origin: Origin) -> None:
+    """Keep the change that waits at the end of a period whose end has moved."""
+    row = waiting_update(subscription)
+    if row is not None and row.applies_at != applies_at:
+        row.applies_at, row.modified_at = applies_at, origin.at
+        row.save(update_fields=["applies_at", "modified_at"])
+
+
+def facts_of_update(row: PendingUpdate) -> dict[str, Any]:
+    """A change that waits, JSON-ready."""
+    return {
+        "id": str(row.pk),
+        "applies_at": row.applies_at.isoformat(),
+        "product_id": str(row.product_id) if row.product_id else None,
+        "seats": row.seats,
+        "units": row.units,
+    }
+
+
+def _new_row(subscription: Subscription, origin: Origin) -> PendingUpdate:
+    return PendingUpdate(
+        pk=new_id(),
+        created_at=origin.at,
+        organization_id=subscription.organization_id,
+        subscription=subscription,
+        timing=PendingUpdate.Timing.PERIOD,
+        applies_at=subscription.current_period_end_at,
+    )
+
+
+def _saved(
+    row: PendingUpdate, subscription: Subscription, behavior: Behavior, origin: Origin
+) -> PendingUpdate:
+    row.behavior = behavior.value
+    row.applies_at = subscription.current_period_end_at
+    if not row._state.adding:
+        row.modified_at = origin.at
+    row.save()
+    announce(
+        subscription,
+        "subscription.updated",
+        origin=origin,
+        changes={"pending_update": (None, facts_of_update(row))},
+    )
+    return row
+
+
+def _settle(row: PendingUpdate, origin: Origin) -> None:
+    """Keep a change that has lost a part, or end it if that was all of it."""
+    is_empty = row.product_id is None and row.seats is None and row.units is None
+    if is_empty and not row.changes_discount:
+        end_update(row, origin)
+        return
+    row.modified_at = origin.at
+    row.save()

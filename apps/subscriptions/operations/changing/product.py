@@ -1,0 +1,135 @@
+"""Another product, at once or from the next period on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.catalog.models import Product
+from apps.catalog.selectors import living_products
+from apps.core.errors import ValidationFailed
+from apps.core.origin import Origin
+from apps.discounts.models import Discount
+from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.operations.changing.applying import apply_change, write_entries
+from apps.subscriptions.operations.changing.computing import Change, compute_product_change
+from apps.subscriptions.operations.changing.discount import require_discount
+from apps.subscriptions.operations.changing.guards import require_changeable
+from apps.subscriptions.operations.changing.offers import (
+    Offer,
+    present_offer,
+    require_offer,
+    require_same_nature,
+)
+from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
+from apps.subscriptions.operations.changing.pending import (
+    end_update,
+    schedule_product,
+    waiting_update,
+)
+from apps.subscriptions.operations.changing.wishes import (
+    UNCHANGED,
+    Behavior,
+    Unchanged,
+    resolve_behavior,
+)
+from apps.subscriptions.operations.cycling import cycle_subscription
+
+
+def change_product(
+    *,
+    subscription_id: UUID,
+    product_id: UUID,
+    behavior: str | None = None,
+    discount: Discount | Unchanged | None = UNCHANGED,
+    origin: Origin,
+) -> Subscription:
+    """
+    Have another product (or the present prices of the same one), billed as `behavior` says.
+
+    Without `behavior` the organization's own counts. Another interval always starts a period that
+    is paid at once. A trial goes on as the new product grants it, or ends now. A change that waits
+    for the next period is replaced. `discount` goes with the product. Called outside a
+    transaction: what has to be paid at once is charged in between, and nothing is changed unless
+    it is paid. Records `subscription.updated`.
+
+    :raises AlreadyCanceledSubscription: if it has ended or is about to.
+    :raises SubscriptionLocked: while another change is being paid for.
+    :raises ValidationFailed: for a product, discount or behavior that is not possible here.
+    :raises QuantityOutOfBounds: if the seats or units do not fit the product.
+    :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
+    :raises PaymentActionRequired: if the customer would have to authenticate the payment.
+    :raises ProcessorUnavailable: if the processor was not reached; nothing was charged.
+    :raises PaymentAlreadyInProgress: if the outcome is not known yet. It is changed once paid.
+    """
+    with transaction.atomic():
+        subscription = lock_subscription(subscription_id)
+        require_changeable(subscription)
+        product = find_product(subscription, product_id)
+        chosen = resolve_behavior(subscription.organization, behavior)
+        require_discount(subscription, product, discount)
+        if chosen is Behavior.NEXT_PERIOD:
+            offer = require_later(subscription, product)
+            schedule_product(subscription, offer, discount=discount, behavior=chosen, origin=origin)
+            return subscription
+        wanted = compute_product_change(
+            subscription, product, behavior=chosen, discount=discount, at=origin.at
+        )
+        if wanted.is_invoiced:
+            attempt_id = pay_for_change(subscription, wanted, behavior=chosen, origin=origin)
+        else:
+            attempt_id = None
+            apply_product_change(subscription, wanted, origin)
+    return carry_out(subscription_id, attempt_id, origin)
+
+
+def apply_product_change(subscription: Subscription, wanted: Change, origin: Origin) -> None:
+    """Write a change that nothing has to be paid for now; a trial that it ends is billed."""
+    replace_waiting(subscription, origin)
+    write_entries(subscription, wanted, origin=origin)
+    apply_change(subscription, wanted, origin=origin)
+    if wanted.ends_trial:
+        cycle_subscription(subscription_id=subscription.pk, force=True, origin=origin)
+
+
+def replace_waiting(subscription: Subscription, origin: Origin) -> None:
+    """A product that is had now takes the place of whatever waited."""
+    row = waiting_update(subscription)
+    if row is not None:
+        end_update(row, origin)
+
+
+def require_later(subscription: Subscription, product: Product) -> Offer:
+    """
+    What the subscription may change to with its next period.
+
+    :raises ValidationFailed: for a product that brings seats or units to one without: how many is
+        not known before it has them.
+    """
+    old, new = present_offer(subscription), require_offer(product, subscription.currency)
+    require_same_nature(old, new)
+    for name, was, is_now in (("seats", old.seats, new.seats), ("units", old.units, new.units)):
+        if was is None and is_now is not None:
+            raise ValidationFailed.at(
+                "body",
+                "proration_behavior",
+                msg=f"A change to a product by {name} cannot wait for the next period.",
+                value=Behavior.NEXT_PERIOD.value,
+            )
+    return new
+
+
+def find_product(subscription: Subscription, product_id: UUID) -> Product:
+    """
+    A product of the subscription's own organization.
+
+    :raises ValidationFailed: if there is none.
+    """
+    product = living_products(subscription.organization).filter(pk=product_id).first()
+    if product is None:
+        raise ValidationFailed.at(
+            "body", "product_id", msg="There is no such product.", value=str(product_id)
+        )
+    return product

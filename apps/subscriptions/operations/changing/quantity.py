@@ -1,0 +1,121 @@
+"""Another number of seats or units, at once or from the next period on."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.origin import Origin
+from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.operations.announcing import announce
+from apps.subscriptions.operations.changing.applying import apply_change, write_entries
+from apps.subscriptions.operations.changing.computing import (
+    Change,
+    compute_quantity_change,
+    require_quantity,
+)
+from apps.subscriptions.operations.changing.guards import require_changeable
+from apps.subscriptions.operations.changing.offers import present_offer
+from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
+from apps.subscriptions.operations.changing.pending import (
+    coming_offer,
+    forget_quantity,
+    schedule_quantity,
+    waiting_update,
+)
+from apps.subscriptions.operations.changing.wishes import Behavior, resolve_behavior
+from apps.subscriptions.proration import Quantity
+
+
+def change_seats(
+    *, subscription_id: UUID, seats: int, behavior: str | None = None, origin: Origin
+) -> Subscription:
+    """
+    Have another number of seats, billed as `behavior` says.
+
+    Without `behavior` the organization's own counts. A product that waits for the next period
+    waits on, and must allow as many. The present number again takes back what was to come, and
+    otherwise does nothing. Called outside a transaction, see `change_product`, which also tells
+    how the charge may fail. Records `subscription.updated`.
+
+    :raises AlreadyCanceledSubscription: if it has ended or is about to.
+    :raises SubscriptionLocked: while another change is being paid for.
+    :raises NotASeatBasedSubscription: if it is not priced by seats.
+    :raises QuantityOutOfBounds: if the price now or that of the next period forbids it.
+    :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
+    """
+    return _change_quantity(subscription_id, Quantity.SEATS, seats, behavior, origin)
+
+
+def change_units(
+    *, subscription_id: UUID, units: int, behavior: str | None = None, origin: Origin
+) -> Subscription:
+    """
+    Have another number of units; in everything else as `change_seats`.
+
+    :raises NotAUnitBasedSubscription: if it is not priced by units.
+    """
+    return _change_quantity(subscription_id, Quantity.UNITS, units, behavior, origin)
+
+
+def compute_quantity_now(
+    subscription: Subscription,
+    quantity: Quantity,
+    number: int,
+    *,
+    behavior: Behavior,
+    origin: Origin,
+) -> Change:
+    """
+    A change of the number at once, which must suit the next period too.
+
+    :raises QuantityOutOfBounds: if it does not.
+    """
+    wanted = compute_quantity_change(
+        subscription, quantity, number, behavior=behavior, at=origin.at
+    )
+    waiting = waiting_update(subscription)
+    if waiting is not None and waiting.product is not None:
+        require_quantity(coming_offer(subscription, waiting), quantity, number)
+    return wanted
+
+
+def _change_quantity(
+    subscription_id: UUID, quantity: Quantity, number: int, behavior: str | None, origin: Origin
+) -> Subscription:
+    attempt_id = None
+    with transaction.atomic():
+        subscription = lock_subscription(subscription_id)
+        require_changeable(subscription)
+        chosen = resolve_behavior(subscription.organization, behavior)
+        require_quantity(present_offer(subscription), quantity, number)
+        if number == getattr(subscription, quantity.value):
+            _reassert(subscription, quantity, origin)
+        elif chosen is Behavior.NEXT_PERIOD:
+            schedule_quantity(subscription, quantity, number, behavior=chosen, origin=origin)
+        else:
+            wanted = compute_quantity_now(
+                subscription, quantity, number, behavior=chosen, origin=origin
+            )
+            if wanted.is_invoiced:
+                attempt_id = pay_for_change(
+                    subscription, wanted, behavior=chosen, quantity=quantity, origin=origin
+                )
+            else:
+                forget_quantity(subscription, quantity, origin)
+                write_entries(subscription, wanted, origin=origin)
+                apply_change(subscription, wanted, origin=origin)
+    return carry_out(subscription_id, attempt_id, origin)
+
+
+def _reassert(subscription: Subscription, quantity: Quantity, origin: Origin) -> None:
+    """The number stays: what was to come is taken back, and if there was nothing, all is done."""
+    if forget_quantity(subscription, quantity, origin):
+        announce(
+            subscription,
+            "subscription.updated",
+            origin=origin,
+            changes={f"pending_{quantity}": (True, None)},
+        )
