@@ -48,6 +48,10 @@ class Query:
             return [parse_uuid(values[0], "query", name)]
         return [parse_uuid(value, "query", name, index) for index, value in enumerate(values)]
 
+    def ids(self, *names: str) -> dict[str, list[UUID] | None]:
+        """The ids of several repeatable parameters, by name."""
+        return {name: self.uuids(name) for name in names}
+
     def boolean(self, name: str) -> bool | None:
         """True or false, however spelt."""
         value = self._parameters.get(name)

@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from rest_framework.request import Request
 
+from apps.api.filters import among
 from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
@@ -89,19 +90,17 @@ class ProductsView(ApiView):
 
     def _filtered(self) -> QuerySet[Product]:
         query = self.query
-        rows = filter_metadata(living_products(self.organization), self.request)
-        if (ids := query.uuids("id")) is not None:
-            rows = rows.filter(pk__in=ids)
-        if (organizations := query.uuids("organization_id")) is not None:
-            rows = rows.filter(organization_id__in=organizations)
+        rows = among(
+            filter_metadata(living_products(self.organization), self.request),
+            **query.ids("id", "organization_id"),
+            visibility=query.choices("visibility", VISIBILITIES),
+        )
         if text := query.text("query"):
             rows = rows.filter(name__icontains=text)
         if (is_archived := query.boolean("is_archived")) is not None:
             rows = rows.filter(archived_at__isnull=not is_archived)
         if (is_recurring := query.boolean("is_recurring")) is not None:
             rows = rows.filter(recurring_interval__isnull=not is_recurring)
-        if (visibilities := query.choices("visibility", VISIBILITIES)) is not None:
-            rows = rows.filter(visibility__in=visibilities)
         # No product grants a benefit yet.
         return rows.none() if query.uuids("benefit_id") else rows
 

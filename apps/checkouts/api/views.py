@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from rest_framework.request import Request
 
+from apps.api.filters import among
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
@@ -39,14 +40,12 @@ class CheckoutsView(ApiView):
     def get(self, request: Request) -> Any:
         """One page."""
         query = self.query
-        rows = presentable_checkouts().filter(organization_id=self.organization.pk)
-        for name in ("organization_id", "product_id", "customer_id"):
-            if (ids := query.uuids(name)) is not None:
-                rows = rows.filter(**{f"{name}__in": ids})
-        if (external := query.texts("external_customer_id")) is not None:
-            rows = rows.filter(external_customer_id__in=external)
-        if (statuses := query.choices("status", Checkout.Status.values)) is not None:
-            rows = rows.filter(status__in=statuses)
+        rows = among(
+            presentable_checkouts().filter(organization_id=self.organization.pk),
+            **query.ids("organization_id", "product_id", "customer_id"),
+            external_customer_id=query.texts("external_customer_id"),
+            status=query.choices("status", Checkout.Status.values),
+        )
         if (wanted := query.text("query")) is not None:
             rows = rows.filter(customer_email__icontains=wanted)
         order = sorting(request, SORTING, ["-created_at"])

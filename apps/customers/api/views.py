@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from rest_framework.request import Request
 
+from apps.api.filters import among
 from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
@@ -76,9 +77,10 @@ class CustomersView(ApiView):
 
     def _filtered(self) -> QuerySet[Customer]:
         query = self.query
-        rows = filter_metadata(living_customers(self.organization), self.request)
-        if (organizations := query.uuids("organization_id")) is not None:
-            rows = rows.filter(organization_id__in=organizations)
+        rows = among(
+            filter_metadata(living_customers(self.organization), self.request),
+            **query.ids("organization_id"),
+        )
         if (email := query.text("email")) is not None:
             rows = with_email(rows, email)
         if text := query.text("query"):
@@ -94,13 +96,11 @@ class CustomersExportView(ApiView):
     scopes = {"GET": READ}
 
     @documented("Export customers", operation_id="customers:export", query=("organization_id",))
-    def get(self, request: Request) -> HttpResponse:
-        """The file."""
-        rows = living_customers(self.organization).order_by("created_at", "id")
-        if (organizations := self.query.uuids("organization_id")) is not None:
-            rows = rows.filter(organization_id__in=organizations)
-        return HttpResponse(
-            customers_csv(rows),
+    def get(self, request: Request) -> StreamingHttpResponse:
+        """The file, line by line."""
+        rows = among(living_customers(self.organization), **self.query.ids("organization_id"))
+        return StreamingHttpResponse(
+            customers_csv(rows.order_by("created_at", "id").iterator(chunk_size=2000)),
             content_type="text/csv",
             headers={"Content-Disposition": "attachment; filename=customers.csv"},
         )

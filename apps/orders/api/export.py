@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
-from typing import Any, Final
+from typing import Final
 
+from apps.api.spreadsheets import csv_lines, safe_cell
 from apps.core.money import exponent
 from apps.orders.models import Order
 
@@ -29,31 +29,21 @@ COLUMNS: Final = (
     "billing_reason",
 )
 DEFAULT_COLUMNS: Final = COLUMNS[:7]
-# A spreadsheet would run a cell that begins so.
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 Cell = Callable[[Order, tzinfo], str]
 
 
-class _Line:
-    """A file that hands back what is written to it."""
-
-    def write(self, text: str) -> str:
-        return text
-
-
-def csv_lines(orders: Iterable[Order], columns: Sequence[str], zone: tzinfo) -> Iterator[str]:
+def orders_csv(orders: Iterable[Order], columns: Sequence[str], zone: tzinfo) -> Iterator[str]:
     """The header and one line per order; amounts in major units, times in `zone`."""
-    writer: Any = csv.writer(_Line())
-    yield writer.writerow([column.replace("_", " ").title() for column in columns])
-    for order in orders:
-        yield writer.writerow([_CELLS[column](order, zone) for column in columns])
+    header = [column.replace("_", " ").title() for column in columns]
+    return csv_lines(
+        header, ([_CELLS[column](order, zone) for column in columns] for order in orders)
+    )
 
 
 def _text(read: Callable[[Order], str | None]) -> Cell:
     def cell(order: Order, zone: tzinfo) -> str:
-        value = read(order) or ""
-        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+        return safe_cell(read(order))
 
     return cell
 

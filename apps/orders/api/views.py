@@ -9,13 +9,14 @@ from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from rest_framework.request import Request
 
+from apps.api.filters import among
 from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound, SchemaInvalid
-from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, csv_lines
+from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
 from apps.orders.api.presenters import OrderBody, present_order
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
 from apps.orders.documents import document_url
@@ -59,21 +60,16 @@ class OrderViewBase(ApiView):
         """The organization's orders that the query parameters ask for."""
         query = self.query
         rows = presentable_orders().filter(organization_id=self.organization.pk)
-        for name in (
-            "organization_id",
-            "product_id",
-            "customer_id",
-            "checkout_id",
-            "subscription_id",
-        ):
-            if (ids := query.uuids(name)) is not None:
-                rows = rows.filter(**{f"{name}__in": ids})
+        rows = among(
+            rows,
+            **query.ids(
+                "organization_id", "product_id", "customer_id", "checkout_id", "subscription_id"
+            ),
+            customer__external_id=query.texts("external_customer_id"),
+            status=query.choices("status", Order.Status.values),
+        )
         if query.uuids("discount_id") is not None:
             rows = rows.none()
-        if (external := query.texts("external_customer_id")) is not None:
-            rows = rows.filter(customer__external_id__in=external)
-        if (statuses := query.choices("status", Order.Status.values)) is not None:
-            rows = rows.filter(status__in=statuses)
         kinds = set(query.choices("product_billing_type", ("one_time", "recurring")) or ())
         if len(kinds) == 1:
             rows = rows.filter(
@@ -152,7 +148,7 @@ class OrdersExportView(OrderViewBase):
                 "query", "timezone", msg="There is no such time zone.", value=name
             ) from error
         rows = self.filtered().prefetch_related(None).order_by("-created_at", "-id")
-        lines = csv_lines(rows.iterator(chunk_size=1000), columns, zone)
+        lines = orders_csv(rows.iterator(chunk_size=1000), columns, zone)
         return StreamingHttpResponse(
             (line.encode() for line in lines),
             content_type="text/csv; charset=utf-8",

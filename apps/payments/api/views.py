@@ -6,6 +6,7 @@ from typing import Any
 
 from rest_framework.request import Request
 
+from apps.api.filters import among
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
@@ -36,16 +37,13 @@ class PaymentsView(ApiView):
     def get(self, request: Request) -> Any:
         """One page."""
         query = self.query
-        rows = Payment.objects.for_organization(self.organization)
-        for name in ("organization_id", "checkout_id", "order_id", "customer_id"):
-            if (ids := query.uuids(name)) is not None:
-                rows = rows.filter(**{f"{name}__in": ids})
-        if (statuses := query.choices("status", Payment.Status.values)) is not None:
-            rows = rows.filter(status__in=statuses)
-        if (methods := query.texts("method")) is not None:
-            rows = rows.filter(method__in=methods)
-        if (emails := query.texts("customer_email")) is not None:
-            rows = rows.filter(email__in=emails)
+        rows = among(
+            Payment.objects.for_organization(self.organization),
+            **query.ids("organization_id", "checkout_id", "order_id", "customer_id"),
+            status=query.choices("status", Payment.Status.values),
+            method=query.texts("method"),
+            email=query.texts("customer_email"),
+        )
         order = sorting(request, SORTING, ["-created_at"])
         return paginate(rows.order_by(*order), request, present_payment)
 
