@@ -53,6 +53,8 @@ class Checkout(Record):
     )
     # Matched by e-mail at confirm: such a buyer gets no portal session.
     is_customer_matched_by_email = models.BooleanField(default=False)
+    # Found or made at confirm by what the buyer typed: no longer theirs if the payment fails.
+    is_customer_typed = models.BooleanField(default=False)
     external_customer_id = models.CharField(max_length=256, null=True, blank=True)
     customer_email = models.EmailField(max_length=320, null=True, blank=True)
     customer_name = models.CharField(max_length=256, null=True, blank=True)

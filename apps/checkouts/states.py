@@ -10,7 +10,10 @@ CHECKOUT: Final = Machine(
     moves={
         "open": frozenset({"confirmed", "expired"}),
         "confirmed": frozenset({"open", "succeeded"}),
+        # Paid after all, by an authentication that was under way.
+        "expired": frozenset({"confirmed"}),
     },
 )
 
-SETTLED: Final = frozenset({"succeeded", "expired", "failed"})
+# Where money that is what the checkout asks for still buys what it sells.
+PAYABLE: Final = frozenset({"open", "confirmed", "expired"})

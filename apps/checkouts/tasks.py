@@ -54,7 +54,7 @@ def settle_free_checkout_task(*, checkout_id: str, **_future: object) -> None:
 @job("checkouts.withdraw_former_intent", queue="high")
 def withdraw_former_intent_task(*, checkout_id: str, **_future: object) -> None:
     """Take a failed payment out of the buyer's hands."""
-    withdraw_former_intent(checkout_id=UUID(checkout_id))
+    withdraw_former_intent(checkout_id=UUID(checkout_id), origin=_origin_for(UUID(checkout_id)))
 
 
 def _origin_for(checkout_id: UUID) -> Origin:

@@ -32,7 +32,7 @@ from apps.processors.errors import PaymentError, ProcessorUnavailable
 from tests.support import crashes
 from tests.support.ledger_of_sales import is_booked, require_one_sale
 from tests.support.stripesim import stripesim
-from tests.support.tills import BUYER, Till, till
+from tests.support.tills import BUYER, Till, provider, till
 
 __all__ = ["stripesim", "till"]
 
@@ -225,12 +225,12 @@ class TestAbandonedAuthentication:
     def test_that_failed_is_taken_from_the_buyer(self, till: Till, checkout: Checkout) -> None:
         confirm(till, checkout.pk, "pm_card_threeDSecure2Required")
         former = Checkout.objects.get().intent_id or ""
-        withdraw_former_intent(checkout_id=checkout.pk)
+        withdraw_former_intent(checkout_id=checkout.pk, origin=provider())
         till.answer_challenge(former, passes=False)
         till.settle_until(lambda: Checkout.objects.get().status == "open")
 
         for _ in range(2):
-            withdraw_former_intent(checkout_id=checkout.pk)
+            withdraw_former_intent(checkout_id=checkout.pk, origin=provider())
 
         assert till.sim.client().v1.payment_intents.retrieve(former).status == "canceled"
         confirm(till, checkout.pk)

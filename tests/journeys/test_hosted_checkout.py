@@ -121,12 +121,17 @@ class TestPaying:
         assert checkout.status == "open"
         assert order_of(checkout) is None
 
+        # Who they are can be changed too.
+        page.get_by_label("E-mail").fill("ada.lovelace@example.com")
         enter_card(page, "4242424242424242")
         pay(page)
         page.wait_for_url("**/confirmation")
         till.settle_until(lambda: order_of(checkout) is not None)
 
         assert len(till.charges(checkout.pk)) == 1
+        order = order_of(checkout)
+        assert order is not None
+        assert order.customer.email == "ada.lovelace@example.com"
 
     def test_three_d_secure_passed_buys(self, till: Till, page: Page) -> None:
         checkout = open_checkout(till, page, FIXED)

@@ -131,6 +131,21 @@ class TestDeclinedCard:
         till.settle_until(lambda: Order.objects.exists())
         assert len(till.charges(checkout.id)) == 1
 
+    def test_lets_the_buyer_correct_who_they_are(self, modern: Any, till: Till) -> None:
+        checkout = opened(modern)
+        typo = {**BUYER, "customer_email": "buyre@example.com"}
+        with pytest.raises(Exception, match="declined"):
+            modern.checkouts.client_confirm(
+                checkout.client_secret,
+                confirmation_token_id=till.token("pm_card_visa_chargeDeclined"),
+                **typo,
+            )
+        modern.checkouts.client_confirm(
+            checkout.client_secret, confirmation_token_id=till.token(), **BUYER
+        )
+        till.settle_until(lambda: Order.objects.exists())
+        assert Order.objects.get().customer.email == "buyer@example.com"
+
 
 class TestAuthentication:
     def test_passed_pays(self, modern: Any, till: Till) -> None:

@@ -104,13 +104,13 @@ def resume_checkout(*, checkout_id: UUID, origin: Origin) -> None:
         return
 
 
-def withdraw_former_intent(*, checkout_id: UUID) -> None:
+def withdraw_former_intent(*, checkout_id: UUID, origin: Origin) -> None:
     """
     Take the failed intent of an open or expired checkout out of the buyer's hands.
 
     Soon after the failure, so that nobody completes it once the checkout asks for something
-    else; the next attempt makes sure of it again. One that has been paid or withdrawn already is
-    left alone.
+    else; the next attempt, or the expiry, makes sure of it again. One that has been paid already
+    is booked, which makes the order of the checkout; one withdrawn before is left alone.
 
     :raises ProcessorUnavailable, OutcomeUnknown: not now; calling again is safe.
     """
@@ -118,8 +118,13 @@ def withdraw_former_intent(*, checkout_id: UUID) -> None:
     former = checkout.outdated_intent_id
     if former is None or checkout.status not in (Checkout.Status.OPEN, Checkout.Status.EXPIRED):
         return
-    with contextlib.suppress(PaymentError):
-        gateway.cancel_payment_intent(key=_withdrawal_key(checkout), intent_id=former)
+    key = f"{_withdrawal_key(checkout)}:{checkout.status}"
+    try:
+        gateway.cancel_payment_intent(key=key, intent_id=former)
+    except PaymentError:
+        intent = gateway.read_payment_intent(former)
+        if intent.status == "succeeded":
+            book_paid_intent(intent=intent, origin=origin)
 
 
 def _age(checkout: Checkout, origin: Origin) -> timedelta:

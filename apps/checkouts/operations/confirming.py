@@ -210,6 +210,11 @@ def _match_customer(checkout: Checkout, origin: Origin) -> None:
             metadata=checkout.customer_metadata,
             origin=origin,
         )
+        # The merchant's own id says for sure who it is, whatever is typed.
+        external_id = checkout.customer.external_id
+        checkout.is_customer_typed = (
+            external_id is None or external_id != checkout.external_customer_id
+        )
         return
     if known.deleted_at is not None:
         raise CheckoutCustomerDeleted

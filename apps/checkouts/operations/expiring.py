@@ -11,6 +11,7 @@ from apps.checkouts.locks import lock_expired_checkouts
 from apps.checkouts.models import Checkout
 from apps.checkouts.selectors import expired_checkout_ids
 from apps.checkouts.states import CHECKOUT
+from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
 
@@ -47,5 +48,8 @@ def _expire_batch(ids: list[UUID], origin: Origin) -> int:
             origin=origin,
             changes={"status": ("open", "expired")},
         )
+        if checkout.outdated_intent_id:
+            # Once more: nobody shall pay for what is no longer to be had.
+            enqueue("checkouts.withdraw_former_intent", checkout_id=str(checkout.pk))
     Checkout.objects.bulk_update(rows, ["status", "modified_at"])
     return len(rows)

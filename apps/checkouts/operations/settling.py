@@ -9,7 +9,7 @@ from django.db import transaction
 from apps.checkouts.errors import OutdatedCheckoutIntent
 from apps.checkouts.locks import lock_checkout
 from apps.checkouts.models import Checkout
-from apps.checkouts.states import CHECKOUT
+from apps.checkouts.states import CHECKOUT, PAYABLE
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
@@ -17,7 +17,6 @@ from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.payments.models import Payment
 from apps.payments.operations import allocate_receipt, link_payment
-from apps.processors.inbox import NotYet
 
 
 @transaction.atomic
@@ -28,27 +27,28 @@ def handle_success(
     Turn a checkout into its order, once: `payment` is what paid it, None where it was free.
 
     The second call returns the same order. Money that was taken is served also when the checkout
-    is open again (the buyer finished an authentication that had failed before), as long as it is
-    what the checkout asks for.
+    is open again or has expired (the buyer finished an authentication that had failed before), as
+    long as it is what the checkout asks for.
 
-    :raises OutdatedCheckoutIntent: if the payment is not for the checkout as it is now.
-    :raises NotYet: if the confirmation this payment belongs to is not visible yet.
+    :raises OutdatedCheckoutIntent: if the payment is not for the checkout as it is now. Waiting
+        changes nothing about that: a confirmation is committed before the processor is asked.
     """
     checkout = lock_checkout(checkout_id)
     if checkout.status == Checkout.Status.SUCCEEDED:
         return _repeated(checkout, payment)
     if payment is not None:
         _require_match(checkout, payment, attempt)
+        _name_buyer(checkout, payment)
     elif checkout.status != Checkout.Status.CONFIRMED or checkout.intent_request is not None:
         raise OutdatedCheckoutIntent("Only a confirmed checkout without a payment is free.")
-    if checkout.customer is None or checkout.product is None:
-        raise NotYet(f"Checkout {checkout.pk} is not confirmed.")
-    if checkout.status == Checkout.Status.OPEN:
+    purchase = _purchase(checkout)
+    before = checkout.status
+    if before != Checkout.Status.CONFIRMED:
         CHECKOUT.require(checkout.status, Checkout.Status.CONFIRMED)
         checkout.status = Checkout.Status.CONFIRMED
         checkout.confirmed_at = origin.at
     CHECKOUT.require(checkout.status, Checkout.Status.SUCCEEDED)
-    order = create_purchase_order(purchase=_purchase(checkout), origin=origin)
+    order = create_purchase_order(purchase=purchase, origin=origin)
     if payment is not None:
         link_payment(payment=payment, order=order, origin=origin)
         allocate_receipt(order=order, origin=origin)
@@ -64,7 +64,7 @@ def handle_success(
         subject=checkout,
         organization_id=checkout.organization_id,
         origin=origin,
-        changes={"status": ("confirmed", "succeeded")},
+        changes={"status": (before, "succeeded")},
         payload={
             "order_id": str(order.pk),
             "payment_id": str(payment.pk) if payment is not None else None,
@@ -79,6 +79,8 @@ def handle_failure(
 ) -> Checkout:
     """
     Open a checkout again whose payment has failed, so that the buyer can try another way.
+
+    Who they are is open again too, where only what they typed said so: they may have mistyped.
 
     Does nothing if it is no longer confirmed, or if `attempt` (None: the present one) is not the
     attempt that is under way: a late message about an earlier one must not open the way for a
@@ -95,6 +97,9 @@ def handle_failure(
     checkout.intent_client_secret = checkout.intent_status = checkout.next_check_at = None
     checkout.confirmation_token_id = None
     checkout.failure_message = message
+    if checkout.is_customer_typed:
+        checkout.customer = None
+        checkout.is_customer_typed = checkout.is_customer_matched_by_email = False
     checkout.modified_at = origin.at
     checkout.save()
     record(
@@ -118,29 +123,45 @@ def _repeated(checkout: Checkout, payment: Payment | None) -> Order:
 
 
 def _require_match(checkout: Checkout, payment: Payment, attempt: int | None) -> None:
-    # The intent before counts too: the next one is made only after it was withdrawn, so if it
-    # did succeed there is no other.
-    is_same = (
-        attempt is None
-        or attempt == checkout.attempt_count
-        or (bool(payment.intent_id) and payment.intent_id == checkout.outdated_intent_id)
-    )
-    is_alive = checkout.status in (Checkout.Status.CONFIRMED, Checkout.Status.OPEN)
+    # A payment that names no attempt was not asked for by one, unless it is its very intent.
+    is_own = _is_own(checkout, payment)
+    is_same = is_own or (bool(attempt) and attempt == checkout.attempt_count)
+    is_alive = checkout.status in PAYABLE
     is_right = (payment.amount, payment.currency) == (checkout.total_amount, checkout.currency)
     # Metadata can be copied: one merchant's money must never pay another's sale, nor one
     # buyer's the next one's. A buyer deleted meanwhile is nobody's.
-    is_theirs = payment.organization_id == checkout.organization_id and payment.customer_id in (
-        None,
-        checkout.customer_id,
+    is_theirs = payment.organization_id == checkout.organization_id and (
+        is_own or payment.customer_id in (None, checkout.customer_id)
     )
     if not (is_same and is_alive and is_right and is_theirs):
         raise OutdatedCheckoutIntent
 
 
+def _is_own(checkout: Checkout, payment: Payment) -> bool:
+    """
+    Whether the processor made the payment's intent for this checkout, as it told us itself.
+
+    The intent before counts too: the next one is made only after it was withdrawn, so if it did
+    succeed there is no other.
+    """
+    known = (checkout.intent_id, checkout.outdated_intent_id)
+    return bool(payment.intent_id) and payment.intent_id in known
+
+
+def _name_buyer(checkout: Checkout, payment: Payment) -> None:
+    """Whoever the paid intent was made for is the buyer, also where the checkout was reopened."""
+    payer = payment.customer
+    if payer is None or payer.pk == checkout.customer_id:
+        return
+    checkout.customer = payer
+    # How they were found is no longer known: so no portal is opened to them.
+    checkout.is_customer_matched_by_email = checkout.is_customer_typed = True
+
+
 def _purchase(checkout: Checkout) -> Purchase:
     product, customer = checkout.product, checkout.customer
     if product is None or customer is None:
-        raise NotYet(f"Checkout {checkout.pk} is not confirmed.")
+        raise OutdatedCheckoutIntent("The checkout was never confirmed.")
     return Purchase(
         organization=checkout.organization,
         customer=customer,
