@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
@@ -51,6 +52,19 @@ class WholeField(serializers.IntegerField):
         if isinstance(data, bool) or not isinstance(data, int):
             raise serializers.ValidationError("Input should be a valid integer", "int_type")
         return data
+
+
+class RateField(serializers.DecimalField):
+    """A rate of zero or more minor units: a JSON number, or a string with up to 12 decimals."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=29, decimal_places=12, min_value=Decimal(0), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Decimal:
+        """The exact value."""
+        if isinstance(data, bool) or not isinstance(data, int | float | str):
+            raise serializers.ValidationError("Input should be a valid decimal", "decimal_type")
+        return super().to_internal_value(data)
 
 
 class FlagField(serializers.BooleanField):

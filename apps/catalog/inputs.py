@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from apps.catalog.tiers import Tier
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceInput:
     """
     A new price, in minor units of `currency` (the organization's default when None).
 
-    `kind` is fixed (with `fixed_amount`; 0 is free) or custom, whose minimum is the currency's
-    smallest charge unless given.
+    `kind` is fixed (with `fixed_amount`; 0 is free), custom, whose minimum is the currency's
+    smallest charge unless given, or seat or unit, with `tiers` read as `tier_type` (volume,
+    graduated). A seat's smallest purchase is where its first tier starts, a unit's is
+    `minimum_units`; `unit_label` names the unit in each language.
     """
 
     kind: str
@@ -23,6 +27,10 @@ class PriceInput:
     minimum_amount: int | None = None
     maximum_amount: int | None = None
     preset_amount: int | None = None
+    tier_type: str | None = None
+    tiers: Sequence[Tier] = ()
+    minimum_units: int | None = None
+    unit_label: Mapping[str, Mapping[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

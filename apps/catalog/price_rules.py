@@ -1,8 +1,14 @@
 """Which amounts a price may have. Each rule gives the first problem, or None."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
+from apps.catalog.tiers import InvalidTiers, Tier, validate_tiers
 from apps.core.money import format_amount, maximum_amount, minimum_amount
+
+UNIT_NAME_LENGTH: Final = 32
+_UNIT_FORMS: Final = frozenset({"=1", "other"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +18,7 @@ class PriceProblem:
     field: str
     kind: str
     message: str
-    value: int
+    value: Any
 
 
 def fixed_price_problem(amount: int, currency: str) -> PriceProblem | None:
@@ -52,6 +58,38 @@ def custom_amount_problem(
     return _bounds_problem("amount", amount, minimum, maximum, currency) or _amount_problem(
         "amount", amount, currency
     )
+
+
+def quantity_price_problem(
+    tiers: Sequence[Tier],
+    *,
+    minimum_units: int | None,
+    unit_label: Mapping[str, Mapping[str, str]] | None,
+) -> PriceProblem | None:
+    """Tiers cover every quantity once, at whole rates; the smallest purchase is one they price."""
+    try:
+        ordered = validate_tiers(tiers)
+    except InvalidTiers as error:
+        return PriceProblem("tiers", "value_error", str(error), None)
+    if any(tier.unit_amount != tier.unit_amount.to_integral_value() for tier in ordered):
+        return PriceProblem("tiers", "value_error", "Rates are whole minor units.", None)
+    last = ordered[-1].maximum
+    if minimum_units is not None and last is not None and minimum_units > last:
+        return PriceProblem(
+            "minimum_units", "value_error", "The smallest purchase has no price.", minimum_units
+        )
+    return _unit_label_problem(unit_label or {})
+
+
+def _unit_label_problem(unit_label: Mapping[str, Mapping[str, str]]) -> PriceProblem | None:
+    for language, names in unit_label.items():
+        if "other" not in names or not names.keys() <= _UNIT_FORMS:
+            message = f"A unit needs a name for 'other', and may have one for '=1' ({language})."
+            return PriceProblem("unit_label", "value_error", message, None)
+        if any(not 0 < len(name.strip()) <= UNIT_NAME_LENGTH for name in names.values()):
+            message = f"The name of a unit has 1 to {UNIT_NAME_LENGTH} characters."
+            return PriceProblem("unit_label", "value_error", message, None)
+    return None
 
 
 def _bounds_problem(

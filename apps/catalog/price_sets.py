@@ -4,11 +4,16 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from apps.catalog.inputs import PriceInput
-from apps.catalog.price_rules import custom_price_problem, fixed_price_problem
+from apps.catalog.price_rules import (
+    PriceProblem,
+    custom_price_problem,
+    fixed_price_problem,
+    quantity_price_problem,
+)
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.money import is_presentment_currency, minimum_amount
 
@@ -22,6 +27,7 @@ class PriceLine:
     kind: str
     currency: str
     index: int
+    tax_behavior: str | None = None
 
 
 def completed_price(price: PriceInput, default_currency: str) -> PriceInput:
@@ -30,15 +36,7 @@ def completed_price(price: PriceInput, default_currency: str) -> PriceInput:
     minimum = price.minimum_amount
     if price.kind == "custom" and minimum is None:
         minimum = minimum_amount(currency)
-    return PriceInput(
-        kind=price.kind,
-        currency=currency,
-        tax_behavior=price.tax_behavior,
-        fixed_amount=price.fixed_amount,
-        minimum_amount=minimum,
-        maximum_amount=price.maximum_amount,
-        preset_amount=price.preset_amount,
-    )
+    return replace(price, currency=currency, minimum_amount=minimum)
 
 
 def price_problem(price: PriceInput, *loc: str | int) -> Problem | None:
@@ -46,15 +44,7 @@ def price_problem(price: PriceInput, *loc: str | int) -> Problem | None:
     currency = price.currency or ""
     if not is_presentment_currency(currency):
         return _problem((*loc, "price_currency"), "Buyers cannot pay in this currency.", currency)
-    if price.kind == "fixed":
-        problem = fixed_price_problem(price.fixed_amount or 0, currency)
-    else:
-        problem = custom_price_problem(
-            minimum=price.minimum_amount or 0,
-            maximum=price.maximum_amount,
-            preset=price.preset_amount,
-            currency=currency,
-        )
+    problem = _problem_of(price, currency)
     if problem is None:
         return None
     return {
@@ -65,12 +55,30 @@ def price_problem(price: PriceInput, *loc: str | int) -> Problem | None:
     }
 
 
+def _problem_of(price: PriceInput, currency: str) -> PriceProblem | None:
+    if price.kind == "fixed":
+        return fixed_price_problem(price.fixed_amount or 0, currency)
+    if price.kind == "custom":
+        return custom_price_problem(
+            minimum=price.minimum_amount or 0,
+            maximum=price.maximum_amount,
+            preset=price.preset_amount,
+            currency=currency,
+        )
+    return quantity_price_problem(
+        price.tiers, minimum_units=price.minimum_units, unit_label=price.unit_label
+    )
+
+
 def require_whole_set(lines: Sequence[PriceLine], default_currency: str, *, loc: Loc) -> None:
     """
     Pass if the prices make one offer in each currency, with the same structure everywhere.
 
-    :raises ValidationFailed: with no price, two prices of a kind in a currency, a custom price
-        beside a fixed one, a structure that differs, or none in the default currency.
+    A currency has at most one price of a kind, a custom price stands alone, seats and units
+    exclude each other, and all its prices share one tax behaviour.
+
+    :raises ValidationFailed: for what breaks a rule, with no price at all, or none in the default
+        currency.
     """
     if not lines:
         raise ValidationFailed([_problem(loc, "At least one price is needed.", [], "too_short")])
@@ -79,12 +87,7 @@ def require_whole_set(lines: Sequence[PriceLine], default_currency: str, *, loc:
         kinds[line.currency].append(line)
     problems: list[Problem] = []
     for currency, offered in kinds.items():
-        problems += [
-            _problem(
-                (*loc, line.index), f"There can be one fixed or custom price in {currency}.", None
-            )
-            for line in offered[1:]
-        ]
+        problems += _composition_problems(currency, offered, loc)
     if default_currency not in kinds:
         problems.append(
             _problem(loc, f"A price in the default currency, {default_currency}, is needed.", None)
@@ -104,6 +107,31 @@ def require_whole_set(lines: Sequence[PriceLine], default_currency: str, *, loc:
     ]
     if problems:
         raise ValidationFailed(problems)
+
+
+def _composition_problems(currency: str, offered: Sequence[PriceLine], loc: Loc) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: list[PriceLine] = []
+    for line in offered:
+        clash = next((other for other in seen if _excludes(line.kind, other.kind)), None)
+        if clash is not None:
+            message = (
+                f"There can be one {line.kind} price in {currency}."
+                if clash.kind == line.kind
+                else f"A {line.kind} price cannot stand beside a {clash.kind} price in {currency}."
+            )
+            problems.append(_problem((*loc, line.index), message, None))
+        elif seen and seen[0].tax_behavior != line.tax_behavior:
+            message = f"All prices in {currency} need the same tax behaviour."
+            problems.append(_problem((*loc, line.index, "tax_behavior"), message, None))
+        seen.append(line)
+    return problems
+
+
+def _excludes(one: str, other: str) -> bool:
+    if one == other or "custom" in (one, other):
+        return True
+    return {one, other} == {"seat", "unit"}
 
 
 def _problem(loc: Loc, message: str, value: Any, kind: str = "value_error") -> Problem:

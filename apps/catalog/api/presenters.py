@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from apps.catalog.models import Price, Product
 from apps.catalog.selectors import listed_prices
 
+_AMOUNT_TYPES: Final = {
+    "fixed": "fixed",
+    "custom": "custom",
+    "seat": "seat_based",
+    "unit": "unit_based",
+}
+
 
 class PriceBody(TypedDict, total=False):
-    """A price; `price_amount` of a fixed one, the three bounds of a custom one."""
+    """
+    A price; `price_amount` of a fixed one, the three bounds of a custom one, tiers of seats and
+    units. Those of seats are shown in the older way too (`seat_tiers`), for clients of every
+    version.
+    """
 
     created_at: datetime
     modified_at: datetime | None
@@ -27,6 +38,11 @@ class PriceBody(TypedDict, total=False):
     minimum_amount: int
     maximum_amount: int | None
     preset_amount: int | None
+    tiers: dict[str, Any]
+    minimum_units: int | None
+    maximum_units: int | None
+    unit_label: dict[str, dict[str, str]] | None
+    seat_tiers: dict[str, Any]
 
 
 class CheckoutProductBody(TypedDict):
@@ -67,7 +83,7 @@ def present_price(price: Price) -> PriceBody:
         "modified_at": price.modified_at,
         "id": price.pk,
         "source": price.source,
-        "amount_type": price.kind,
+        "amount_type": _AMOUNT_TYPES[price.kind],
         "price_currency": price.currency,
         "tax_behavior": price.tax_behavior,
         "is_archived": price.archived_at is not None,
@@ -75,11 +91,41 @@ def present_price(price: Price) -> PriceBody:
     }
     if price.kind == Price.Kind.FIXED:
         body["price_amount"] = price.fixed_amount or 0
+    elif price.kind in (Price.Kind.SEAT, Price.Kind.UNIT):
+        _add_tiers(body, price)
     else:
         body["minimum_amount"] = price.minimum_amount or 0
         body["maximum_amount"] = price.maximum_amount
         body["preset_amount"] = price.preset_amount
     return body
+
+
+def _add_tiers(body: PriceBody, price: Price) -> None:
+    rows = price.tiers or []
+    body["tiers"] = {
+        "type": price.tier_type,
+        "tiers": [{"bound": row["maximum"], "unit_amount": row["unit_amount"]} for row in rows],
+    }
+    body["minimum_units"] = price.minimum_units
+    body["maximum_units"] = rows[-1]["maximum"] if rows else None
+    if price.kind == Price.Kind.UNIT:
+        body["unit_label"] = price.unit_label
+        return
+    least = rows[0]["minimum"] if rows else 1
+    body["minimum_units"] = least
+    body["seat_tiers"] = {
+        "seat_tier_type": price.tier_type,
+        "tiers": [
+            {
+                "min_seats": row["minimum"],
+                "max_seats": row["maximum"],
+                "price_per_seat": int(row["unit_amount"]),
+            }
+            for row in rows
+        ],
+        "minimum_seats": least,
+        "maximum_seats": body["maximum_units"],
+    }
 
 
 def present_checkout_product(

@@ -2,34 +2,86 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from rest_framework import serializers
 
-from apps.api.inputs import ChoiceField, FlagField, MapField, TextField, WholeField
+from apps.api.inputs import (
+    ChoiceField,
+    FlagField,
+    MapField,
+    RateField,
+    TextField,
+    WholeField,
+)
 from apps.catalog.inputs import PriceInput, ProductInput
+from apps.catalog.tiers import Tier, TierType
 
 INTERVALS = ("day", "week", "month", "year")
 VISIBILITIES = ("draft", "private", "public")
+TIER_TYPES = tuple(kind.value for kind in TierType)
 TAX_BEHAVIORS = ("location", "inclusive", "exclusive")
 
 
-class PriceCreateInput(serializers.Serializer[Any]):
-    """A new price: fixed, free or custom."""
+AMOUNT_TYPES = ("fixed", "free", "custom", "seat_based", "unit_based")
 
-    amount_type = ChoiceField(choices=("fixed", "free", "custom"))
+
+class SeatTierInput(serializers.Serializer[Any]):
+    """From so many seats to so many, at so much each."""
+
+    min_seats = WholeField(min_value=1)
+    max_seats = WholeField(required=False, allow_null=True, min_value=1)
+    price_per_seat = WholeField(min_value=0)
+
+
+class SeatTiersInput(serializers.Serializer[Any]):
+    """The tiers of seats, as versions before 2027 write them."""
+
+    seat_tier_type = ChoiceField(choices=TIER_TYPES, required=False)
+    tiers = SeatTierInput(many=True, allow_empty=False)
+
+
+class TierInput(serializers.Serializer[Any]):
+    """Up to and including `bound`, at `unit_amount` each."""
+
+    bound = WholeField(required=False, allow_null=True, min_value=1)
+    unit_amount = RateField()
+
+
+class TiersInput(serializers.Serializer[Any]):
+    """Tiers, each from where the one before ends."""
+
+    type = ChoiceField(choices=TIER_TYPES)
+    tiers = TierInput(many=True, allow_empty=False)
+
+
+class PriceCreateInput(serializers.Serializer[Any]):
+    """A new price: fixed, free, custom, by the seat or by the unit."""
+
+    amount_type = ChoiceField(choices=AMOUNT_TYPES)
     price_currency = TextField(required=False, min_length=3, max_length=3)
     tax_behavior = ChoiceField(choices=TAX_BEHAVIORS, required=False, allow_null=True)
     price_amount = WholeField(required=False)
     minimum_amount = WholeField(required=False)
     maximum_amount = WholeField(required=False, allow_null=True)
     preset_amount = WholeField(required=False, allow_null=True)
+    seat_tiers = SeatTiersInput(required=False)
+    tiers = TiersInput(required=False)
+    minimum_units = WholeField(required=False, allow_null=True, min_value=1)
+    unit_label = serializers.DictField(
+        child=serializers.DictField(child=TextField()), required=False, allow_null=True
+    )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """A fixed price says how much."""
-        if attrs["amount_type"] == "fixed" and "price_amount" not in attrs:
-            raise serializers.ValidationError({"price_amount": ["Field required"]}, "required")
+        """Each kind says how much."""
+        kind = attrs["amount_type"]
+        needed = {"fixed": "price_amount", "unit_based": "tiers"}.get(kind)
+        if kind == "seat_based" and "tiers" not in attrs:
+            needed = "seat_tiers"
+        if needed and needed not in attrs:
+            raise serializers.ValidationError({needed: ["Field required"]}, "required")
         return attrs
 
 
@@ -37,7 +89,7 @@ class PriceUpdateInput(PriceCreateInput):
     """A price to keep, by its id, or a new one."""
 
     id = serializers.UUIDField(required=False)
-    amount_type = ChoiceField(choices=("fixed", "free", "custom"), required=False)
+    amount_type = ChoiceField(choices=AMOUNT_TYPES, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Kept or new."""
@@ -114,22 +166,57 @@ _UNSTORED = ("medias", "attached_custom_fields")
 
 def price_input(values: dict[str, Any]) -> PriceInput:
     """A checked price as the operation takes it; the older `free` is fixed at 0."""
-    if values["amount_type"] == "custom":
-        return PriceInput(
-            kind="custom",
-            currency=values.get("price_currency"),
-            tax_behavior=values.get("tax_behavior"),
-            minimum_amount=values.get("minimum_amount"),
-            maximum_amount=values.get("maximum_amount"),
-            preset_amount=values.get("preset_amount"),
-        )
-    is_free = values["amount_type"] == "free"
-    return PriceInput(
-        kind="fixed",
-        currency=values.get("price_currency"),
-        tax_behavior=values.get("tax_behavior"),
-        fixed_amount=0 if is_free else values["price_amount"],
-    )
+    shared: dict[str, Any] = {
+        "currency": values.get("price_currency"),
+        "tax_behavior": values.get("tax_behavior"),
+    }
+    match values["amount_type"]:
+        case "custom":
+            return PriceInput(
+                kind="custom",
+                minimum_amount=values.get("minimum_amount"),
+                maximum_amount=values.get("maximum_amount"),
+                preset_amount=values.get("preset_amount"),
+                **shared,
+            )
+        case "seat_based":
+            return _seat_price(values, shared)
+        case "unit_based":
+            return PriceInput(
+                kind="unit",
+                tier_type=values["tiers"]["type"],
+                tiers=_tiers(values["tiers"]["tiers"], 1),
+                minimum_units=values.get("minimum_units"),
+                unit_label=values.get("unit_label"),
+                **shared,
+            )
+        case "fixed":
+            return PriceInput(kind="fixed", fixed_amount=values["price_amount"], **shared)
+        case _:
+            return PriceInput(kind="fixed", fixed_amount=0, **shared)
+
+
+def _seat_price(values: dict[str, Any], shared: dict[str, Any]) -> PriceInput:
+    if "tiers" in values:
+        least = values.get("minimum_units") or 1
+        kind, tiers = values["tiers"]["type"], _tiers(values["tiers"]["tiers"], least)
+    else:
+        rows = values["seat_tiers"]["tiers"]
+        kind = values["seat_tiers"].get("seat_tier_type", TierType.VOLUME)
+        tiers = [
+            Tier(row["min_seats"], row.get("max_seats"), Decimal(row["price_per_seat"]))
+            for row in rows
+        ]
+    return PriceInput(kind="seat", tier_type=str(kind), tiers=tiers, **shared)
+
+
+def _tiers(rows: list[dict[str, Any]], least: int) -> list[Tier]:
+    """Tiers from their upper bounds; the first starts at the smallest purchase."""
+    tiers = []
+    for row in rows:
+        tiers.append(Tier(least, row.get("bound"), row["unit_amount"]))
+        least = (row.get("bound") or least) + 1
+    return tiers
 
 
 def product_input(values: dict[str, Any]) -> ProductInput:

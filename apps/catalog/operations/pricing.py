@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -17,7 +18,8 @@ from apps.catalog.price_sets import (
     require_whole_set,
 )
 from apps.catalog.selectors import listed_price_rows
-from apps.core.errors import ValidationFailed
+from apps.catalog.tiers import validate_tiers
+from apps.core.errors import Problem, ValidationFailed
 from apps.core.origin import Origin
 
 PRICES: Loc = ("body", "prices")
@@ -34,7 +36,8 @@ def create_ad_hoc_prices(
     """
     completed = _checked(product, prices, loc)
     lines = [
-        PriceLine(price.kind, price.currency or "", index) for index, price in enumerate(completed)
+        PriceLine(price.kind, price.currency or "", index, price.tax_behavior)
+        for index, price in enumerate(completed)
     ]
     require_whole_set(lines, product.organization.default_presentment_currency, loc=loc)
     return _save(product, completed, Price.Source.AD_HOC, origin)
@@ -44,7 +47,8 @@ def create_prices(product: Product, prices: Sequence[PriceInput], origin: Origin
     """The first prices of a new product."""
     completed = _checked(product, prices, PRICES)
     lines = [
-        PriceLine(price.kind, price.currency or "", index) for index, price in enumerate(completed)
+        PriceLine(price.kind, price.currency or "", index, price.tax_behavior)
+        for index, price in enumerate(completed)
     ]
     require_whole_set(lines, product.organization.default_presentment_currency, loc=PRICES)
     return _save(product, completed, Price.Source.CATALOG, origin)
@@ -64,9 +68,11 @@ def replace_prices(
     lines: list[PriceLine] = []
     for index, price in enumerate(wanted):
         if isinstance(price, PriceInput):
-            lines.append(PriceLine(price.kind, completed[index].currency or "", index))
+            currency = completed[index].currency or ""
+            lines.append(PriceLine(price.kind, currency, index, price.tax_behavior))
         elif price in current:
-            lines.append(PriceLine(current[price].kind, current[price].currency, index))
+            row = current[price]
+            lines.append(PriceLine(row.kind, row.currency, index, row.tax_behavior))
         else:
             raise ValidationFailed.at(
                 *PRICES, index, "id", msg="The product has no such price.", value=str(price)
@@ -96,9 +102,29 @@ def _checked(product: Product, prices: Sequence[PriceInput | UUID], loc: Loc) ->
         problem = price_problem(whole, *loc, index)
         if problem is not None:
             problems.append(problem)
+        elif price.kind == "unit" and not product.is_recurring:
+            problems.append(_needs_periods(*loc, index))
     if problems:
         raise ValidationFailed(problems)
     return completed
+
+
+def _needs_periods(*loc: str | int) -> Problem:
+    message = "A price by the unit needs a product that is billed in periods."
+    return {"loc": list(loc), "msg": message, "type": "value_error", "input": None}
+
+
+def _stored_tiers(price: PriceInput) -> list[dict[str, Any]] | None:
+    if not price.tiers:
+        return None
+    return [
+        {
+            "minimum": tier.minimum,
+            "maximum": tier.maximum,
+            "unit_amount": f"{tier.unit_amount.normalize():f}",
+        }
+        for tier in validate_tiers(price.tiers)
+    ]
 
 
 def _save(
@@ -116,6 +142,10 @@ def _save(
             minimum_amount=price.minimum_amount if price.kind == "custom" else None,
             maximum_amount=price.maximum_amount,
             preset_amount=price.preset_amount,
+            tier_type=price.tier_type,
+            tiers=_stored_tiers(price),
+            minimum_units=price.minimum_units,
+            unit_label=price.unit_label,
             created_at=origin.at,
         )
         for price in prices
