@@ -10,9 +10,16 @@ from django.contrib.auth.models import Group
 
 from apps.accounts.forms import NewUserForm, RoleForm
 from apps.accounts.models import User
-from apps.accounts.operations import change_staff_role, create_user, set_password
+from apps.accounts.operations import (
+    change_staff_role,
+    create_user,
+    deactivate_user,
+    plan_deactivate_user,
+    reactivate_user,
+    set_password,
+)
 from apps.core.origin import Origin
-from apps.core.staff import columns, roles
+from apps.core.staff import columns, roles, show
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import Reveal, verb
 
@@ -24,13 +31,17 @@ PASSWORD_BYTES = 15
 admin.site.unregister(Group)
 
 
+def _sign_in(user: User) -> Any:
+    return show.badge("allowed", "good") if user.is_active else show.badge("refused", "bad")
+
+
 @admin.register(User)
 class UserAdmin(RecordAdmin):
     """Staff and the people of merchants."""
 
     icon = "person"
     actions_list = ("add_user",)
-    actions_detail = ("change_role", "reset_password")
+    actions_detail = ("change_role", "reset_password", "deactivate", "reactivate")
     view_role = roles.SUPPORT
     search_hint = "E-mail, name or id"
     search_fields = ("email__icontains", "name__icontains")
@@ -39,7 +50,7 @@ class UserAdmin(RecordAdmin):
         columns.text("email", "E-mail"),
         columns.text("name"),
         columns.badge("staff_role", ROLE_TONES, "Staff role"),
-        columns.auto(User, "is_active"),
+        columns.column(_sign_in, "Sign-in", order="is_active", kind="status"),
         columns.when("last_login", "Last login"),
         columns.when("date_joined", "Joined"),
         columns.code("id", tail=True),
@@ -53,7 +64,7 @@ class UserAdmin(RecordAdmin):
                 "name",
                 columns.code("id"),
                 columns.badge("staff_role", ROLE_TONES, "Staff role"),
-                "is_active",
+                columns.column(_sign_in, "Sign-in", kind="status"),
                 columns.when("last_login", "Last login"),
                 columns.when("date_joined", "Joined"),
             ),
@@ -103,3 +114,28 @@ class UserAdmin(RecordAdmin):
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         set_password(user_id=user.pk, password=password, origin=origin)
         return Reveal(f"New password of {user}", password)
+
+    @verb(
+        title="Deactivate",
+        role=roles.ADMIN,
+        icon="person_off",
+        is_danger=True,
+        plan=lambda user, data, origin: plan_deactivate_user(user_id=user.pk, origin=origin),
+        available=lambda user: user.is_active,
+    )
+    def deactivate(self, user: User, data: dict[str, Any], origin: Origin) -> str:
+        """Let the user no longer sign in."""
+        deactivate_user(user_id=user.pk, agreed=data["agreed"], origin=origin)
+        return f"{user} can no longer sign in."
+
+    @verb(
+        title="Reactivate",
+        role=roles.ADMIN,
+        icon="person_check",
+        text="They can sign in again, with their password and in their role.",
+        available=lambda user: not user.is_active,
+    )
+    def reactivate(self, user: User, data: dict[str, Any], origin: Origin) -> str:
+        """Let the user sign in again."""
+        reactivate_user(user_id=user.pk, origin=origin)
+        return f"{user} can sign in."

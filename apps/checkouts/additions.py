@@ -21,7 +21,7 @@ def _unpayable_checkouts(*, organization: Any, lost: set[str], **_: Any) -> Plan
     count = Checkout.objects.filter(organization=organization, status=Checkout.Status.OPEN).count()
     return Plan(
         effects=("Checkouts that are open can no longer be paid.",),
-        notes=(f"{counted(count, 'checkout')} open now.",),
+        notes=(f"{counted(count, 'checkout')} open now.",) if count else (),
     )
 
 

@@ -8,3 +8,9 @@ class OrganizationsConfig(AppConfig):
 
     name = "apps.organizations"
     verbose_name = "Organizations"
+
+    def ready(self) -> None:
+        """Tell what a person who goes leaves behind."""
+        from apps.organizations import additions
+
+        additions.register()

@@ -42,7 +42,7 @@ class MembershipAdmin(RecordAdmin):
     search_ids = ("id", "organization_id", "user_id")
     list_filter = ("role", "user__is_active")
     list_display = (
-        columns.link("user", "Member"),
+        columns.text("user", "Member"),
         columns.badge("role", ROLE_TONES),
         columns.link("organization"),
         columns.when("created_at", "Since"),
