@@ -46,3 +46,13 @@ def by_activity(customers: QuerySet[Customer], is_wanted: bool) -> QuerySet[Cust
 def owner_of(customer: Customer) -> Member | None:
     """The living owner; a deleted customer has none."""
     return customer.members.filter(role=Member.Role.OWNER, deleted_at=None).first()
+
+
+def mail_address(customer: Customer) -> str | None:
+    """Where to write to a customer, at a team's owner if need be; None for who is forgotten."""
+    if customer.anonymized_at is not None:
+        return None
+    if customer.email is not None:
+        return customer.email
+    owner = owner_of(customer)
+    return owner.email if owner else None

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.core.origin import Origin
+from apps.customers.selectors import mail_address
 from apps.events.models import Event
 from apps.events.registry import subscribe
 from apps.notifications.operations import Occasion, queue_mail
@@ -44,7 +45,7 @@ def _confirm(event: Event, origin: Origin) -> None:
             kind="order_confirmation",
             key=str(order.pk),
             organization=order.organization,
-            recipient=order.customer.email,
+            recipient=mail_address(order.customer),
             customer_id=order.customer_id,
             subject_type="order",
             subject_id=str(order.pk),

@@ -21,7 +21,7 @@ from apps.customers.operations import (
     match_buyer,
     update_customer,
 )
-from apps.customers.selectors import by_activity, owner_of
+from apps.customers.selectors import by_activity, mail_address, owner_of
 from apps.events.models import Event
 from apps.organizations.models import Organization
 from tests.support.merchants import make_organization
@@ -160,6 +160,19 @@ class TestOwners:
         assert member.deleted_at == origin.at
         assert member.email.endswith("@anonymized.polar.sh")
         assert len(member.name or "") == 64
+
+
+class TestMailAddress:
+    def test_is_the_owners_where_a_team_has_none(self, acme: Organization, origin: Origin) -> None:
+        team = make(
+            acme, origin, email=None, type="team", owner=OwnerInput(email="boss@example.com")
+        )
+        jane = make(acme, origin)
+
+        assert mail_address(team) == "boss@example.com"
+        assert mail_address(jane) == "jane@example.com"
+        gone = delete_customer(customer_id=jane.pk, anonymize=True, origin=origin)
+        assert mail_address(gone) is None
 
 
 class TestActivity:
