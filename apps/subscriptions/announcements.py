@@ -1,5 +1,5 @@
 """
-Which events a merchant is told of when something happens to a subscription. Pure.
+What follows from an event of a subscription, for the merchant, the customer and the access. Pure.
 
 Every change is recorded as one event of our own, which says exactly what became of the row. The
 merchant API knows fewer and coarser names, and tells of `subscription.updated` beside each.
@@ -25,6 +25,26 @@ _FURTHER: Final[dict[str, tuple[str, ...]]] = {
     "subscription.cycled": ("subscription.cycled",),
 }
 
+_REVOKING: Final = frozenset({"subscription.revoked", "subscription.paused"})
+_GRANTING: Final = frozenset(
+    {
+        "subscription.created",
+        "subscription.active",
+        "subscription.upgraded",
+        "subscription.resumed",
+        "subscription.reinstated",
+    }
+)
+_MAILS: Final = {
+    "subscription.canceled": "subscription_cancellation",
+    "subscription.uncanceled": "subscription_uncanceled",
+    "subscription.revoked": "subscription_revoked",
+    "subscription.past_due": "subscription_past_due",
+    # A customer is told when the pause is asked for, not when it begins.
+    "subscription.pause_scheduled": "subscription_paused",
+    "subscription.resumed": "subscription_resumed",
+}
+
 
 def merchant_events(event_type: str, payload: Mapping[str, Any]) -> list[str]:
     """The names under which one of our events is told; none if it is not of a subscription."""
@@ -34,3 +54,27 @@ def merchant_events(event_type: str, payload: Mapping[str, Any]) -> list[str]:
     if event_type == "subscription.revoked" and payload.get("is_newly_canceled"):
         further = ("subscription.canceled", *further)
     return [UPDATED, *further]
+
+
+def access_after(event_type: str, payload: Mapping[str, Any]) -> str | None:
+    """
+    What becomes of the subscriber's access: `grant`, `revoke`, or None where it stays.
+
+    Past due loses it only when the grace period is over, which dunning tells.
+    """
+    if event_type in _REVOKING:
+        return "revoke"
+    if event_type in _GRANTING or payload.get("is_product_changed"):
+        return "grant"
+    return None
+
+
+def customer_mail(event_type: str, payload: Mapping[str, Any]) -> str | None:
+    """
+    The kind of mail that the customer gets at once, if any.
+
+    A renewal is confirmed when it is paid, so `subscription.cycled` has none.
+    """
+    if payload.get("is_customer_told") is False:
+        return None
+    return _MAILS.get(event_type)

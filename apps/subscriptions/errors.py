@@ -82,10 +82,3 @@ class SubscriptionLocked(DomainError):
 
     status: ClassVar[int] = 409
     message: ClassVar[str] = "A change of this subscription is being paid for. Try again later."
-
-
-class NoPendingBillingEntries(DomainError):
-    """Nothing waits to be billed."""
-
-    status: ClassVar[int] = 409
-    message: ClassVar[str] = "Nothing waits to be billed on this subscription."

@@ -10,7 +10,7 @@ from django.db.models.functions import Lower
 
 from apps.organizations.models import Organization
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription, SubscriptionPrice
-from apps.subscriptions.states import BILLABLE, ENDED
+from apps.subscriptions.states import BILLABLE
 
 
 def prices_of(subscription: Subscription) -> list[SubscriptionPrice]:
@@ -62,6 +62,6 @@ def billable_subscriptions_of(
     return rows.alias(_email=Lower("customer__email")).filter(who)
 
 
-def revocable_subscriptions() -> QuerySet[Subscription]:
-    """Every subscription that has not ended, paused ones included."""
-    return Subscription.objects.exclude(status__in=ENDED)
+def billable_subscriptions() -> QuerySet[Subscription]:
+    """Every subscription that renews: active, on trial or past due."""
+    return Subscription.objects.filter(status__in=BILLABLE)

@@ -9,6 +9,7 @@ from typing import Any, Final
 from apps.core.changes import Changes, assign
 from apps.core.origin import Origin
 from apps.events.operations import record
+from apps.subscriptions.announcements import access_after
 from apps.subscriptions.models import Subscription
 
 # The scheduler's own, of no interest to anyone else.
@@ -32,14 +33,18 @@ def announce(
     changes: Changes | None = None,
     **more: Any,
 ) -> None:
-    """Record `event_type` with what every listener and mail wants to know; `more` JSON-ready."""
+    """
+    Record `event_type` with what every listener and mail wants to know; `more` is JSON-ready.
+
+    `access` in it says what becomes of the subscriber's access, see `access_after`.
+    """
     record(
         event_type,
         subject=subscription,
         organization_id=subscription.organization_id,
         origin=origin,
         changes=changes,
-        payload={**facts_of(subscription), **more},
+        payload={**facts_of(subscription), **more, "access": access_after(event_type, more)},
     )
 
 

@@ -13,7 +13,7 @@ from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.ending import end
-from apps.subscriptions.selectors import revocable_subscriptions
+from apps.subscriptions.selectors import billable_subscriptions
 from apps.subscriptions.states import BILLABLE
 
 SHUTDOWN_BATCH = 50
@@ -118,8 +118,12 @@ def uncancel_subscription(*, subscription_id: UUID, origin: Origin) -> Subscript
 
 @transaction.atomic
 def revoke_subscriptions_of_customer(*, customer_id: UUID, origin: Origin) -> int:
-    """End whatever a customer still has; returns how many. The second time finds none."""
-    found = revocable_subscriptions().filter(customer_id=customer_id).order_by("id")
+    """
+    End what a customer still pays for; returns how many. The second time finds none.
+
+    A paused one stays, and is not resumed for a customer who is gone.
+    """
+    found = billable_subscriptions().filter(customer_id=customer_id).order_by("id")
     ids = list(found.values_list("pk", flat=True))
     for subscription_id in ids:
         revoke_subscription(subscription_id=subscription_id, origin=origin)
@@ -135,7 +139,7 @@ def revoke_subscriptions_of_organization(
 
     No mail goes to its customers. To be called until it returns 0.
     """
-    found = revocable_subscriptions().filter(organization_id=organization_id).order_by("id")
+    found = billable_subscriptions().filter(organization_id=organization_id).order_by("id")
     ids = list(found.values_list("pk", flat=True)[:limit])
     for subscription_id in ids:
         revoke_subscription(subscription_id=subscription_id, is_customer_told=False, origin=origin)

@@ -96,7 +96,8 @@ def resume_due_subscription(*, subscription_id: UUID, origin: Origin) -> bool:
     """
     Resume a paused subscription whose date has come; returns whether it did.
 
-    Anything else is left alone: not paused, no date, too early, an organization that may not renew.
+    Anything else is left alone: not paused, no date, too early, a deleted customer, an organization
+    that may not renew.
     """
     subscription = lock_subscription(subscription_id)
     is_due = (
@@ -104,7 +105,10 @@ def resume_due_subscription(*, subscription_id: UUID, origin: Origin) -> bool:
         and subscription.resumes_at is not None
         and subscription.resumes_at <= origin.at
     )
-    if not is_due or not subscription.organization.can(RENEWALS):
+    is_allowed = (
+        subscription.organization.can(RENEWALS) and subscription.customer.deleted_at is None
+    )
+    if not is_due or not is_allowed:
         return False
     _resume(subscription, origin)
     return True

@@ -4,7 +4,9 @@ from typing import Any
 
 from apps.core import metadata
 from apps.core.errors import SchemaInvalid
+from apps.subscriptions.operations import update_subscription_metadata
 from tests.cases.registry import Facts, adapter
+from tests.cases.subscribing import make_row, origin_at
 
 AREA = "metadata_limits"
 
@@ -31,3 +33,14 @@ def filter_(given: Facts, when: Facts) -> Facts:
     query = [(key, text) for key, text in when["query"]]
     rows = given["rows"]
     return {"matched": [i for i, row in enumerate(rows) if metadata.matches(row, query)]}
+
+
+@adapter(AREA, db=True)
+def update_subscription(given: Facts, when: Facts) -> Facts:
+    subscription = make_row({"metadata": given["metadata"]})
+    changed = update_subscription_metadata(
+        subscription_id=subscription.pk,
+        metadata=when["changes"]["metadata"],
+        origin=origin_at(),
+    )
+    return {"metadata": changed.metadata}
