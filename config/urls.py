@@ -11,6 +11,7 @@ urlpatterns = [
     path("v1/", include("apps.payments.api.urls")),
     path("v1/", include("apps.customers.api.urls")),
     path("v1/", include("apps.catalog.api.urls")),
+    path("v1/", include("apps.discounts.api.urls")),
     path("v1/", include("apps.checkouts.api.urls")),
     path("v1/", include("apps.orders.api.urls")),
     path("v1/", include("apps.sandbox.api.urls")),

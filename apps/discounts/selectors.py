@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
-from django.db.models import Q, Value
+from django.db.models import Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from apps.catalog.models import Product
 from apps.discounts.identity import Digests, digests_of
 from apps.discounts.models import Discount, Redemption
 from apps.discounts.terms import DiscountTerms, Duration, FixedDiscount, PercentageDiscount
 from apps.discounts.usage import was_refunded
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
+
+Discounts = TypeVar("Discounts", bound=QuerySet[Discount])
 
 
 def living_discounts(organization: Organization) -> TenantQuerySet[Discount]:
@@ -25,6 +29,26 @@ def find_by_code(organization: Organization, code: str) -> Discount | None:
     """The living discount with this code, in any case and with spaces around it."""
     rows = living_discounts(organization).alias(_code=Lower("code"))
     return rows.filter(_code=Lower(Value(code.strip()))).first()
+
+
+def with_products(discounts: Discounts) -> Discounts:
+    """With what is shown of a discount, its products among it (one more query)."""
+    products = Product.objects.order_by("pk")
+    return discounts.select_related("organization").prefetch_related(
+        Prefetch("products", queryset=products)
+    )
+
+
+def shown_discount(discount_id: UUID) -> Discount:
+    """A discount just written, as it is shown."""
+    return with_products(Discount.objects.filter(pk=discount_id)).get()
+
+
+def main_currency(discount: Discount) -> str:
+    """Of a fixed discount: the merchant's usual currency if it has it, else the first by name."""
+    usual = discount.organization.default_presentment_currency
+    amounts = discount.amounts or {}
+    return usual if usual in amounts or not amounts else min(amounts)
 
 
 def terms_of(discount: Discount) -> DiscountTerms:

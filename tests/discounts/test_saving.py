@@ -162,6 +162,16 @@ class TestUpdateDiscount:
         }
         assert change(discount, amounts={"eur": 9}).amounts == {"eur": 9}
 
+    def test_takes_both_ways_of_an_amount_if_they_agree(self, make_discount):
+        discount = make_discount(**FIXED)
+
+        changed = change(discount, amounts={"usd": 7, "eur": 8}, amount=7, currency="usd")
+
+        assert changed.amounts == {"usd": 7, "eur": 8}
+        with pytest.raises(ValidationFailed) as error:
+            change(discount, amounts={"usd": 9}, amount=8)
+        assert place_of(error) == ["amount"]
+
     def test_refuses_the_value_of_the_other_type(self, make_discount):
         for discount, changes in (
             (make_discount(), {"amounts": {"usd": 5}}),

@@ -14,6 +14,8 @@ from apps.core.origin import Door, system_origin
 from apps.customers.inputs import CustomerInput
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer
+from apps.discounts.models import Discount
+from apps.discounts.operations import DiscountInput, create_discount
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
@@ -32,6 +34,7 @@ class Stock:
     checkout: Checkout
     order: Order
     payment: Payment
+    discount: Discount
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (its first word) takes."""
@@ -42,6 +45,7 @@ class Stock:
             "checkouts": self.checkout,
             "orders": self.order,
             "payments": self.payment,
+            "discounts": self.discount,
         }
         return rows[resource].pk
 
@@ -105,4 +109,11 @@ def make_stock(organization: Organization) -> Stock:
         type="card",
         method_metadata={"brand": "visa", "last4": "4242"},
     )
-    return Stock(organization, product, customer, checkout, order, payment)
+    discount = create_discount(
+        organization=organization,
+        data=DiscountInput(
+            name=f"Discount {number}", type="percentage", basis_points=1000, duration="once"
+        ),
+        origin=origin,
+    )
+    return Stock(organization, product, customer, checkout, order, payment, discount)

@@ -18,13 +18,14 @@ from apps.discounts import rules
 from apps.discounts.inputs import DiscountInput
 from apps.discounts.locks import lock_discount
 from apps.discounts.models import Discount
-from apps.discounts.selectors import find_by_code
+from apps.discounts.selectors import find_by_code, main_currency
 from apps.events.operations import record
 from apps.organizations.models import Organization
 
 # What an explicit null leaves as it is; of the other fields it takes the value away.
 _KEPT_ON_NULL: Final = frozenset({"name", "type", "duration", "products", "metadata"})
-_VALUES: Final = ("amounts", "amount", "currency", "basis_points", "duration_in_months")
+# A currency alone says nothing.
+_VALUES: Final = ("amounts", "amount", "basis_points", "duration_in_months")
 _LIMITS: Final = ("max_redemptions", "max_redemptions_per_customer")
 
 
@@ -151,8 +152,9 @@ def _cleaned(discount: Discount, given: Mapping[str, Any]) -> dict[str, Any]:
 def _new_value(discount: Discount, given: Mapping[str, Any]) -> dict[str, Any]:
     """What it takes off and for how long; frozen by the first redemption, even against null."""
     wanted: dict[str, Any] = {}
+    _require_one_amount(discount, given)
     for name in _VALUES:
-        if name not in given or (name == "currency" and "amount" in given):
+        if name not in given or (name == "amount" and given.get("amounts") is not None):
             continue
         field, value = _value_of(discount, name, given)
         if value == getattr(discount, field):
@@ -165,13 +167,22 @@ def _new_value(discount: Discount, given: Mapping[str, Any]) -> dict[str, Any]:
     return wanted
 
 
+def _require_one_amount(discount: Discount, given: Mapping[str, Any]) -> None:
+    """Both ways of saying the amount may be used, but not to say two things."""
+    amounts, amount = given.get("amounts"), given.get("amount")
+    if amounts is None or amount is None:
+        return
+    if amounts.get(given.get("currency") or main_currency(discount)) != amount:
+        message = "This is not what the amounts say."
+        raise ValidationFailed.at("body", "amount", msg=message, value=amount)
+
+
 def _value_of(discount: Discount, name: str, given: Mapping[str, Any]) -> tuple[str, Any]:
     """The column that a field of the API means, and what it would hold."""
-    if name not in ("amount", "currency"):
+    if name != "amount":
         return name, given[name]
-    if name == "currency" or given["amount"] is None:
-        # A currency without an amount says nothing new.
-        return "amounts", discount.amounts if name == "currency" else None
+    if given["amount"] is None:
+        return "amounts", None
     currency = given.get("currency") or main_currency(discount)
     return "amounts", {**(discount.amounts or {}), currency: given["amount"]}
 
@@ -184,13 +195,6 @@ def _require_fitting(discount: Discount, name: str, field: str, value: Any) -> A
         message = f"A {discount.type} discount has none."
         raise ValidationFailed.at("body", name, msg=message, value=value)
     return rules.clean_basis_points(value) if is_percentage else rules.clean_amounts(value, name)
-
-
-def main_currency(discount: Discount) -> str:
-    """Of a fixed discount: the merchant's usual currency if it has it, else the first by name."""
-    usual = discount.organization.default_presentment_currency
-    amounts = discount.amounts or {}
-    return usual if usual in amounts or not amounts else min(amounts)
 
 
 def _products(organization: Organization, ids: Sequence[UUID]) -> list[Product]:

@@ -1,0 +1,1 @@
+"""Discounts over the merchant API."""
