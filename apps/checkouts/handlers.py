@@ -12,9 +12,9 @@ from apps.checkouts.operations import forget_buyer, handle_failure, handle_succe
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.events.operations import record
 from apps.events.registry import listen
 from apps.payments.models import Payment
+from apps.payments.operations import leave_unclaimed
 
 log = structlog.get_logger(__name__)
 
@@ -38,12 +38,8 @@ def fulfil_checkout(event: Event, origin: Origin) -> None:
         )
     except OutdatedCheckoutIntent as error:
         log.warning("checkout_payment_outdated", checkout=str(checkout_id), payment=payment.pk)
-        record(
-            "payment.outdated",
-            subject=payment,
-            organization_id=payment.organization_id,
-            origin=origin,
-            payload={"checkout_id": str(checkout_id), "why": error.detail},
+        leave_unclaimed(
+            payment=payment, why=error.detail, checkout_id=str(checkout_id), origin=origin
         )
 
 

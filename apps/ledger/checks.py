@@ -61,7 +61,7 @@ _RULES = {
             <> sum(CASE WHEN d.kind = 'sales_clearing' THEN t.amount ELSE 0 END)""",
     "a payment is booked once": """
         SELECT min(reference), count(*) || ' payment entries' FROM ledger_entry
-        WHERE type = 'payment' AND payment_id IS NOT NULL
+        WHERE type IN ('payment', 'unclaimed_payment') AND payment_id IS NOT NULL
         GROUP BY payment_id HAVING count(*) > 1""",
     "a fee credit was used as much as the entries say": """
         SELECT c.id::text, format('%s used, %s posted', c.used_amount, coalesce(p.amount, 0))

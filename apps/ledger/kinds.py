@@ -13,6 +13,8 @@ class AccountKind(models.TextChoices):
     FEE_CREDITS = "fee_credits"
     TAX_LIABILITY = "tax_liability"
     SALES_CLEARING = "sales_clearing"
+    # What buyers paid that no order has a use for; theirs until it is given back.
+    UNCLAIMED_PAYMENTS = "unclaimed_payments"
     # What customers have with a merchant, in the currency they buy in, and what was given for it.
     CUSTOMER_BALANCE = "customer_balance"
     CUSTOMER_CREDIT = "customer_credit"
@@ -36,6 +38,7 @@ NEVER_NEGATIVE = frozenset(
         AccountKind.FEE_CREDITS,
         AccountKind.TAX_LIABILITY,
         AccountKind.SALES_CLEARING,
+        AccountKind.UNCLAIMED_PAYMENTS,
     }
 )
 

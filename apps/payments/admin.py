@@ -36,6 +36,8 @@ def _outcome(payment: Payment) -> SafeString:
     """The status, and under it why the charge was declined."""
     status = show.badge(payment.status, TONES.get(payment.status, ""))
     reason = (payment.decline_reason or "").replace("_", " ")
+    if payment.unclaimed_at is not None:
+        reason = "money without an order"
     return format_html('{}<div class="bo-tile-note">{}</div>', status, reason) if reason else status
 
 
@@ -78,6 +80,7 @@ class PaymentAdmin(RecordAdmin):
         "status",
         "currency",
         presence("booked_at", "Booked", "in the ledger", "not yet"),
+        presence("unclaimed_at", "Purpose", "money without an order", "for an order"),
         "risk_level",
         "trigger",
         "created_at",
@@ -105,6 +108,8 @@ class PaymentAdmin(RecordAdmin):
                 "trigger",
                 "created_at",
                 columns.when("booked_at", "In the books"),
+                columns.when("unclaimed_at", "Without an order since"),
+                columns.text("unclaimed_reason", "Why without an order"),
             ),
         ),
         (

@@ -24,3 +24,31 @@ class OrganizationNotReadyForPayments(DomainError):
 
     status: ClassVar[int] = 403
     message: ClassVar[str] = "The organization is not ready to take payments."
+
+
+class PaymentMethodSetupFailed(DomainError):
+    """The bank or the processor would not have the method saved."""
+
+    status: ClassVar[int] = 400
+    message: ClassVar[str] = "The payment method could not be saved."
+
+
+class CustomerNotReady(DomainError):
+    """The customer has nothing of this kind at the processor."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The customer is not ready to confirm a payment method."
+
+
+class OrderNotEligibleForRetry(DomainError):
+    """Only a pending order of a subscription that waits for its next try can be paid by hand."""
+
+    status: ClassVar[int] = 422
+    message: ClassVar[str] = "The payment of this order cannot be tried again."
+
+
+class ManualRetryLimitExceeded(DomainError):
+    """The customer has tried this order as often as they may."""
+
+    status: ClassVar[int] = 429
+    message: ClassVar[str] = "The payment of this order has been tried too often."

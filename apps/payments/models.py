@@ -85,6 +85,9 @@ class Payment(Record):
     risk_score = models.PositiveSmallIntegerField(null=True, blank=True)
     # When it went into the ledger.
     booked_at = models.DateTimeField(null=True, blank=True)
+    # Since when it is known that no order has a use for the money, and why not.
+    unclaimed_at = models.DateTimeField(null=True, blank=True)
+    unclaimed_reason = models.TextField(blank=True, default="", db_default="")
 
     objects = TenantQuerySet.as_manager()
 
@@ -97,6 +100,11 @@ class Payment(Record):
                 fields=["created_at"],
                 condition=models.Q(status="succeeded", booked_at=None),
                 name="payments_unbooked",
+            ),
+            models.Index(
+                fields=["-unclaimed_at"],
+                condition=models.Q(unclaimed_at__isnull=False),
+                name="payments_unclaimed",
             ),
         ]
 

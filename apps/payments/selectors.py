@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
 from apps.orders.models import Order
+from apps.payments.declines import SCHEDULED, UNAVAILABLE
 from apps.payments.models import ChargeAttempt, Payment
 
 # The processor tells a settlement within seconds; what is older was not told.
@@ -34,6 +35,14 @@ def has_open_attempt(order_id: UUID) -> bool:
     return rows.exists()
 
 
+def scheduled_failure_count(order_id: UUID) -> int:
+    """How many tries of an order have failed that count as steps of its schedule."""
+    rows = ChargeAttempt.objects.filter(
+        order_id=order_id, status=ChargeAttempt.Status.FAILED, trigger__in=SCHEDULED
+    )
+    return rows.exclude(failure_code=UNAVAILABLE).count()
+
+
 def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Open attempts that are due to be looked after; `at` is the machine's time."""
     organization_time = ExpressionWrapper(
@@ -47,11 +56,10 @@ def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
 
 
 def unbooked_payment_ids(*, at: datetime, limit: int) -> list[UUID]:
-    """Payments of orders that should be in the ledger by now; `at` is the machine's time."""
+    """Payments that should be in the ledger by now; `at` is the machine's time."""
     rows = Payment.objects.filter(
         status=Payment.Status.SUCCEEDED,
         booked_at=None,
-        order__isnull=False,
         created_at__lte=at - SETTLEMENT_PATIENCE,
         created_at__gte=at - SETTLEMENT_SEARCH,
     )

@@ -16,6 +16,9 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations import charging, confirming, update_checkout
 from apps.core.origin import Door, system_origin
 from apps.events.models import Event
+from apps.ledger.checks import verify_books
+from apps.ledger.models import Account
+from apps.ledger.selectors import balances
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.processors import gateway
@@ -27,6 +30,16 @@ from tests.support.stripesim import stripesim
 from tests.support.tills import Till, provider, till
 
 __all__ = ["checkout", "stripesim", "till"]
+
+
+def require_books_of_the_processor(till: Till, checkout: Checkout) -> None:
+    """What the processor made of the checkout's charges is in the books, to the cent."""
+    found = till.sim.client().v1.balance_transactions.list({"limit": 100}).auto_paging_iter()
+    ids = {charge.id for charge in till.charges(checkout.pk)}
+    theirs = sum(one.net for one in found if one.source in ids)
+    [ours] = balances(Account.objects.filter(kind="processor_balance"))
+    assert (len(ids), ours.balance.amount) == (2, theirs)
+    assert not verify_books()
 
 
 def together(*works: Callable[[], object]) -> list[object]:
@@ -226,3 +239,5 @@ class TestWebhooks:
         assert Order.objects.count() == 1
         counts = Counter(order is None for order in Payment.objects.values_list("order", flat=True))
         assert counts == {True: 1, False: 1}
+        till.settle_until(lambda: not Payment.objects.filter(booked_at=None).exists())
+        require_books_of_the_processor(till, checkout)

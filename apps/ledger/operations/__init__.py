@@ -15,6 +15,7 @@ from apps.ledger.operations.sales import (
     balance_sale,
     post_sale,
 )
+from apps.ledger.operations.unclaimed import post_unclaimed_payment
 
 __all__ = [
     "AlreadyBalanced",
@@ -27,6 +28,7 @@ __all__ = [
     "post_entries",
     "post_entry",
     "post_sale",
+    "post_unclaimed_payment",
     "revoke_fee_credit",
     "set_fee_terms",
     "take_checkpoints",

@@ -23,6 +23,7 @@ from apps.payments.operations.recording import (
     record_failed_intent,
 )
 from apps.payments.operations.registering import refresh_at_processor, register_at_processor
+from apps.payments.operations.unclaiming import leave_unclaimed
 
 __all__ = [
     "allocate_receipt",
@@ -38,6 +39,7 @@ __all__ = [
     "finalize_order",
     "forget_payer",
     "forget_payment_method",
+    "leave_unclaimed",
     "link_payment",
     "record_charge",
     "record_failed_intent",

@@ -12,7 +12,6 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.core.origin import Origin
-from apps.events.operations import record
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations import (
@@ -28,6 +27,7 @@ from apps.payments.errors import PaymentFailed
 from apps.payments.locks import lock_charge_attempt
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.payments.operations.receipts import allocate_receipt
+from apps.payments.operations.unclaiming import leave_unclaimed
 from apps.payments.states import CHARGE_ATTEMPT
 
 # Names the attempt on its intent and its charges, so that what is reported finds it again.
@@ -133,7 +133,7 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
     Make the order of an attempt paid by `payment`, once.
 
     Money that the order has no use for (another payment came first, the order was given up, the
-    amount differs) is recorded as `payment.outdated`, for staff to see.
+    amount differs) is left unclaimed, for staff to see.
     """
     attempt = _locked(attempt_id)
     if attempt.status != ChargeAttempt.Status.SUCCEEDED:
@@ -144,13 +144,7 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
     order = lock_order(attempt.order_id)
     trouble = _trouble(order, payment)
     if trouble:
-        record(
-            "payment.outdated",
-            subject=payment,
-            organization_id=payment.organization_id,
-            origin=origin,
-            payload={"order_id": str(order.pk), "why": trouble},
-        )
+        leave_unclaimed(payment=payment, why=trouble, order_id=str(order.pk), origin=origin)
         return
     paid = pay_order(order_id=order.pk, origin=origin)
     allocate_receipt(order=paid, origin=origin)

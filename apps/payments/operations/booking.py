@@ -9,12 +9,14 @@ from django.db import transaction
 
 from apps.core.money import round_half_away
 from apps.core.origin import Origin
-from apps.ledger.operations import post_sale
+from apps.ledger.operations import post_sale, post_unclaimed_payment
 from apps.ledger.sales import Sale
+from apps.ledger.unclaimed import UnclaimedPayment
 from apps.orders.models import Order
 from apps.orders.operations import set_platform_fee
 from apps.payments.models import Payment
 from apps.payments.operations.recording import record_charge
+from apps.payments.operations.unclaiming import leave_unclaimed
 from apps.processors import gateway
 from apps.processors.gateway import BalanceTransaction, Charge, Intent
 
@@ -27,23 +29,26 @@ def book_charge(
     Post a settled charge to the ledger and keep the platform's fee on its order.
 
     Records the payment first, in case its own message is still on the way. The second time
-    nothing changes. A payment without an order (money for an outdated checkout, or a charge that
-    is not ours) is not a sale and is not posted.
+    nothing changes. Money that no order has a use for is no sale: it is posted as owed to its
+    payer. A charge that is not ours is not posted.
     """
     payment = record_charge(charge=charge, origin=origin)
     if payment is None or payment.status != Payment.Status.SUCCEEDED:
         return payment
-    payment.refresh_from_db(fields=["order"])
+    payment.refresh_from_db(fields=["order", "unclaimed_at"])
     order = payment.order
     if order is None:
-        return payment
-    result = post_sale(sale=_sale(charge, settlement, payment), origin=origin)
-    set_platform_fee(
-        order_id=order.pk,
-        amount=result.platform_fee_amount,
-        currency=result.platform_fee_currency,
-        origin=origin,
-    )
+        leave_unclaimed(payment=payment, why="It names nothing that it pays.", origin=origin)
+    if order is None or payment.unclaimed_at is not None:
+        post_unclaimed_payment(payment=_unclaimed(charge, settlement, payment), origin=origin)
+    else:
+        result = post_sale(sale=_sale(charge, settlement, payment), origin=origin)
+        set_platform_fee(
+            order_id=order.pk,
+            amount=result.platform_fee_amount,
+            currency=result.platform_fee_currency,
+            origin=origin,
+        )
     if payment.booked_at is None:
         payment.booked_at = origin.at
         payment.save(update_fields=["booked_at"])
@@ -98,6 +103,23 @@ def charged_tax(order: Order, amount: int) -> int:
         return 0
     share = round_half_away(Fraction(order.tax_amount * amount, order.total_amount))
     return max(0, min(share, order.tax_amount, amount))
+
+
+def _unclaimed(
+    charge: Charge, settlement: BalanceTransaction, payment: Payment
+) -> UnclaimedPayment:
+    return UnclaimedPayment(
+        organization_id=payment.organization_id,
+        payment_id=payment.pk,
+        charge_id=charge.id,
+        presentment_currency=charge.currency,
+        presentment_amount=charge.amount,
+        settlement_currency=settlement.currency,
+        settlement_amount=settlement.amount,
+        settlement_fee=settlement.fee,
+        exchange_rate=settlement.exchange_rate,
+        available_at=settlement.available_at,
+    )
 
 
 def _sale(charge: Charge, settlement: BalanceTransaction, payment: Payment) -> Sale:
