@@ -60,6 +60,30 @@ SCHEDULE = (
         description="Books payments whose settlement the processor did not report.",
     ),
     PeriodicJob(
+        name="subscriptions.claim_due",
+        task="subscriptions.claim_due",
+        every=MINUTE,
+        description="Takes up subscriptions whose period is over, and has each renewed.",
+    ),
+    PeriodicJob(
+        name="subscriptions.resume_due",
+        task="subscriptions.resume_due",
+        every=MINUTE,
+        description="Resumes paused subscriptions whose date has come.",
+    ),
+    PeriodicJob(
+        name="subscriptions.remind_subscribers",
+        task="subscriptions.remind_subscribers",
+        every=HOUR,
+        description="Writes to those whose renewal, trial's end or card's end is near.",
+    ),
+    PeriodicJob(
+        name="subscriptions.retry_due_orders",
+        task="subscriptions.retry_due_orders",
+        every=5 * MINUTE,
+        description="Charges orders again that were not paid and whose next try is due.",
+    ),
+    PeriodicJob(
         name="notifications.sweep",
         task="notifications.sweep",
         every=5 * MINUTE,

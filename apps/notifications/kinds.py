@@ -18,7 +18,7 @@ class UnknownMailKind(DomainError):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MailKind:
     """
-    One kind of mail; its templates are `mails/<name>.txt` and `mails/<name>.html`.
+    One kind of mail; its words stand in `mails/<name>.txt`.
 
     `setting` names the switch in the organization's `customer_email_settings`; None: always sent.
     """

@@ -31,15 +31,19 @@ def render_letter(
     """
     The mail of `kind` about the facts in `context` (JSON-ready: amounts in minor units, ISO times).
 
-    The first line of the text template is the subject.
+    The first line of the text template is the subject. Its paragraphs are those of the HTML too,
+    where the lines of an order become a table.
     """
     facts = {**context, "organization": organization, "locale": reading_locale(locale)}
     with translation.override(facts["locale"].split("_")[0]):
         text = _plain(f"mails/{kind.name}.txt", facts).strip()
         subject, _, body = text.partition("\n")
         facts["subject"] = subject = " ".join(subject.split())
-        html = render_to_string(f"mails/{kind.name}.html", facts)
-    return Letter(subject=subject[:300], text=_squeezed(body), html=html)
+        body = _squeezed(body)
+        # Lines of figures are one block of the text; the HTML has them as a table.
+        facts["paragraphs"] = [part for part in body.split("\n\n") if not _is_table(part, facts)]
+        html = render_to_string("mails/letter.html", facts)
+    return Letter(subject=subject[:300], text=body, html=html)
 
 
 def reading_locale(locale: str) -> str:
@@ -54,6 +58,11 @@ def _plain(template_name: str, facts: dict[str, Any]) -> str:
     """Text stays as people typed it: only HTML is escaped."""
     template = Engine.get_default().get_template(template_name)
     return str(template.render(Context(facts, autoescape=False)))
+
+
+def _is_table(part: str, facts: Mapping[str, Any]) -> bool:
+    lines = facts.get("lines") or ()
+    return bool(lines) and part.startswith(f"{lines[0]['label']}: ")
 
 
 def _squeezed(text: str) -> str:

@@ -10,8 +10,11 @@ class SubscriptionsConfig(AppConfig):
     verbose_name = "Subscriptions"
 
     def ready(self) -> None:
-        """Listen to customers and organizations, and to our own ends."""
-        from apps.subscriptions import change_handlers, handlers
+        """Listen to customers and organizations, and to our own ends; write to subscribers."""
+        from apps.subscriptions import change_handlers, dunning_handlers, handlers, mails, reminding
 
         handlers.register()
         change_handlers.register()
+        dunning_handlers.register()
+        mails.register()
+        reminding.register()
