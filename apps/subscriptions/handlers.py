@@ -8,12 +8,19 @@ from django.db.models import Exists, OuterRef
 
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.core.timers import Timer, register_timer
 from apps.customers.activity import register_activity
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
 from apps.organizations.models import Organization
 from apps.subscriptions.models import Subscription
-from apps.subscriptions.operations import revoke_subscriptions_of_customer, void_orders_of_ended
+from apps.subscriptions.operations import (
+    cycle_if_due,
+    resume_due_subscription,
+    revoke_subscriptions_of_customer,
+    void_orders_of_ended,
+)
+from apps.subscriptions.scheduling import ending_by, resuming_by
 from apps.subscriptions.states import BILLABLE
 
 
@@ -24,6 +31,8 @@ def register() -> None:
     listen("organization.status_changed", start_shutdown_if_offboarded)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
+    register_timer(Timer(name="subscriptions.cycle", due=ending_by, run=_cycle, rank=40))
+    register_timer(Timer(name="subscriptions.resume", due=resuming_by, run=_resume, rank=40))
 
 
 def living_subscriptions_of_row() -> Exists:
@@ -52,3 +61,11 @@ def void_left_orders(event: Event, origin: Origin) -> None:
     order_ids = [UUID(order_id) for order_id in event.payload.get("open_order_ids", ())]
     subscription = Subscription.objects.get(pk=event.subject_id)
     void_orders_of_ended(subscription=subscription, order_ids=order_ids, origin=origin)
+
+
+def _cycle(subscription_id: UUID, origin: Origin) -> None:
+    cycle_if_due(subscription_id=subscription_id, origin=origin)
+
+
+def _resume(subscription_id: UUID, origin: Origin) -> None:
+    resume_due_subscription(subscription_id=subscription_id, origin=origin)

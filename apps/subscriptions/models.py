@@ -143,6 +143,12 @@ class Subscription(Record):
                 condition=models.Q(status="paused", resumes_at__isnull=False),
                 name="subscriptions_resuming",
             ),
+            # How many the schedulers have in hand.
+            models.Index(
+                fields=["claimed_until"],
+                condition=models.Q(claimed_until__isnull=False),
+                name="subscriptions_claimed",
+            ),
         ]
 
     def __str__(self) -> str:

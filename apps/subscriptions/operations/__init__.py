@@ -27,6 +27,7 @@ from apps.subscriptions.operations.pausing import (
     resume_subscription,
 )
 from apps.subscriptions.operations.reinstating import reinstate_subscription
+from apps.subscriptions.operations.scheduling import claim_due_subscriptions, cycle_if_due
 from apps.subscriptions.operations.trialing import change_period_end, set_trial_end
 from apps.subscriptions.operations.updating import update_subscription_metadata
 from apps.subscriptions.operations.upgrading import upgrade_subscription
@@ -40,10 +41,12 @@ __all__ = [
     "change_product",
     "change_seats",
     "change_units",
+    "claim_due_subscriptions",
     "create_free_subscription",
     "create_order_from_entries",
     "create_subscription",
     "create_trial_order",
+    "cycle_if_due",
     "cycle_subscription",
     "discard_pending_update",
     "pause_subscription",
