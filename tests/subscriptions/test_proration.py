@@ -153,7 +153,7 @@ class TestProductChange:
             period=JUNE,
             fresh=fresh,
         )
-        assert [(entry.signed_amount, entry.period.end) for entry in entries] == [
+        assert [(entry.signed_amount, entry.period.end_at) for entry in entries] == [
             (-5_000, JUNE.end_at),
             (100_000, fresh.end_at),
         ]

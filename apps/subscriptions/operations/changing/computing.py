@@ -155,6 +155,19 @@ def compute_discount_change(subscription: Subscription, discount: Discount | Non
     return compute_unbilled(subscription, present_lines(subscription), discount)
 
 
+def without_spent_discount(wanted: Change, period_start_at: datetime) -> Change:
+    """The same without a discount that no longer holds for a period that starts then."""
+    discount = wanted.discount
+    if discount is None or not is_discount_over(
+        duration=discount.duration,
+        months=discount.duration_in_months,
+        applied_at=wanted.discount_applied_at,
+        period_start_at=period_start_at,
+    ):
+        return wanted
+    return replace(wanted, discount=None, discount_applied_at=None)
+
+
 def require_quantity(offer: Offer, quantity: Quantity, number: int | None) -> None:
     """
     Pass if the offer is priced by this quantity and allows so many (None: however many).
@@ -251,18 +264,9 @@ def _with_fresh_period(after: Change, at: datetime) -> Change:
         at, interval=after.recurring_interval, count=after.recurring_interval_count
     )
     moved = replace(after, period=period, anchor_day=anchor_of(at))
-    discount = after.discount
-    if discount is None:
-        return moved
-    if after.discount_applied_at is None:
+    if moved.discount is not None and moved.discount_applied_at is None:
         return replace(moved, discount_applied_at=period.start_at)
-    is_over = is_discount_over(
-        duration=discount.duration,
-        months=discount.duration_in_months,
-        applied_at=after.discount_applied_at,
-        period_start_at=period.start_at,
-    )
-    return replace(moved, discount=None, discount_applied_at=None) if is_over else moved
+    return without_spent_discount(moved, period.start_at)
 
 
 def _within_trial(

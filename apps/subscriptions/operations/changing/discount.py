@@ -11,7 +11,7 @@ from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.discounts.models import Discount
 from apps.discounts.selectors import is_applicable
-from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.applying import apply_change
 from apps.subscriptions.operations.changing.computing import compute_discount_change
@@ -34,7 +34,7 @@ def change_discount(
     :raises SubscriptionLocked: while another change is being paid for.
     :raises ValidationFailed: for the discount that it has, or one that takes nothing off.
     """
-    subscription = lock_subscription(subscription_id)
+    subscription = lock_for_change(subscription_id)
     require_changeable(subscription)
     require_discount(subscription, subscription.product, discount)
     if discount is None and subscription.discount_id is None:

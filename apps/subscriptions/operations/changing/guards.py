@@ -10,19 +10,17 @@ from apps.subscriptions.states import ENDED
 
 def require_changeable(subscription: Subscription) -> None:
     """
-    Pass if the subscription goes on and nothing about it is undecided.
+    Pass if the subscription goes on.
 
     :raises AlreadyCanceledSubscription: if it has ended, or will with its period.
-    :raises SubscriptionLocked: while a change is being paid for.
     """
     if subscription.status in ENDED or subscription.cancel_at_period_end:
         raise AlreadyCanceledSubscription
-    require_no_open_payment(subscription)
 
 
 def require_no_open_payment(subscription: Subscription) -> None:
     """
-    Pass unless a change of the locked subscription waits for its payment.
+    Pass unless a change of the subscription waits for its payment.
 
     :raises SubscriptionLocked: if one does: what it will be is not known until then.
     """

@@ -15,7 +15,7 @@ from apps.core.ids import new_id
 from apps.core.origin import Origin
 from apps.discounts.models import Discount
 from apps.subscriptions.change_errors import QuantityOutOfBounds
-from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce
 from apps.subscriptions.operations.changing.applying import write_change
@@ -24,7 +24,6 @@ from apps.subscriptions.operations.changing.computing import (
     compute_unbilled,
     require_quantity,
 )
-from apps.subscriptions.operations.changing.guards import require_no_open_payment
 from apps.subscriptions.operations.changing.offers import (
     Offer,
     find_offer,
@@ -59,15 +58,7 @@ def schedule_product(
 
     :raises QuantityOutOfBounds: if the seats or units do not fit.
     """
-    row = waiting_update(subscription) or _new_row(subscription, origin)
-    quantities_for(
-        offer,
-        seats=subscription.seats if row.seats is None else row.seats,
-        units=subscription.units if row.units is None else row.units,
-    )
-    row.product = offer.product
-    if not isinstance(discount, Unchanged):
-        row.discount, row.changes_discount = discount, True
+    row = with_product(subscription, offer, discount)
     return _saved(row, subscription, behavior, origin)
 
 
@@ -84,11 +75,41 @@ def schedule_quantity(
 
     :raises QuantityOutOfBounds: if the product of that period does not allow so many.
     """
-    row = waiting_update(subscription) or _new_row(subscription, origin)
+    row = with_quantity(subscription, quantity, number)
+    return _saved(row, subscription, behavior, origin)
+
+
+def with_product(
+    subscription: Subscription, offer: Offer, discount: Discount | Unchanged | None
+) -> PendingUpdate:
+    """
+    What would wait if the product were to change too; not saved.
+
+    :raises QuantityOutOfBounds: if the seats or units do not fit.
+    """
+    row = waiting_update(subscription) or _new_row(subscription)
+    quantities_for(
+        offer,
+        seats=subscription.seats if row.seats is None else row.seats,
+        units=subscription.units if row.units is None else row.units,
+    )
+    row.product = offer.product
+    if not isinstance(discount, Unchanged):
+        row.discount, row.changes_discount = discount, True
+    return row
+
+
+def with_quantity(subscription: Subscription, quantity: Quantity, number: int) -> PendingUpdate:
+    """
+    What would wait if this number were to change too; not saved.
+
+    :raises QuantityOutOfBounds: if the product of the next period does not allow so many.
+    """
+    row = waiting_update(subscription) or _new_row(subscription)
     require_quantity(present_offer(subscription), quantity, None)
     require_quantity(coming_offer(subscription, row), quantity, number)
     setattr(row, quantity.value, number)
-    return _saved(row, subscription, behavior, origin)
+    return row
 
 
 def forget_quantity(subscription: Subscription, quantity: Quantity, origin: Origin) -> bool:
@@ -131,8 +152,7 @@ def discard_pending_update(*, subscription_id: UUID, origin: Origin) -> Subscrip
 
     :raises SubscriptionLocked: while a change is being paid for.
     """
-    subscription = lock_subscription(subscription_id)
-    require_no_open_payment(subscription)
+    subscription = lock_for_change(subscription_id)
     row = waiting_update(subscription)
     if row is not None:
         end_update(row, origin)
@@ -206,14 +226,6 @@ def coming_change(
     )
 
 
-def move_update(subscription: Subscription, applies_at: datetime, origin: Origin) -> None:
-    """Keep the change that waits at the end of a period whose end has moved."""
-    row = waiting_update(subscription)
-    if row is not None and row.applies_at != applies_at:
-        row.applies_at, row.modified_at = applies_at, origin.at
-        row.save(update_fields=["applies_at", "modified_at"])
-
-
 def facts_of_update(row: PendingUpdate) -> dict[str, Any]:
     """A change that waits, JSON-ready."""
     return {
@@ -225,10 +237,9 @@ def facts_of_update(row: PendingUpdate) -> dict[str, Any]:
     }
 
 
-def _new_row(subscription: Subscription, origin: Origin) -> PendingUpdate:
+def _new_row(subscription: Subscription) -> PendingUpdate:
     return PendingUpdate(
         pk=new_id(),
-        created_at=origin.at,
         organization_id=subscription.organization_id,
         subscription=subscription,
         timing=PendingUpdate.Timing.PERIOD,
@@ -241,7 +252,9 @@ def _saved(
 ) -> PendingUpdate:
     row.behavior = behavior.value
     row.applies_at = subscription.current_period_end_at
-    if not row._state.adding:
+    if row._state.adding:
+        row.created_at = origin.at
+    else:
         row.modified_at = origin.at
     row.save()
     announce(

@@ -11,7 +11,7 @@ from apps.catalog.selectors import living_products
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.discounts.models import Discount
-from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.applying import apply_change, write_entries
 from apps.subscriptions.operations.changing.computing import Change, compute_product_change
@@ -65,7 +65,7 @@ def change_product(
     :raises PaymentAlreadyInProgress: if the outcome is not known yet. It is changed once paid.
     """
     with transaction.atomic():
-        subscription = lock_subscription(subscription_id)
+        subscription = lock_for_change(subscription_id)
         require_changeable(subscription)
         product = find_product(subscription, product_id)
         chosen = resolve_behavior(subscription.organization, behavior)

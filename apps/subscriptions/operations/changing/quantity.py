@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
-from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce
 from apps.subscriptions.operations.changing.applying import apply_change, write_entries
@@ -87,7 +87,7 @@ def _change_quantity(
 ) -> Subscription:
     attempt_id = None
     with transaction.atomic():
-        subscription = lock_subscription(subscription_id)
+        subscription = lock_for_change(subscription_id)
         require_changeable(subscription)
         chosen = resolve_behavior(subscription.organization, behavior)
         require_quantity(present_offer(subscription), quantity, number)
