@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from types import SimpleNamespace
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from rest_framework import serializers
@@ -17,6 +19,7 @@ from apps.api import idempotency
 from apps.api.errors import MethodNotAllowed
 from apps.api.inputs import read_input
 from apps.api.limits import client_address, limit_anonymous, limit_organization, require_within
+from apps.api.pages import paginate_own
 from apps.api.parsers import load
 from apps.api.query import Query, parse_uuid
 from apps.api.versions import version_of
@@ -41,10 +44,13 @@ class ApiView(APIView):
     is_atomic: ClassVar[bool] = True
     http_method_names: ClassVar[list[str]] = ["get", "post", "put", "patch", "delete", "head"]  # type: ignore[misc]
 
+    # Takes the organization's place while the SQL of a list is made.
+    _stand_in: Any = None
+
     @property
     def organization(self) -> Any:
         """The organization of the access token; None on a public path."""
-        return self.request.user
+        return self._stand_in or self.request.user
 
     @property
     def query(self) -> Query:
@@ -98,6 +104,25 @@ class ApiView(APIView):
                 value=named,
                 kind="organization_token",
             )
+
+    def page(self, build: Callable[[], QuerySet[Any]], present: Callable[[Any], Any]) -> Any:
+        """
+        One page of the rows that `build` asks for (see `apps.api.pages`).
+
+        `build` may use the organization's id and the query parameters, and nothing else of the
+        request: its SQL serves every organization.
+        """
+
+        def rows(organization_id: UUID) -> QuerySet[Any]:
+            self._stand_in = SimpleNamespace(pk=organization_id)
+            try:
+                return build()
+            finally:
+                self._stand_in = None
+
+        return paginate_own(
+            rows, self.request, present, organization_id=self.organization.pk, name=type(self)
+        )
 
     def created(self, data: Any) -> HttpResponse:
         """The answer to a creation."""

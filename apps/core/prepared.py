@@ -4,16 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
+from uuid import UUID, uuid4
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Model, QuerySet
+from django.db.models import (
+    BooleanField,
+    F,
+    Func,
+    ManyToOneRel,
+    Model,
+    Prefetch,
+    QuerySet,
+    Value,
+    prefetch_related_objects,
+)
 from django.db.models.query import get_related_populators
 
-Row = TypeVar("Row", bound=Model)
+from apps.core.postgres.base import DatabaseWrapper
 
-# Stands for the value while the SQL is made; no real value looks like it.
-_MARK = "\x00value\x00"
+Row = TypeVar("Row", bound=Model)
+Mark = str | UUID
+
+# Stand for the value while the SQL is made; no real value looks like them.
+TEXT_MARK = "\x00value\x00"
+ID_MARK = uuid4()
 
 
 class Prepared(Generic[Row]):
@@ -21,39 +37,154 @@ class Prepared(Generic[Row]):
     `Prepared(lambda value: Model.objects.select_related(…).filter(field=value))`.
 
     Django turns a queryset into SQL anew each time, which for a wide row costs more than
-    everything else about it. Here it is done at the first use; `first` then gives the same
-    instances as the queryset would. For one text value that the SQL uses as it is, and no
-    prefetches. It stands on the compiler of the Django release the project is pinned to; its test
-    compares it with the queryset.
+    everything else about it. Here it is done at the first use; `first` and `rows` then give the
+    same instances as the queryset would, and the server keeps its plan as well. `build` is called
+    with `mark`, which must be of the kind of the value: a text by default, `ID_MARK` for an id. It
+    stands on the compiler of the Django release the project is pinned to; its test compares it
+    with the queryset.
     """
 
-    def __init__(self, build: Callable[[Any], QuerySet[Row]]) -> None:
+    def __init__(self, build: Callable[[Any], QuerySet[Row]], *, mark: Mark = TEXT_MARK) -> None:
         self._build = build
+        self._mark = mark
 
-    def first(self, value: str) -> Row | None:
+    def first(self, value: Mark) -> Row | None:
         """The row that the queryset finds for `value`; any one if there are several."""
-        sql, parameters, load = self._compiled
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [value if part == _MARK else part for part in parameters])
-            row = cursor.fetchone()
-        return None if row is None else load(row)
+        return next(iter(self._first.fetch(value)), None)
+
+    def rows(self, value: Mark) -> list[Row]:
+        """All that the queryset finds for `value`, in its order, with what it prefetches."""
+        return self._all.fetch(value)
+
+    def count(self, value: Mark) -> int:
+        """How many rows the queryset, without its limits, finds for `value`."""
+        sql, parameters = self._count
+        if sql is None:
+            return 0
+        with _cursor() as cursor:
+            cursor.execute(sql, _filled(parameters, self._mark, value))
+            return int(cursor.fetchone()[0])
 
     @cached_property
-    def _compiled(self) -> tuple[str, tuple[Any, ...], Callable[[Any], Row]]:
-        queryset = self._build(_MARK).order_by()[:1]
+    def _first(self) -> _Statement[Row]:
+        return _Statement(self._build(self._mark).order_by()[:1], self._mark)
+
+    @cached_property
+    def _all(self) -> _Statement[Row]:
+        return _Statement(self._build(self._mark), self._mark)
+
+    @cached_property
+    def _count(self) -> tuple[str | None, tuple[Any, ...]]:
+        query = self._build(self._mark).query.chain()
+        query.clear_limits()
+        rows: Any = QuerySet(model=query.model, query=query).order_by().values("pk")
+        sql, parameters = _compiled(rows.query.get_compiler(connection=connection), self._mark)
+        return sql and f"SELECT COUNT(*) FROM ({sql}) counted", parameters  # noqa: S608
+
+
+class _Statement(Generic[Row]):
+    """The SQL of one queryset, and how its rows become instances."""
+
+    def __init__(self, queryset: QuerySet[Row], mark: Mark) -> None:
+        self._mark = mark
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
-        sql, parameters = compiler.as_sql()
+        self._sql, self._parameters = _compiled(compiler, mark)
+        if self._sql is None:
+            return
         select, info = compiler.select, compiler.klass_info
-        converters = compiler.get_converters([column[0] for column in select])
-        first, last = info["select_fields"][0], info["select_fields"][-1] + 1
-        names = [column[0].target.attname for column in select[first:last]]
-        populators = get_related_populators(info, select, queryset.db)  # type: ignore[call-arg]
+        self._converters = compiler.get_converters([column[0] for column in select])
+        self._apply = compiler.apply_converters
+        self._first, self._last = info["select_fields"][0], info["select_fields"][-1] + 1
+        self._names = [column[0].target.attname for column in select[self._first : self._last]]
+        self._populators = get_related_populators(info, select, queryset.db)  # type: ignore[call-arg]
+        self._annotations = dict(compiler.annotation_col_map or {})
+        self._model: type[Row] = info["model"]
+        self._db = queryset.db
+        lookups: Any = queryset._prefetch_related_lookups  # type: ignore[attr-defined]
+        self._lists: list[_List] = [
+            _List(self._model, one) for one in lookups if _is_list(self._model, one)
+        ]
+        self._others = [one for one in lookups if not _is_list(self._model, one)]
 
-        def load(row: Any) -> Row:
-            values = next(iter(compiler.apply_converters([row], converters)))
-            found: Row = info["model"].from_db(queryset.db, names, values[first:last])
-            for populator in populators:
-                populator.populate(values, found)
-            return found
+    def fetch(self, value: Any) -> list[Row]:
+        """The instances for one value."""
+        if self._sql is None:
+            return []
+        with _cursor() as cursor:
+            cursor.execute(self._sql, _filled(self._parameters, self._mark, value))
+            found = cursor.fetchall()
+        rows = [self._load(row) for row in self._apply(found, self._converters)]
+        if rows:
+            for prefetched in self._lists:
+                prefetched.attach(rows)
+            if self._others:
+                prefetch_related_objects(rows, *self._others)
+        return rows
 
-        return sql, tuple(parameters), load
+    def _load(self, values: Any) -> Row:
+        row: Row = self._model.from_db(self._db, self._names, values[self._first : self._last])
+        for populator in self._populators:
+            populator.populate(values, row)
+        for name, position in self._annotations.items():
+            setattr(row, name, values[position])
+        return row
+
+
+class _List:
+    """A `Prefetch(…, to_attr=…)` of the rows that point at those read."""
+
+    def __init__(self, model: type[Model], prefetch: Any) -> None:
+        field = cast(ManyToOneRel, model._meta.get_field(prefetch.prefetch_through)).field
+        self._key, self._owner, self._attribute = field.attname, field.name, prefetch.to_attr
+        one_of = Func(
+            F(field.name),
+            Value(ID_MARK),
+            template="%(expressions)s)",
+            arg_joiner=" = ANY(",
+            output_field=BooleanField(),
+        )
+        self._statement: _Statement[Any] = _Statement(prefetch.queryset.filter(one_of), ID_MARK)
+
+    def attach(self, rows: list[Any]) -> None:
+        """Give each row its list, in the order of the queryset."""
+        owners = {row.pk: row for row in rows}
+        for row in rows:
+            setattr(row, self._attribute, [])
+        for found in self._statement.fetch(list(owners)):
+            owner = owners[getattr(found, self._key)]
+            setattr(found, self._owner, owner)
+            getattr(owner, self._attribute).append(found)
+
+
+def _is_list(model: type[Model], lookup: Any) -> bool:
+    if not isinstance(lookup, Prefetch):
+        return False
+    queryset: Any = lookup.queryset
+    path = lookup.prefetch_through
+    return (
+        lookup.to_attr is not None
+        and queryset is not None
+        and not queryset._prefetch_related_lookups
+        and not queryset.query.is_sliced
+        and "__" not in path
+        and type(model._meta.get_field(path)) is ManyToOneRel
+    )
+
+
+def _compiled(compiler: Any, mark: Mark) -> tuple[str | None, tuple[Any, ...]]:
+    """The SQL; None if the queryset finds nothing whatever the value."""
+    try:
+        sql, parameters = compiler.as_sql()
+    except EmptyResultSet:
+        return None, ()
+    if mark not in parameters:
+        raise ValueError("The queryset does not ask for the value.")
+    return sql, tuple(parameters)
+
+
+def _filled(parameters: tuple[Any, ...], mark: Mark, value: Any) -> list[Any]:
+    return [value if part == mark else part for part in parameters]
+
+
+def _cursor() -> Any:
+    return cast(DatabaseWrapper, connection).prepared_cursor()

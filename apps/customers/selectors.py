@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.customers.activity import is_active
 from apps.customers.models import Customer, Member
 from apps.organizations.models import Organization
@@ -14,6 +18,23 @@ from apps.organizations.querysets import TenantQuerySet
 def living_customers(organization: Organization) -> TenantQuerySet[Customer]:
     """The customers of an organization that are not deleted."""
     return Customer.objects.for_organization(organization).filter(deleted_at=None)
+
+
+_living_by_id = Prepared(
+    lambda value: Customer.objects.filter(pk=value, deleted_at=None), mark=ID_MARK
+)
+
+
+def living_customer(organization: Organization, customer_id: UUID) -> Customer:
+    """
+    One customer of an organization.
+
+    :raises ResourceNotFound: if it is deleted, another organization's, or none.
+    """
+    customer = _living_by_id.first(customer_id)
+    if customer is None or customer.organization_id != organization.pk:
+        raise ResourceNotFound()
+    return customer
 
 
 def customer_by_email(organization: Organization, email: str) -> Customer | None:

@@ -23,7 +23,11 @@ DATABASES: dict[str, dict[str, Any]] = {
         "PORT": _conninfo.pop("port", ""),
         "CONN_MAX_AGE": env.int("CONN_MAX_AGE", default=600),
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": dict(_conninfo),
+        "OPTIONS": {
+            **_conninfo,
+            # Off behind a pooler that hands connections around between transactions.
+            "prepare_threshold": 2 if env.bool("PREPARED_STATEMENTS", default=True) else None,
+        },
     }
 }
 

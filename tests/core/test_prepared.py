@@ -5,10 +5,13 @@ from django.db import connection
 from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
+from apps.catalog.models import Product
+from apps.catalog.selectors import with_offer
 from apps.core.origin import Door, system_origin
-from apps.core.prepared import Prepared
+from apps.core.prepared import ID_MARK, Prepared
 from apps.organizations.models import AccessToken
 from apps.organizations.operations import issue_access_token
+from tests.support.drafts import make_product
 from tests.support.merchants import make_organization
 
 pytestmark = pytest.mark.django_db
@@ -51,3 +54,44 @@ class TestPrepared:
 
         assert prepared.first("") is None
         assert prepared.first("' OR 1=1 --") is None
+
+
+class TestLists:
+    def test_are_what_the_queryset_gives(self):
+        organization = make_organization()
+        for number in range(3):
+            make_product(organization, name=f"Pen {number}")
+        make_product(make_organization())
+
+        def build(pk: Any) -> Any:
+            rows = Product.objects.filter(organization_id=pk).order_by("-created_at", "-id")
+            return with_offer(rows)
+
+        for limit in (1, 2, 5):
+            prepared = Prepared(lambda pk, limit=limit: build(pk)[:limit], mark=ID_MARK)
+            expected = list(build(organization.pk)[:limit])
+
+            with CaptureQueriesContext(connection) as queries:
+                found = prepared.rows(organization.pk)
+            assert len(queries) == 2
+            assert prepared.count(organization.pk) == 3
+            assert [fields(row) for row in found] == [fields(row) for row in expected]
+            assert [row.is_used for row in found] == [row.is_used for row in expected]
+            assert [[fields(price) for price in row.listed_prices] for row in found] == [
+                [fields(price) for price in row.listed_prices] for row in expected
+            ]
+            with CaptureQueriesContext(connection) as queries:
+                assert all(row == price.product for row in found for price in row.listed_prices)
+            assert not queries
+
+    def test_are_empty_where_nothing_can_be(self):
+        prepared = Prepared(lambda pk: Product.objects.filter(pk=pk).none(), mark=ID_MARK)
+
+        assert prepared.rows(make_organization().pk) == []
+        assert prepared.count(make_organization().pk) == 0
+
+    def test_must_ask_for_the_value(self):
+        prepared = Prepared(lambda pk: Product.objects.all(), mark=ID_MARK)
+
+        with pytest.raises(ValueError, match="does not ask"):
+            prepared.rows(make_organization().pk)

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from apps.api.filters import among
 from apps.api.metadata import filter_metadata
-from apps.api.pages import paginate, sorting
+from apps.api.pages import sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.catalog.api.presenters import ProductBody, present_product
@@ -69,8 +69,7 @@ class ProductsView(ApiView):
     )
     def get(self, request: Request) -> Any:
         """One page."""
-        rows = self._filtered().order_by(*sorting(request, SORTING, ["-created_at"]))
-        return paginate(with_offer(rows), request, present_product)
+        return self.page(self._listed, present_product)
 
     @documented(
         "Create a product",
@@ -87,6 +86,10 @@ class ProductsView(ApiView):
             organization=self.organization, data=product_input(values), origin=self.origin()
         )
         return self.created(present_product(shown_product(product.pk)))
+
+    def _listed(self) -> QuerySet[Product]:
+        order = sorting(self.request, SORTING, ["-created_at"])
+        return with_offer(self._filtered().order_by(*order))
 
     def _filtered(self) -> QuerySet[Product]:
         query = self.query

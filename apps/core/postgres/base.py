@@ -7,6 +7,7 @@ from datetime import UTC
 from typing import Any
 
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
+from django.db.backends.postgresql.base import ServerBindingCursor
 from psycopg.postgres import types
 from psycopg.pq import ConnStatus
 from psycopg.types.datetime import TimestamptzLoader
@@ -34,6 +35,21 @@ class DatabaseWrapper(PostgresWrapper):
         if self.timezone == UTC:
             cursor.adapters.register_loader(_TIMESTAMPTZ, TimestamptzLoader)
         return cursor
+
+    def prepared_cursor(self) -> Any:
+        """
+        A cursor for statements that come again and again: the server plans them once.
+
+        How often one has to come first is `prepare_threshold` in `OPTIONS`; without it none is
+        kept, as behind a pooler that hands connections around.
+        """
+        self.close_if_health_check_failed()
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            cursor: Any = ServerBindingCursor(self.connection)  # type: ignore[call-arg]
+            if self.timezone == UTC:
+                cursor.adapters.register_loader(_TIMESTAMPTZ, TimestamptzLoader)
+            return self._prepare_cursor(cursor)  # type: ignore[attr-defined]
 
     def is_usable(self) -> bool:
         """Whether the connection still stands; the server is asked only when in doubt."""

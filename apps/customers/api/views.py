@@ -10,7 +10,7 @@ from rest_framework.request import Request
 
 from apps.api.filters import among
 from apps.api.metadata import filter_metadata
-from apps.api.pages import paginate, sorting
+from apps.api.pages import sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.core.errors import ResourceNotFound
@@ -32,6 +32,7 @@ from apps.customers.operations import create_customer, delete_customer, update_c
 from apps.customers.selectors import (
     by_activity,
     customer_by_external_id,
+    living_customer,
     living_customers,
     matching_customers,
     with_email,
@@ -56,8 +57,7 @@ class CustomersView(ApiView):
     )
     def get(self, request: Request) -> Any:
         """One page."""
-        rows = self._filtered().order_by(*sorting(request, SORTING, ["-created_at"]))
-        return paginate(rows, request, present_customer)
+        return self.page(self._listed, present_customer)
 
     @documented(
         "Create a customer",
@@ -74,6 +74,9 @@ class CustomersView(ApiView):
             organization=self.organization, data=customer_input(values), origin=self.origin()
         )
         return self.created(present_customer(customer))
+
+    def _listed(self) -> QuerySet[Customer]:
+        return self._filtered().order_by(*sorting(self.request, SORTING, ["-created_at"]))
 
     def _filtered(self) -> QuerySet[Customer]:
         query = self.query
@@ -116,7 +119,7 @@ class CustomerLookup(ApiView):
         :raises ResourceNotFound: if there is none.
         """
         if "external_id" not in self.kwargs:
-            return living_customers(self.organization).get_or_refuse(pk=self.id_from())
+            return living_customer(self.organization, self.id_from())
         customer = customer_by_external_id(self.organization, self.kwargs["external_id"])
         if customer is None:
             raise ResourceNotFound()

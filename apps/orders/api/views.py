@@ -11,7 +11,7 @@ from rest_framework.request import Request
 
 from apps.api.filters import among
 from apps.api.metadata import filter_metadata
-from apps.api.pages import paginate, sorting
+from apps.api.pages import sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.api.wire import json_response
@@ -105,9 +105,11 @@ class OrdersView(OrderViewBase):
     )
     def get(self, request: Request) -> Any:
         """One page."""
-        rows = filter_metadata(self.filtered(), request)
-        order = sorting(request, SORTING, ["-created_at"])
-        return paginate(rows.order_by(*order), request, present_order)
+        return self.page(self._listed, present_order)
+
+    def _listed(self) -> QuerySet[Order]:
+        order = sorting(self.request, SORTING, ["-created_at"])
+        return filter_metadata(self.filtered(), self.request).order_by(*order)
 
     @documented(
         "Create a draft order",
