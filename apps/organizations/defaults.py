@@ -7,6 +7,8 @@ SUBSCRIPTION_SETTINGS: Final[dict[str, Any]] = {
     "allow_multiple_subscriptions": False,
     "proration_behavior": "prorate",
     "benefit_revocation_grace_period": 0,
+    # Days to wait after each failure to charge a renewal.
+    "dunning_intervals": [2, 5, 7, 7],
     "prevent_trial_abuse": False,
     "allow_customer_updates": True,
 }

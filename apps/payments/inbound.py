@@ -7,7 +7,12 @@ from dataclasses import replace
 from typing import Any
 
 from apps.core.origin import Origin
-from apps.payments.operations import book_charge, record_charge, record_failed_intent
+from apps.payments.operations import (
+    book_charge,
+    record_charge,
+    record_failed_intent,
+    take_set_up_method,
+)
 from apps.payments.operations.recording import organization_of
 from apps.payments.selectors import is_booked
 from apps.processors import gateway
@@ -22,6 +27,7 @@ def register() -> None:
     for event_type in ("charge.succeeded", "charge.failed", "charge.pending", "charge.updated"):
         on(event_type, take_charge)
     on("payment_intent.payment_failed", take_failed_intent)
+    on("setup_intent.succeeded", take_setup)
 
 
 def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
@@ -42,6 +48,16 @@ def take_failed_intent(payload: Payload, event: InboundEvent, origin: Origin) ->
     """An intent failed; without a charge its authentication did."""
     intent = gateway.intent_of(payload)
     record_failed_intent(intent=intent, origin=_on_their_clock(intent.metadata, origin))
+
+
+def take_setup(payload: Payload, event: InboundEvent, origin: Origin) -> None:
+    """A method was saved without a charge; what a checkout asked for is the checkout's."""
+    intent = gateway.intent_of(payload)
+    if organization_of(intent.metadata) is None or "checkout_id" in intent.metadata:
+        return
+    # The event names the method without showing it.
+    intent = gateway.read_setup_intent(intent.id)
+    take_set_up_method(intent=intent, origin=_on_their_clock(intent.metadata, origin))
 
 
 def _on_their_clock(metadata: Mapping[str, str], origin: Origin) -> Origin:

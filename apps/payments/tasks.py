@@ -13,6 +13,7 @@ from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import (
     book_missing_charge,
     charge_collection,
+    detach_removed_method,
     resume_charge_attempt,
 )
 from apps.payments.selectors import due_charge_attempt_ids, unbooked_payment_ids
@@ -49,6 +50,12 @@ def book_missing_charges_task(**_future: object) -> None:
             book_missing_charge(payment_id=payment_id, origin=origin)
         except DomainError as error:
             log.warning("payment_not_booked", payment=str(payment_id), error=error.code)
+
+
+@job("payments.detach_method", queue="low")
+def detach_method_task(*, payment_method_id: str, **_future: object) -> None:
+    """Have the processor let go of a method that was removed."""
+    detach_removed_method(payment_method_id=UUID(payment_method_id))
 
 
 def _resume(attempt_id: UUID) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from apps.orders.models import Order
 from apps.organizations.models import Organization
+from apps.payments.models import ChargeAttempt
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription, SubscriptionPrice
 from apps.subscriptions.states import BILLABLE
 
@@ -65,3 +67,75 @@ def billable_subscriptions_of(
 def billable_subscriptions() -> QuerySet[Subscription]:
     """Every subscription that renews: active, on trial or past due."""
     return Subscription.objects.filter(status__in=BILLABLE)
+
+
+def method_to_charge(subscription_id: UUID | None) -> UUID | None:
+    """The subscription's own method while it lives; None leaves it to the customer's default."""
+    if subscription_id is None:
+        return None
+    rows = Subscription.objects.filter(pk=subscription_id, payment_method__deleted_at=None)
+    return rows.values_list("payment_method_id", flat=True).first()
+
+
+def has_other_dunning(subscription_id: UUID, order_id: UUID) -> bool:
+    """Whether an order of the subscription beside this one is to be tried again."""
+    return dunning_orders().filter(subscription_id=subscription_id).exclude(pk=order_id).exists()
+
+
+def dunning_orders() -> QuerySet[Order]:
+    """Orders that were not paid and are to be tried again."""
+    return Order.objects.filter(
+        status=Order.Status.PENDING,
+        subscription_id__isnull=False,
+        next_payment_attempt_at__isnull=False,
+    )
+
+
+def due_dunning_orders(*, at: datetime) -> QuerySet[Order]:
+    """
+    Orders to be tried again by `at`, the soonest first, of organizations that may renew.
+
+    None of which a charge is under way, or its outcome not known.
+    """
+    open_attempts = ChargeAttempt.objects.filter(
+        order=OuterRef("pk"), status=ChargeAttempt.Status.OPEN
+    )
+    return (
+        dunning_orders()
+        .filter(
+            ~Exists(open_attempts),
+            next_payment_attempt_at__lte=at,
+            payment_lock_acquired_at=None,
+            organization__deleted_at=None,
+            organization__capabilities__subscription_renewals=True,
+        )
+        .order_by("next_payment_attempt_at", "id")
+    )
+
+
+def due_dunning_order_ids(*, at: datetime, limit: int) -> list[UUID]:
+    """
+    What is due at the machine's time `at`, each by the clock of its organization.
+
+    One query for all whose clock is the machine's, one for each of the few that run ahead.
+    """
+    rows = due_dunning_orders(at=at).filter(organization__clock_offset=timedelta())
+    found = list(rows.values_list("pk", flat=True)[:limit])
+    ahead = Organization.objects.filter(clock_offset__gt=timedelta(), deleted_at=None)
+    for organization_id, offset in ahead.values_list("pk", "clock_offset"):
+        rows = due_dunning_orders(at=at + offset).filter(organization_id=organization_id)
+        found += rows.values_list("pk", flat=True)[: max(0, limit - len(found))]
+    return found
+
+
+def recoverable_orders(customer_id: UUID) -> QuerySet[Order]:
+    """Pending orders of the customer's past-due subscriptions that are to go on."""
+    past_due = Subscription.objects.filter(
+        customer_id=customer_id,
+        status=Subscription.Status.PAST_DUE,
+        cancel_at_period_end=False,
+        ended_at=None,
+    )
+    return Order.objects.filter(
+        status=Order.Status.PENDING, subscription_id__in=past_due.values("pk")
+    ).order_by("id")

@@ -57,6 +57,10 @@ class SubscriptionSettingsInput(serializers.Serializer[Any]):
     benefit_revocation_grace_period = WholeField(min_value=0)
     prevent_trial_abuse = FlagField()
     allow_customer_updates = FlagField()
+    # Ours alone: the SDK does not know it, so it is never asked for.
+    dunning_intervals = serializers.ListField(
+        child=WholeField(min_value=1, max_value=60), required=False, min_length=1, max_length=10
+    )
 
 
 class CustomerEmailSettingsInput(serializers.Serializer[Any]):

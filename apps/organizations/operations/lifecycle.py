@@ -31,6 +31,9 @@ from apps.organizations.models import Membership, Organization, OrganizationCoun
 from apps.organizations.operations.planning import status_plan
 from apps.organizations.states import capabilities_of
 
+MAX_INTERVALS = 10
+MAX_INTERVAL_DAYS = 60
+
 # An explicit null for one of these means "leave it".
 _NOT_NULLABLE = frozenset(
     {"name", "default_presentment_currency", "default_tax_behavior", "socials", "embed_hosts"}
@@ -240,7 +243,22 @@ def _merged(
         features = organization.feature_settings
         if not features.get("dispute_auto_accept_enabled"):
             raise DisputeAutoAcceptNotEnabled()
+    if name == "subscription_settings" and "dunning_intervals" in value:
+        _check_intervals(value["dunning_intervals"])
     return {**current, **value}
+
+
+def _check_intervals(days: Any) -> None:
+    """A few waits of whole days each: the schedule has to end, and not before it begins."""
+    is_list = isinstance(days, list) and 1 <= len(days) <= MAX_INTERVALS
+    if not is_list or not all(type(day) is int and 1 <= day <= MAX_INTERVAL_DAYS for day in days):
+        raise ValidationFailed.at(
+            "body",
+            "subscription_settings",
+            "dunning_intervals",
+            msg=f"Give 1 to {MAX_INTERVALS} waits of 1 to {MAX_INTERVAL_DAYS} days.",
+            value=days,
+        )
 
 
 def _check_name(name: str) -> None:

@@ -15,7 +15,13 @@ from apps.payments.operations.collecting import (
 )
 from apps.payments.operations.finalizing import finalize_order
 from apps.payments.operations.forgetting import forget_payer
-from apps.payments.operations.methods import forget_payment_method, save_payment_method
+from apps.payments.operations.methods import (
+    detach_removed_method,
+    forget_payment_method,
+    remove_saved_method,
+    save_payment_method,
+    set_default_payment_method,
+)
 from apps.payments.operations.receipts import allocate_receipt
 from apps.payments.operations.recording import (
     link_payment,
@@ -23,9 +29,25 @@ from apps.payments.operations.recording import (
     record_failed_intent,
 )
 from apps.payments.operations.registering import refresh_at_processor, register_at_processor
+from apps.payments.operations.retrying import (
+    Retry,
+    RetryWith,
+    retry_payment_as_customer,
+    retry_payment_as_staff,
+)
+from apps.payments.operations.setting_up import (
+    SetUp,
+    add_payment_method,
+    confirm_payment_method,
+    take_set_up_method,
+)
 from apps.payments.operations.unclaiming import leave_unclaimed
 
 __all__ = [
+    "Retry",
+    "RetryWith",
+    "SetUp",
+    "add_payment_method",
     "allocate_receipt",
     "begin_charge_attempt",
     "begin_collection",
@@ -34,6 +56,8 @@ __all__ = [
     "book_paid_intent",
     "charge_collection",
     "collect_order",
+    "confirm_payment_method",
+    "detach_removed_method",
     "dispatch_collection",
     "fail_charge_attempt",
     "finalize_order",
@@ -45,7 +69,12 @@ __all__ = [
     "record_failed_intent",
     "refresh_at_processor",
     "register_at_processor",
+    "remove_saved_method",
     "resume_charge_attempt",
+    "retry_payment_as_customer",
+    "retry_payment_as_staff",
     "save_payment_method",
+    "set_default_payment_method",
     "settle_charge_attempt",
+    "take_set_up_method",
 ]

@@ -120,6 +120,7 @@ def report_failure(*, attempt: ChargeAttempt, payment: Payment | None, origin: O
         subscription_id=str(order.subscription_id) if order.subscription_id else None,
         due_amount=order.due_amount,
         trigger=attempt.trigger,
+        payment_method_id=str(attempt.payment_method_id) if attempt.payment_method_id else None,
         has_method=attempt.payment_method_id is not None,
         decline_reason=attempt.failure_code,
         decline_message=attempt.failure_message,

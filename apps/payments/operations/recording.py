@@ -43,8 +43,8 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
         created_at=origin.at,
         organization=organization,
         customer=customer,
-        checkout_id=_uuid_of(charge.metadata, "checkout_id"),
-        order_id=_uuid_of(charge.metadata, "order_id"),
+        checkout_id=uuid_of(charge.metadata, "checkout_id"),
+        order_id=uuid_of(charge.metadata, "order_id"),
         processor_id=charge.id,
         intent_id=charge.intent_id or "",
         status=Payment.Status.PENDING,
@@ -89,8 +89,8 @@ def record_failed_intent(*, intent: Intent, origin: Origin) -> Payment | None:
         created_at=origin.at,
         organization=organization,
         customer=customer,
-        checkout_id=_uuid_of(intent.metadata, "checkout_id"),
-        order_id=_uuid_of(intent.metadata, "order_id"),
+        checkout_id=uuid_of(intent.metadata, "checkout_id"),
+        order_id=uuid_of(intent.metadata, "order_id"),
         processor_id=intent.id,
         intent_id=intent.id,
         status=Payment.Status.FAILED,
@@ -156,7 +156,7 @@ def _announce(payment: Payment, origin: Origin) -> None:
 
 def organization_of(metadata: Mapping[str, str]) -> Organization | None:
     """The organization that a charge or intent names; None if it is not ours."""
-    organization_id = _uuid_of(metadata, "organization_id")
+    organization_id = uuid_of(metadata, "organization_id")
     return Organization.objects.filter(pk=organization_id).first() if organization_id else None
 
 
@@ -182,7 +182,8 @@ def _kept_metadata(metadata: Any) -> dict[str, str]:
     }
 
 
-def _uuid_of(metadata: Any, name: str) -> UUID | None:
+def uuid_of(metadata: Any, name: str) -> UUID | None:
+    """The id that metadata have under a name, if it is one."""
     try:
         return UUID(str(metadata.get(name) or ""))
     except ValueError:

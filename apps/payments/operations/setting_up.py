@@ -12,6 +12,7 @@ from apps.customers.models import Customer
 from apps.payments.errors import CustomerNotReady, PaymentMethodSetupFailed
 from apps.payments.models import PaymentMethod
 from apps.payments.operations.methods import save_payment_method
+from apps.payments.operations.recording import uuid_of
 from apps.payments.operations.registering import register_at_processor
 from apps.processors import gateway
 from apps.processors.errors import PaymentError
@@ -103,8 +104,11 @@ def take_set_up_method(*, intent: Intent, origin: Origin) -> PaymentMethod | Non
     None if it was not. A method that is known stays as it is, a removed one included: this may be
     a late report of its first day.
     """
-    customer = Customer.objects.filter(pk=intent.metadata.get(CUSTOMER_KEY) or None).first()
-    if customer is None or intent.method is None:
+    customer_id = uuid_of(intent.metadata, CUSTOMER_KEY)
+    if customer_id is None or intent.method is None:
+        return None
+    customer = Customer.objects.filter(pk=customer_id, deleted_at=None).first()
+    if customer is None:
         return None
     known = PaymentMethod.objects.filter(
         customer=customer, processor_id=intent.method.processor_id
