@@ -27,6 +27,7 @@ from apps.checkouts.selectors import unsettled_checkout_ids
 from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.core.origin import Actor, Door, Origin
+from apps.customers.operations import delete_customer
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from tests.support.merchants import make_organization
@@ -163,3 +164,22 @@ class TestUpdateCheckout:
             checkout_id=checkout.pk, changes={"is_business_customer": False}, origin=ORIGIN
         )
         assert (changed.customer_tax_id, changed.customer_billing_name) == (None, None)
+
+
+class TestForgetting:
+    @pytest.mark.parametrize("is_served", [True, False])
+    def test_waits_for_the_end_of_a_payment(self, is_served: bool) -> None:
+        checkout = confirm_free(make_checkout(0))
+        assert checkout.customer_id is not None
+        delete_customer(customer_id=checkout.customer_id, anonymize=True, origin=ORIGIN)
+        checkout.refresh_from_db()
+        assert checkout.customer_email == "ada@example.com"
+
+        if is_served:
+            handle_success(checkout_id=checkout.pk, payment=None, origin=ORIGIN)
+        else:
+            handle_failure(checkout_id=checkout.pk, attempt=None, message="No", origin=ORIGIN)
+
+        checkout.refresh_from_db()
+        assert checkout.status == ("succeeded" if is_served else "open")
+        assert checkout.customer_email is None

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.checkouts.errors import OutdatedCheckoutIntent
 from apps.checkouts.locks import lock_checkout
 from apps.checkouts.models import Checkout
+from apps.checkouts.operations.forgetting import leave_forgotten
 from apps.checkouts.states import CHECKOUT, PAYABLE
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
@@ -58,6 +59,7 @@ def handle_success(
     checkout.intent_status = "succeeded" if payment is not None else None
     checkout.intent_client_secret = None
     checkout.failure_message = ""
+    leave_forgotten(checkout)
     checkout.save()
     record(
         "checkout.succeeded",
@@ -97,6 +99,7 @@ def handle_failure(
     checkout.intent_client_secret = checkout.intent_status = checkout.next_check_at = None
     checkout.confirmation_token_id = None
     checkout.failure_message = message
+    leave_forgotten(checkout)
     if checkout.is_customer_typed:
         checkout.customer = None
         checkout.is_customer_typed = checkout.is_customer_matched_by_email = False
