@@ -43,6 +43,21 @@ FINALIZE_POINTS = {
     "before the answer is booked": ("apps.payments.operations.charging:book_paid_intent", "before"),
     "before the payment commits": ("apps.payments.operations.attempting:pay_order", "after"),
 }
+# When a change of a subscription is paid for.
+CHANGE_POINTS = {
+    "before the change is kept": (
+        "apps.subscriptions.operations.changing.paying:begin_charge_attempt",
+        "after",
+    ),
+    "before its charge is asked for": ("apps.processors.gateway:charge_off_session", "before"),
+    "after its charge is asked for": ("apps.processors.gateway:charge_off_session", "after"),
+    "before it is made": ("apps.subscriptions.operations.changing.paying:apply_change", "before"),
+    "before it commits": ("apps.subscriptions.operations.changing.paying:apply_change", "after"),
+    "after it commits": (
+        "apps.subscriptions.operations.changing.paying:apply_change",
+        "committed",
+    ),
+}
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
     "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
@@ -112,6 +127,19 @@ def _finalize(order_id: str) -> None:
     finalize_order(order_id=import_module("uuid").UUID(order_id), origin=system_origin(Door.API))
 
 
+def _change(subscription_id: str, product_id: str) -> None:
+    from apps.core.origin import Door, system_origin
+    from apps.subscriptions.operations import change_product
+
+    uuid = import_module("uuid").UUID
+    change_product(
+        subscription_id=uuid(subscription_id),
+        product_id=uuid(product_id),
+        behavior="invoice",
+        origin=system_origin(Door.API),
+    )
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -128,8 +156,10 @@ def main() -> None:
 
     django.setup()
     work, point, arguments = sys.argv[1:]
-    _die_at(*{**CONFIRM_POINTS, **FINALIZE_POINTS, **WORKER_POINTS}[point])
-    {"confirm": _confirm, "finalize": _finalize, "handle": _handle}[work](**json.loads(arguments))
+    points = {**CONFIRM_POINTS, **FINALIZE_POINTS, **CHANGE_POINTS, **WORKER_POINTS}
+    _die_at(*points[point])
+    works = {"confirm": _confirm, "finalize": _finalize, "change": _change, "handle": _handle}
+    works[work](**json.loads(arguments))
 
 
 if __name__ == "__main__":
