@@ -46,6 +46,8 @@ def set_trial_end(
             trial_end_at.isoformat(),
         )
     ends_at = trial_end_at or origin.at
+    if ends_at <= subscription.current_period_start_at:
+        raise _wrong("trial_end", "The trial has only just begun.", "now")
     values: dict[str, Any] = {"trial_end_at": ends_at, "current_period_end_at": ends_at}
     if not is_trial:
         SUBSCRIPTION.require(subscription.status, Subscription.Status.TRIALING)
