@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from apps.checkouts.models import Checkout
 from apps.core.staff import columns, show
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 
 TONES = {"open": "busy", "confirmed": "warn", "succeeded": "good", "failed": "bad"}
@@ -127,28 +127,8 @@ class CheckoutAdmin(RecordAdmin):
     )
 
 
-@panel("customers.customer", position=40)
-def checkouts_of_customer(customer: Any, request: HttpRequest) -> Panel:
-    """The latest checkouts."""
-    return table(
-        "Checkouts",
-        Checkout.objects.filter(customer=customer).order_by("-created_at"),
-        BRIEF,
-        more=listing("checkouts", "checkout", customer__id__exact=customer.pk),
-        empty="No checkouts.",
-    )
-
-
-@panel("catalog.product", position=40)
-def checkouts_of_product(product: Any, request: HttpRequest) -> Panel:
-    """The latest checkouts."""
-    return table(
-        "Checkouts",
-        Checkout.objects.filter(product=product).order_by("-created_at"),
-        BRIEF,
-        more=listing("checkouts", "checkout", product__id__exact=product.pk),
-        empty="No checkouts.",
-    )
+for place, field in (("customers.customer", "customer"), ("catalog.product", "product")):
+    latest(place, Checkout, field, BRIEF, title="Checkouts", position=40, empty="No checkouts.")
 
 
 @panel("orders.order", position=60)

@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.customers.models import Customer
@@ -125,18 +125,17 @@ def members_of_customer(customer: Any, request: HttpRequest) -> Panel:
     )
 
 
-@panel("organizations.organization", position=40)
-def customers_of_organization(organization: Any, request: HttpRequest) -> Panel:
-    """The latest customers."""
-    return table(
-        "Customers",
-        Customer.objects.filter(organization=organization).order_by("-created_at"),
-        (
-            columns.column(str, "Customer", kind="text"),
-            columns.text("name"),
-            columns.text("external_id", "External id"),
-            columns.when("created_at"),
-        ),
-        more=listing("customers", "customer", organization__id__exact=organization.pk),
-        empty="No customers yet.",
-    )
+latest(
+    "organizations.organization",
+    Customer,
+    "organization",
+    (
+        columns.column(str, "Customer", kind="text"),
+        columns.text("name"),
+        columns.text("external_id", "External id"),
+        columns.when("created_at"),
+    ),
+    title="Customers",
+    position=40,
+    empty="No customers yet.",
+)

@@ -8,10 +8,11 @@ from django.contrib import admin
 from django.http import HttpRequest
 
 from apps.core.staff import columns, show
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
+from apps.orders.selectors import discount_totals
 
 # Whose events are part of an order's timeline.
 SHOWN_ATTEMPTS = 20
@@ -166,44 +167,20 @@ def money_of_order(order: Any, request: HttpRequest) -> Panel:
     )
 
 
-@panel("customers.customer", position=10)
-def orders_of_customer(customer: Any, request: HttpRequest) -> Panel:
-    """The latest orders."""
-    return table(
-        "Orders",
-        Order.objects.filter(customer=customer)
-        .select_related("product", "customer")
-        .order_by("-created_at"),
+for place, field, position in (
+    ("customers.customer", "customer", 10),
+    ("catalog.product", "product", 30),
+    ("organizations.organization", "organization", 20),
+    ("discounts.discount", "discount", 30),
+):
+    latest(
+        place,
+        Order,
+        field,
         BRIEF,
-        more=listing("orders", "order", customer__id__exact=customer.pk),
-        empty="No orders yet.",
-    )
-
-
-@panel("catalog.product", position=30)
-def orders_of_product(product: Any, request: HttpRequest) -> Panel:
-    """The latest orders."""
-    return table(
-        "Orders",
-        Order.objects.filter(product=product)
-        .select_related("product", "customer")
-        .order_by("-created_at"),
-        BRIEF,
-        more=listing("orders", "order", product__id__exact=product.pk),
-        empty="No orders yet.",
-    )
-
-
-@panel("organizations.organization", position=20)
-def orders_of_organization(organization: Any, request: HttpRequest) -> Panel:
-    """The latest orders."""
-    return table(
-        "Orders",
-        Order.objects.filter(organization=organization)
-        .select_related("product", "customer")
-        .order_by("-created_at"),
-        BRIEF,
-        more=listing("orders", "order", organization__id__exact=organization.pk),
+        title="Orders",
+        position=position,
+        related=("product", "customer"),
         empty="No orders yet.",
     )
 
@@ -216,4 +193,20 @@ def order_of_checkout(checkout: Any, request: HttpRequest) -> Panel:
         Order.objects.filter(checkout_id=checkout.pk).select_related("product", "customer"),
         BRIEF,
         empty="It led to no order.",
+    )
+
+
+@panel("discounts.discount", position=10)
+def given_by_discount(discount: Any, request: HttpRequest) -> Panel:
+    """What it has taken off so far, in each currency."""
+    return table(
+        "Given so far",
+        discount_totals(discount.pk),
+        (
+            columns.amount("amount"),
+            columns.column(lambda one: str(one.order_count), "Orders", kind="amount"),
+        ),
+        limit=200,
+        empty="Nothing yet.",
+        note="Of paid orders, also where some of the money went back later.",
     )

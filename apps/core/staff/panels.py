@@ -101,6 +101,38 @@ def table(
     )
 
 
+def latest(
+    label: str,
+    model: type[Model],
+    field: str,
+    columns: Sequence[Column],
+    *,
+    title: str,
+    position: int,
+    role: str = roles.VIEWER,
+    related: Sequence[str] = (),
+    empty: str = "None yet.",
+) -> None:
+    """
+    Show on the pages of `label` the latest rows of `model` that point at the record by `field`.
+
+    `field` is a foreign key, or a plain column that holds the id of a record of a floor above.
+    `related` is selected with every row.
+    """
+    by = f"{field}__id__exact" if model._meta.get_field(field).is_relation else f"{field}__exact"
+
+    @panel(label, position=position, role=role)
+    def source(record: Any, request: HttpRequest) -> Panel:
+        rows = model._default_manager.filter(**{field: record.pk}).order_by("-created_at")
+        return table(
+            title,
+            rows.select_related(*related) if related else rows,
+            columns,
+            more=listing(model._meta.app_label, str(model._meta.model_name), **{by: record.pk}),
+            empty=empty,
+        )
+
+
 def listing(app: str, model: str, **filters: Any) -> str:
     """The address of a list, filtered."""
     return f"{reverse(f'admin:{app}_{model}_changelist')}?{urlencode(filters)}"

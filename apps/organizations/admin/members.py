@@ -143,7 +143,7 @@ def memberships_of_user(user: Any, request: HttpRequest) -> Panel:
         "Organizations",
         Membership.objects.filter(user=user).select_related("organization").order_by("created_at"),
         (
-            columns.link("organization"),
+            columns.text("organization"),
             columns.badge("role", ROLE_TONES),
             columns.when("created_at", "Since"),
         ),

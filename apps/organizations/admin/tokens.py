@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.http import HttpRequest
 
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import latest
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.organizations.models import AccessToken
@@ -74,19 +73,19 @@ class AccessTokenAdmin(RecordAdmin):
         return f"{token} is revoked."
 
 
-@panel("organizations.organization", position=90, role=roles.SUPPORT)
-def tokens_of_organization(organization: Any, request: HttpRequest) -> Panel:
-    """The latest access tokens."""
-    return table(
-        "Access tokens",
-        AccessToken.objects.filter(organization=organization).order_by("-created_at"),
-        (
-            columns.text("comment"),
-            columns.code("hint", "Ends in"),
-            columns.when("last_used_at", "Last used"),
-            columns.when("expires_at"),
-            columns.when("revoked_at"),
-        ),
-        more=listing("organizations", "accesstoken", organization__id__exact=organization.pk),
-        empty="No tokens.",
-    )
+latest(
+    "organizations.organization",
+    AccessToken,
+    "organization",
+    (
+        columns.text("comment"),
+        columns.code("hint", "Ends in"),
+        columns.when("last_used_at", "Last used"),
+        columns.when("expires_at"),
+        columns.when("revoked_at"),
+    ),
+    title="Access tokens",
+    position=90,
+    role=roles.SUPPORT,
+    empty="No tokens.",
+)
