@@ -67,8 +67,8 @@ def charge(
     card = payment_methods.card_of(method)
     if card.block:
         raise decline(call, intent, method, "fraudulent")
-    if card.decline:
-        raise decline(call, intent, method, card.decline)
+    if reason := card.decline or _next_decline(call, method):
+        raise decline(call, intent, method, reason)
     of_cards = intent["payment_method_options"].get("card", {}).get("setup_future_usage")
     usage, customer = of_cards or intent["setup_future_usage"], intent["customer"]
     if method["card"]["checks"]["cvc_check"] == "unchecked":
@@ -107,6 +107,16 @@ def charge(
         call.emit("payment_intent.amount_capturable_updated", intent)
         return intent
     return paid(call, intent, made, card)
+
+
+def _next_decline(call: Call, method: Obj) -> str | None:
+    """What the bank was told to say next of this method, if anything."""
+    planned: list[str] = method.get("_declines") or []
+    if not planned:
+        return None
+    method["_declines"] = planned[1:]
+    call.save(method)
+    return planned[0]
 
 
 def paid(call: Call, intent: Obj, made: Obj, card: cards.Card) -> Obj:

@@ -8,7 +8,7 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import settings
+from . import cards, settings
 from .call import Call
 from .errors import ApiError
 from .ids import new_id
@@ -212,6 +212,20 @@ def answer_challenge(sim: Runtime, body: Obj, intent: str) -> Obj:
             raise ValueError("outcome is complete or fail")
         views.finish(call, found, passed=body["outcome"] == "complete")
         return {"id": intent, "status": found["status"]}
+
+
+def decline_method(sim: Runtime, body: Obj, method: str) -> Obj:
+    """Have the next `count` charges of an attached method declined for `reason`; 0 ends it."""
+    reason, count = str(body["reason"]), int(body.get("count", 1))
+    if reason not in cards.MESSAGES:
+        raise ValueError(f"reason must be one of {', '.join(cards.MESSAGES)}")
+    with sim.store.writing() as unit:
+        call = Call(sim, unit, PLATFORM, sim.clock.now())
+        found = call.find("payment_method", method)
+        found["_declines"] = [reason] * count
+        call.save(found)
+        unit.commit()
+        return {"id": method, "declines": len(found["_declines"])}
 
 
 def end_refund(sim: Runtime, body: Obj, refund: str) -> Obj:

@@ -66,6 +66,7 @@ urlpatterns = [
     path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
     path("_sim/accounts", c.control(POST=c.add_account)),
     path("_sim/challenges/<str:intent>", c.control(POST=c.answer_challenge)),
+    path("_sim/declines/<str:method>", c.control(POST=c.decline_method)),
     path("_sim/refunds/<str:refund>", c.control(POST=c.end_refund)),
     path("_sim/reset", c.control(POST=c.reset)),
     re_path(r"^", dispatch.unrecognized),
