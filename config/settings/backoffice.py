@@ -83,6 +83,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _records("Payments", "credit_card", "payments_payment"),
                     _records("Payment methods", "wallet", "payments_paymentmethod"),
+                    _records("Charge attempts", "sync_problem", "payments_chargeattempt"),
                     _records("Fee credits", "redeem", "ledger_feecredit"),
                 ],
             },

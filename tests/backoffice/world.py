@@ -22,7 +22,7 @@ from apps.ledger.sales import Sale
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.states import capabilities_of
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.processors.models import InboundEvent
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -129,6 +129,9 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     )
     method = PaymentMethod.objects.create(
         **base, customer=customer, processor_id=f"pm_{key}", type="card", method_metadata=card
+    )
+    ChargeAttempt.objects.create(
+        **base, order=order, payment_method=method, status="failed", key=key, request={}
     )
     post_sale(sale=_settled(organization, order, payment), origin=provider())
     event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())

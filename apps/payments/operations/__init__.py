@@ -1,5 +1,6 @@
 """What can be done with payments and payment methods."""
 
+from apps.payments.operations.asking import ask_again, plan_ask_again
 from apps.payments.operations.attempting import (
     begin_charge_attempt,
     fail_charge_attempt,
@@ -49,6 +50,7 @@ __all__ = [
     "SetUp",
     "add_payment_method",
     "allocate_receipt",
+    "ask_again",
     "begin_charge_attempt",
     "begin_collection",
     "book_charge",
@@ -65,6 +67,7 @@ __all__ = [
     "forget_payment_method",
     "leave_unclaimed",
     "link_payment",
+    "plan_ask_again",
     "record_charge",
     "record_failed_intent",
     "refresh_at_processor",

@@ -64,7 +64,7 @@ def resume_charge_attempt(*, attempt_id: UUID, origin: Origin) -> None:
         return
     try:
         if attempt.intent_id:
-            _follow(attempt, gateway.read_payment_intent(attempt.intent_id), origin)
+            follow_intent(attempt, gateway.read_payment_intent(attempt.intent_id), origin)
         elif _age(attempt, origin) < KEY_LIFETIME:
             ask_for_charge(attempt, is_first_try=False, origin=origin)
         else:
@@ -100,7 +100,7 @@ def ask_for_charge(attempt: ChargeAttempt, *, is_first_try: bool, origin: Origin
     if intent.status != "succeeded" or intent.settlement is None:
         attempt = note_intent(attempt_id=attempt.pk, intent_id=intent.id, origin=origin)
     try:
-        _follow(attempt, intent, origin)
+        follow_intent(attempt, intent, origin)
     except (PaymentError, ProcessorUnavailable, OutcomeUnknown):
         # It has the intent and cannot say more just now, or would not withdraw it.
         look_again_soon(attempt)
@@ -140,8 +140,12 @@ def _record_refusal(intent: Intent, origin: Origin) -> None:
         record_failed_intent(intent=intent, origin=origin)
 
 
-def _follow(attempt: ChargeAttempt, intent: Intent, origin: Origin) -> None:
-    """Do what the state of the intent asks for; one under way is left to the next look."""
+def follow_intent(attempt: ChargeAttempt, intent: Intent, origin: Origin) -> None:
+    """
+    Do what the state of an attempt's intent asks for; one under way is left to the next look.
+
+    :raises PaymentFailed, PaymentActionRequired: it came to nothing; the attempt has failed.
+    """
     if intent.status == "succeeded":
         book_paid_intent(intent=intent, origin=origin)
     elif intent.status == "requires_action":

@@ -116,6 +116,21 @@ def read_payment_intent(intent_id: str) -> Intent:
     return intent_of(plain(intent))
 
 
+def find_payment_intent(*, customer_id: str, name: str, value: str) -> Intent | None:
+    """
+    The newest intent of a customer whose metadata has `value` under `name`; None if there is none.
+
+    Reads the customer's intents one page after the other, which is always up to date, unlike the
+    processor's search.
+    """
+    with reading() as stripe:
+        params: Any = {"customer": customer_id, "limit": 100}
+        for listed in stripe.v1.payment_intents.list(params).auto_paging_iter():
+            if plain(listed).get("metadata", {}).get(name) == value:
+                return read_payment_intent(listed.id)
+    return None
+
+
 def cancel_payment_intent(*, key: str, intent_id: str) -> Intent:
     """Withdraw an intent that has not succeeded; PaymentError if it has."""
     with writing() as stripe:
