@@ -56,6 +56,13 @@ class TestRequireWithin:
         with pytest.raises(RateLimited):
             limits.require_within("test", who, [(1, 1)], block_seconds=30)
 
+    def test_goes_on_when_valkey_has_forgotten_the_script(self, who: str) -> None:
+        limits._script().sha = "0" * 40
+
+        limits.require_within("test", who, [(1, 60)])
+        with pytest.raises(RateLimited):
+            limits.require_within("test", who, [(1, 60)])
+
     def test_keeps_zones_and_callers_apart(self, who: str) -> None:
         limits.require_within("test", who, [(1, 60)])
 
