@@ -13,6 +13,7 @@ from apps.catalog.models import Price, Product
 from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, SeatTerms, UnitTerms
 from apps.catalog.tiers import Tier, TierType
 from apps.catalog.usage import is_used
+from apps.core.prepared import ID_MARK, Prepared, one_of
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -34,6 +35,20 @@ def with_offer(products: Products) -> Products:
     return products.annotate(is_used=is_used()).prefetch_related(
         Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices")
     )
+
+
+_priced = Prepared(
+    lambda value: Product.objects.filter(one_of("id", value), deleted_at=None).prefetch_related(
+        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices")
+    ),
+    mark=ID_MARK,
+)
+
+
+def priced_products(organization: Organization, ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Those of the ids that are living products of the organization, with `listed_prices`."""
+    found = _priced.rows(list(ids))
+    return {row.pk: row for row in found if row.organization_id == organization.pk}
 
 
 def listed_prices(product: Product) -> Sequence[Price]:

@@ -8,20 +8,13 @@ from uuid import UUID
 from django.db.models import DateTimeField, F, Prefetch, QuerySet, Value
 from django.db.models.expressions import CombinedExpression
 
-from apps.catalog.models import Price, Product
+from apps.catalog.models import Price
 from apps.catalog.selectors import listed_price_rows, listed_prices
 from apps.checkouts.errors import ExpiredCheckoutError
 from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
 from apps.checkouts.offers import Offer
 from apps.core.credentials import is_well_formed
 from apps.core.errors import NotPermitted, ResourceNotFound
-
-
-def with_prices(products: QuerySet[Product]) -> QuerySet[Product]:
-    """Products with their listed prices, in one more query."""
-    return products.prefetch_related(
-        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices")
-    )
 
 
 def presentable_checkouts() -> QuerySet[Checkout]:

@@ -26,10 +26,22 @@ from apps.core.postgres.base import DatabaseWrapper
 
 Row = TypeVar("Row", bound=Model)
 Mark = str | UUID
+Asked = str | UUID | list[UUID]
 
 # Stand for the value while the SQL is made; no real value looks like them.
 TEXT_MARK = "\x00value\x00"
 ID_MARK = uuid4()
+
+
+def one_of(field: str, mark: UUID) -> Func:
+    """A condition for `filter`: the value is then a list of ids, and `field` holds one of them."""
+    return Func(
+        F(field),
+        Value(mark),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY(",
+        output_field=BooleanField(),
+    )
 
 
 class Prepared(Generic[Row]):
@@ -48,15 +60,15 @@ class Prepared(Generic[Row]):
         self._build = build
         self._mark = mark
 
-    def first(self, value: Mark) -> Row | None:
+    def first(self, value: Asked) -> Row | None:
         """The row that the queryset finds for `value`; any one if there are several."""
         return next(iter(self._first.fetch(value)), None)
 
-    def rows(self, value: Mark) -> list[Row]:
+    def rows(self, value: Asked) -> list[Row]:
         """All that the queryset finds for `value`, in its order, with what it prefetches."""
         return self._all.fetch(value)
 
-    def count(self, value: Mark) -> int:
+    def count(self, value: Asked) -> int:
         """How many rows the queryset, without its limits, finds for `value`."""
         sql, parameters = self._count
         if sql is None:
@@ -136,14 +148,9 @@ class _List:
     def __init__(self, model: type[Model], prefetch: Any) -> None:
         field = cast(ManyToOneRel, model._meta.get_field(prefetch.prefetch_through)).field
         self._key, self._owner, self._attribute = field.attname, field.name, prefetch.to_attr
-        one_of = Func(
-            F(field.name),
-            Value(ID_MARK),
-            template="%(expressions)s)",
-            arg_joiner=" = ANY(",
-            output_field=BooleanField(),
+        self._statement: _Statement[Any] = _Statement(
+            prefetch.queryset.filter(one_of(field.name, ID_MARK)), ID_MARK
         )
-        self._statement: _Statement[Any] = _Statement(prefetch.queryset.filter(one_of), ID_MARK)
 
     def attach(self, rows: list[Any]) -> None:
         """Give each row its list, in the order of the queryset."""

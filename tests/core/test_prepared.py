@@ -6,7 +6,7 @@ from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from apps.catalog.models import Product
-from apps.catalog.selectors import with_offer
+from apps.catalog.selectors import priced_products, with_offer
 from apps.core.origin import Door, system_origin
 from apps.core.prepared import ID_MARK, Prepared
 from apps.organizations.models import AccessToken
@@ -95,3 +95,16 @@ class TestLists:
 
         with pytest.raises(ValueError, match="does not ask"):
             prepared.rows(make_organization().pk)
+
+    def test_take_a_list_of_ids(self):
+        organization = make_organization()
+        ours = [make_product(organization) for _ in range(3)]
+        theirs = make_product(make_organization())
+        ids = [product.pk for product in [*ours[:2], theirs]]
+
+        for _ in range(3):
+            found = priced_products(organization, ids)
+
+            assert set(found) == {ours[0].pk, ours[1].pk}
+            assert all(len(product.listed_prices) == 1 for product in found.values())
+            assert priced_products(organization, []) == {}

@@ -15,12 +15,11 @@ from django.db.models import Model
 from apps.catalog.inputs import PriceInput
 from apps.catalog.models import Price, Product
 from apps.catalog.operations import create_ad_hoc_prices
-from apps.catalog.selectors import listed_prices, living_products
+from apps.catalog.selectors import listed_prices, priced_products
 from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
 from apps.checkouts.offers import Offer, choose_currency
 from apps.checkouts.operations.changing import apply_changes, select_offer
 from apps.checkouts.operations.quoting import requote
-from apps.checkouts.selectors import with_prices
 from apps.core.credentials import new_credential
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.origin import Origin
@@ -99,8 +98,7 @@ def _offers(organization: Organization, data: NewCheckout, origin: Origin) -> li
         raise ValidationFailed.at(
             "body", "products", msg="At least one product is needed.", value=[], kind="too_short"
         )
-    rows = living_products(organization).filter(pk__in=ids)
-    found = {product.pk: product for product in with_prices(rows)}
+    found = priced_products(organization, ids)
     _require_sellable(ids, found)
     _require_offered(ids, data.prices)
     offers = []
