@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Count, Prefetch, QuerySet, Sum
 
 from apps.orders.models import Order, OrderItem
 
@@ -27,3 +29,25 @@ def listed_items(order: Order) -> Sequence[OrderItem]:
     """The lines of an order: those read with it, else by a query."""
     known = getattr(order, "listed_items", None)
     return known if known is not None else list(order.items.order_by("position", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class DiscountTotal:
+    """What a discount took off in one currency, in minor units, over so many orders."""
+
+    currency: str
+    amount: int
+    order_count: int
+
+
+def discount_totals(discount_id: UUID) -> list[DiscountTotal]:
+    """What a discount has taken off paid orders so far, by currency, refunded ones too."""
+    rows = (
+        Order.objects.filter(discount_id=discount_id, paid_at__isnull=False)
+        .exclude(discount_amount=0)
+        .order_by("currency")
+        .values("currency")
+        .annotate(amount=Sum("discount_amount"), order_count=Count("pk"))
+        .values_list("currency", "amount", "order_count")
+    )
+    return [DiscountTotal(*row) for row in rows]
