@@ -58,6 +58,29 @@ CHANGE_POINTS = {
         "committed",
     ),
 }
+# When a subscription is carried over the end of its period.
+CYCLE_POINTS = {
+    "before the period has begun": (
+        "apps.subscriptions.operations.cycling:open_updates",
+        "after",
+    ),
+    "before its entries are written": (
+        "apps.subscriptions.operations.cycling:write_cycle_entries",
+        "before",
+    ),
+    "before its order is written": (
+        "apps.subscriptions.operations.billing:write_subscription_order",
+        "before",
+    ),
+    "before the balance has moved": ("apps.orders.operations.recurring:apply_to_order", "after"),
+    "before the entries are tied to it": (
+        "apps.subscriptions.operations.billing:link_entries",
+        "before",
+    ),
+    "before the renewal is told": ("apps.subscriptions.operations.cycling:announce", "before"),
+    "before the renewal commits": ("apps.subscriptions.operations.cycling:announce", "after"),
+    "after the renewal commits": ("apps.subscriptions.operations.cycling:announce", "committed"),
+}
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
     "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
@@ -140,6 +163,16 @@ def _change(subscription_id: str, product_id: str) -> None:
     )
 
 
+def _cycle(subscription_id: str, at: str) -> None:
+    from datetime import datetime
+
+    from apps.core.origin import Actor, Door, Origin
+    from apps.subscriptions.operations import cycle_subscription
+
+    origin = Origin(actor=Actor.SYSTEM, door=Door.TASK, at=datetime.fromisoformat(at))
+    cycle_subscription(subscription_id=import_module("uuid").UUID(subscription_id), origin=origin)
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -156,9 +189,21 @@ def main() -> None:
 
     django.setup()
     work, point, arguments = sys.argv[1:]
-    points = {**CONFIRM_POINTS, **FINALIZE_POINTS, **CHANGE_POINTS, **WORKER_POINTS}
+    points = {
+        **CONFIRM_POINTS,
+        **FINALIZE_POINTS,
+        **CHANGE_POINTS,
+        **CYCLE_POINTS,
+        **WORKER_POINTS,
+    }
     _die_at(*points[point])
-    works = {"confirm": _confirm, "finalize": _finalize, "change": _change, "handle": _handle}
+    works = {
+        "confirm": _confirm,
+        "finalize": _finalize,
+        "change": _change,
+        "cycle": _cycle,
+        "handle": _handle,
+    }
     works[work](**json.loads(arguments))
 
 
