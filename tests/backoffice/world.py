@@ -14,6 +14,7 @@ from apps.core.ids import new_id
 from apps.core.models import DeadTask, PeriodicRun
 from apps.core.origin import Actor, Door, build_origin
 from apps.customers.models import Customer
+from apps.discounts.operations import DiscountInput, create_discount, redeem
 from apps.events.models import Delivery
 from apps.events.operations import record
 from apps.ledger.models import FeeCredit
@@ -24,6 +25,7 @@ from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.processors.models import InboundEvent
+from apps.wallets.operations import adjust_wallet
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -136,6 +138,21 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     post_sale(sale=_settled(organization, order, payment), origin=provider())
     event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())
     Delivery.objects.create(event=event, handler=f"tests.{key}")
+    adjust_wallet(customer=customer, currency="usd", amount=500, note="Sorry", origin=provider())
+    discount = create_discount(
+        organization=organization,
+        data=DiscountInput(
+            name=f"Discount {number}", type="percentage", basis_points=1000, duration="once"
+        ),
+        origin=provider(),
+    )
+    redeem(
+        discount=discount,
+        checkout_id=checkout.pk,
+        customer=customer,
+        email=customer.email,
+        origin=provider(),
+    )
     member = User.objects.create_user(f"member-{key}@example.com")
     Membership.objects.create(**base, user=member)
     return Sold(
