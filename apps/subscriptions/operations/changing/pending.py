@@ -153,6 +153,12 @@ def discard_pending_update(*, subscription_id: UUID, origin: Origin) -> Subscrip
     :raises SubscriptionLocked: while a change is being paid for.
     """
     subscription = lock_for_change(subscription_id)
+    clear_waiting(subscription, origin)
+    return subscription
+
+
+def clear_waiting(subscription: Subscription, origin: Origin) -> None:
+    """As `discard_pending_update`, for a subscription that is locked already."""
     row = waiting_update(subscription)
     if row is not None:
         end_update(row, origin)
@@ -162,7 +168,6 @@ def discard_pending_update(*, subscription_id: UUID, origin: Origin) -> Subscrip
             origin=origin,
             changes={"pending_update": (facts_of_update(row), None)},
         )
-    return subscription
 
 
 def apply_pending_update(

@@ -14,17 +14,23 @@ from apps.discounts.models import Discount
 from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.applying import apply_change, write_entries
-from apps.subscriptions.operations.changing.computing import Change, compute_product_change
+from apps.subscriptions.operations.changing.computing import (
+    Change,
+    compute_product_change,
+    period_of,
+)
 from apps.subscriptions.operations.changing.discount import require_discount
 from apps.subscriptions.operations.changing.guards import require_changeable
 from apps.subscriptions.operations.changing.offers import (
     Offer,
+    present_lines,
     present_offer,
     require_offer,
     require_same_nature,
 )
 from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
 from apps.subscriptions.operations.changing.pending import (
+    clear_waiting,
     end_update,
     schedule_product,
     waiting_update,
@@ -53,7 +59,8 @@ def change_product(
     is paid at once. A trial goes on as the new product grants it, or ends now. A change that waits
     for the next period is replaced. `discount` goes with the product. Called outside a
     transaction: what has to be paid at once is charged in between, and nothing is changed unless
-    it is paid. Records `subscription.updated`.
+    it is paid. What it has already, at the same prices, only takes back what waits. Records
+    `subscription.updated`.
 
     :raises AlreadyCanceledSubscription: if it has ended or is about to.
     :raises SubscriptionLocked: while another change is being paid for.
@@ -77,6 +84,9 @@ def change_product(
         wanted = compute_product_change(
             subscription, product, behavior=chosen, discount=discount, at=origin.at
         )
+        if is_as_before(subscription, wanted) and chosen is not Behavior.RESET:
+            clear_waiting(subscription, origin)
+            return subscription
         if wanted.is_invoiced:
             attempt_id = pay_for_change(subscription, wanted, behavior=chosen, origin=origin)
         else:
@@ -92,6 +102,18 @@ def apply_product_change(subscription: Subscription, wanted: Change, origin: Ori
     apply_change(subscription, wanted, origin=origin)
     if wanted.ends_trial:
         cycle_subscription(subscription_id=subscription.pk, force=True, origin=origin)
+
+
+def is_as_before(subscription: Subscription, wanted: Change) -> bool:
+    """Whether the change would make no difference: asked for twice, it is made once."""
+    discount_id = wanted.discount.pk if wanted.discount else None
+    return (
+        wanted.product_id == subscription.product_id
+        and wanted.lines == present_lines(subscription)
+        and (wanted.seats, wanted.units) == (subscription.seats, subscription.units)
+        and discount_id == subscription.discount_id
+        and wanted.period == period_of(subscription)
+    )
 
 
 def replace_waiting(subscription: Subscription, origin: Origin) -> None:
