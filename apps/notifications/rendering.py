@@ -61,7 +61,7 @@ def _plain(template_name: str, facts: dict[str, Any]) -> str:
 
 
 def _is_table(part: str, facts: Mapping[str, Any]) -> bool:
-    lines = facts.get("lines") or ()
+    lines = facts.get("lines") or []
     return bool(lines) and part.startswith(f"{lines[0]['label']}: ")
 
 

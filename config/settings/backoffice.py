@@ -102,9 +102,11 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _records("Events", "history", "events_event"),
                     _records("Deliveries", "outbox", "events_delivery"),
+                    _records("Mailbox", "mail", "notifications_mail"),
                     _records("Inbound events", "move_to_inbox", "processors_inboundevent"),
                     _records("Dead tasks", "heart_broken", "core_deadtask"),
                     _item("Periodic jobs", "update", "periodic_jobs"),
+                    _records("Test clocks", "fast_forward", "sandbox_clockrun"),
                 ],
             },
             {
