@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from apps.core.clock import pinned
@@ -73,12 +74,18 @@ class Renewal:
 
     def renew(self) -> Order:
         """Carry the subscription over the end of its period and have the order charged."""
-        self.work(
-            lambda: cycle_subscription(
-                subscription_id=self.subscription.pk, force=True, origin=self.origin()
-            )
-        )
+        self.cycle()
         return self.order
+
+    def cycle(self) -> None:
+        """Carry the subscription over the end of its period, whatever comes of that."""
+        cycle = partial(
+            cycle_subscription,
+            subscription_id=self.subscription.pk,
+            force=True,
+            origin=self.origin(),
+        )
+        self.work(cycle)
 
     def wait(self, **span: float) -> None:
         """Let time pass; the sweeps then do what is due."""
