@@ -38,8 +38,8 @@ def resuming_by(organization_id: UUID, until: datetime) -> list[Due]:
     )
     if not _may_renew(organization_id):
         return []
-    found = rows.order_by("resumes_at", "id")[:_LISTED]
-    return [Due(*row) for row in found.values_list("resumes_at", "id", "customer_id")]
+    found = rows.order_by("resumes_at", "id").values_list("resumes_at", "id", "customer_id")
+    return [Due(at, row_id, lane) for at, row_id, lane in found[:_LISTED] if at is not None]
 
 
 def due_resume_ids(*, at: datetime, limit: int) -> list[UUID]:

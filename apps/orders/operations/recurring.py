@@ -257,14 +257,15 @@ def _written(
         metadata=draft.metadata,
         custom_field_data=draft.custom_field_data,
     )
-    _write_items(order, draft, origin)
+    # Known to `listed_items`, so that nobody reads them again.
+    order.listed_items = _write_items(order, draft, origin)  # type: ignore[attr-defined]
     return order
 
 
-def _write_items(order: Order, draft: SubscriptionOrder, origin: Origin) -> None:
+def _write_items(order: Order, draft: SubscriptionOrder, origin: Origin) -> list[OrderItem]:
     amounts = _discounted(draft, order.discount_amount)
     taxes = shared_tax(amounts, order.tax_amount)
-    OrderItem.objects.bulk_create(
+    return OrderItem.objects.bulk_create(
         OrderItem(
             created_at=origin.at,
             order=order,

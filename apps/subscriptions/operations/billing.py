@@ -11,7 +11,7 @@ from django.db import transaction
 from apps.catalog.models import Price
 from apps.catalog.selectors import terms_of
 from apps.core.origin import Origin
-from apps.orders.models import Order, OrderItem
+from apps.orders.models import Order
 from apps.orders.operations.recurring import (
     Line,
     SubscriptionOrder,
@@ -19,6 +19,7 @@ from apps.orders.operations.recurring import (
     order_of_period,
     write_subscription_order,
 )
+from apps.orders.selectors import listed_items
 from apps.subscriptions.errors import SubscriptionNotTrialing
 from apps.subscriptions.labels import entry_label, trial_label
 from apps.subscriptions.models import BillingEntry, Subscription
@@ -81,6 +82,30 @@ def create_order_from_entries(
         existing = order_of_period(subscription.pk, period.start_at)
         if existing is not None:
             return existing
+    return bill_pending(
+        subscription,
+        reason=reason,
+        cutoff_at=cutoff_at,
+        period=period,
+        is_draft=is_draft,
+        origin=origin,
+    )
+
+
+def bill_pending(
+    subscription: Subscription,
+    *,
+    reason: str,
+    cutoff_at: datetime,
+    period: Period | None,
+    is_draft: bool = False,
+    origin: Origin,
+) -> Order | None:
+    """
+    As `create_order_from_entries`, inside the transaction of whoever has just begun the period.
+
+    :raises IntegrityError: if the period has its order already.
+    """
     entries = list(pending_entries(subscription, until=cutoff_at))
     if not entries:
         return None
@@ -168,8 +193,7 @@ def create_trial_order(
 
 def link_entries(order: Order, entries: Sequence[BillingEntry]) -> None:
     """Tie entries to the lines that were made of them, one of each: they wait no longer."""
-    items = OrderItem.objects.filter(order=order).order_by("position")
-    for entry, item in zip(entries, items, strict=True):
+    for entry, item in zip(entries, listed_items(order), strict=True):
         entry.order_item = item
     BillingEntry.objects.bulk_update(entries, ["order_item"])
 

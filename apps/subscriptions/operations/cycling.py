@@ -15,7 +15,7 @@ from apps.subscriptions.errors import NotBillableSubscription
 from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce, change
-from apps.subscriptions.operations.billing import create_order_from_entries, write_cycle_entries
+from apps.subscriptions.operations.billing import bill_pending, write_cycle_entries
 from apps.subscriptions.operations.ending import end
 from apps.subscriptions.operations.pricing import amount_values
 from apps.subscriptions.periods import Period, anchor_of, next_period
@@ -91,8 +91,8 @@ def start_period(
         origin,
     )
     write_cycle_entries(subscription, origin)
-    order = create_order_from_entries(
-        subscription=subscription, reason=reason, cutoff_at=cutoff_at, period=period, origin=origin
+    order = bill_pending(
+        subscription, reason=reason, cutoff_at=cutoff_at, period=period, origin=origin
     )
     return changes, order
 
@@ -101,6 +101,7 @@ def _renew(subscription: Subscription, waiting: PendingUpdate | None, origin: Or
     boundary_at = subscription.current_period_end_at
     applied: Changes = {}
     if waiting is not None:
+        # Here, since a change that ends a trial cycles in its turn.
         from apps.subscriptions.operations.changing.pending import apply_pending_update
 
         applied = apply_pending_update(
@@ -155,10 +156,11 @@ def _end(subscription: Subscription, origin: Origin) -> None:
         billing_reason=_Reason.SUBSCRIPTION_CANCEL.value,
     )
     # After the others were voided: what is left over is still owed.
-    create_order_from_entries(
-        subscription=subscription,
+    bill_pending(
+        subscription,
         reason=_Reason.SUBSCRIPTION_CANCEL,
         cutoff_at=cutoff_at,
+        period=None,
         origin=origin,
     )
 
