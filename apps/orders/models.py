@@ -107,6 +107,12 @@ class Order(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at", "id"], name="orders_latest"),
+            # What lists show (see `selectors.presentable_orders`), to be counted without the rows.
+            models.Index(
+                fields=["organization"],
+                condition=~models.Q(subscription_id__isnull=False, invoice_number=None),
+                name="orders_shown",
+            ),
             models.Index(fields=["customer", "-created_at"], name="orders_of_customer"),
             models.Index(
                 fields=["next_payment_attempt_at"],
