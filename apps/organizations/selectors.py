@@ -43,3 +43,15 @@ def living_organization(organization_id: UUID) -> Organization:
     if found is None:
         raise ResourceNotFound
     return found
+
+
+def find_access_token(token_id: UUID) -> AccessToken:
+    """
+    The token, not locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    found = AccessToken.objects.filter(pk=token_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found

@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
@@ -268,16 +268,27 @@ class ChargeAttemptAdmin(RecordAdmin):
         return f"The charge has {settled.status}."
 
 
-@panel("orders.order", position=50)
-def payments_of_order(order: Any, request: HttpRequest) -> Panel:
-    """Every attempt to be paid."""
-    return table(
-        "Payments",
-        Payment.objects.filter(order=order).order_by("-created_at"),
-        BRIEF,
-        more=listing("payments", "payment", order__id__exact=order.pk),
-        empty="No payment.",
-    )
+for place, field, position, empty in (
+    ("orders.order", "order", 50, "No payment."),
+    ("checkouts.checkout", "checkout_id", 50, "No payment was tried."),
+    ("customers.customer", "customer", 20, "No payments yet."),
+):
+    latest(place, Payment, field, BRIEF, title="Payments", position=position, empty=empty)
+
+latest(
+    "customers.customer",
+    PaymentMethod,
+    "customer",
+    (
+        columns.column(card, "Method", kind="text"),
+        columns.code("processor_id", "Provider id"),
+        columns.when("created_at"),
+        columns.when("deleted_at"),
+    ),
+    title="Payment methods",
+    position=30,
+    empty="None saved.",
+)
 
 
 @panel("orders.order", position=55)
@@ -301,44 +312,3 @@ def attempts_of_order(order: Any, request: HttpRequest) -> Panel | None:
         ),
     )
     return found if found.rows else None
-
-
-@panel("checkouts.checkout", position=50)
-def payments_of_checkout(checkout: Any, request: HttpRequest) -> Panel:
-    """Every attempt to pay, the declined ones too."""
-    return table(
-        "Payments",
-        Payment.objects.filter(checkout_id=checkout.pk).order_by("-created_at"),
-        BRIEF,
-        more=listing("payments", "payment", checkout_id__exact=checkout.pk),
-        empty="No payment was tried.",
-    )
-
-
-@panel("customers.customer", position=20)
-def payments_of_customer(customer: Any, request: HttpRequest) -> Panel:
-    """The latest payments."""
-    return table(
-        "Payments",
-        Payment.objects.filter(customer=customer).order_by("-created_at"),
-        BRIEF,
-        more=listing("payments", "payment", customer__id__exact=customer.pk),
-        empty="No payments yet.",
-    )
-
-
-@panel("customers.customer", position=30)
-def methods_of_customer(customer: Any, request: HttpRequest) -> Panel:
-    """The saved payment methods."""
-    return table(
-        "Payment methods",
-        PaymentMethod.objects.filter(customer=customer).order_by("-created_at"),
-        (
-            columns.column(card, "Method", kind="text"),
-            columns.code("processor_id", "Provider id"),
-            columns.when("created_at"),
-            columns.when("deleted_at"),
-        ),
-        more=listing("payments", "paymentmethod", customer__id__exact=customer.pk),
-        empty="None saved.",
-    )

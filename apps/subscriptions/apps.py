@@ -11,8 +11,16 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
-        from apps.subscriptions import change_handlers, dunning_handlers, handlers, mails, reminding
+        from apps.subscriptions import (
+            additions,
+            change_handlers,
+            dunning_handlers,
+            handlers,
+            mails,
+            reminding,
+        )
 
+        additions.register()
         handlers.register()
         change_handlers.register()
         dunning_handlers.register()

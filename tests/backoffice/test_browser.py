@@ -13,7 +13,9 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from apps.organizations.models import AccessToken
+from apps.organizations.operations import revoke_access_token
 from tests.backoffice.world import make_organization, make_sale
+from tests.cases.world import origin_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Staff = Callable[[str], Client]
@@ -31,6 +33,18 @@ def signed_in(page: Page, staff: Staff, live_server: LiveServer) -> Page:
 def is_unspoilt(page: Page) -> bool:
     """Whether the mark on the window is still there, so that the page was never loaded anew."""
     return bool(page.evaluate("window.isSame === true"))
+
+
+def open_menu(page: Page, name: str) -> None:
+    """Open a menu of verbs by keyboard."""
+    page.get_by_role("button", name=name).focus()
+    page.keyboard.press("Enter")
+
+
+def serious_findings(page: Page) -> list[str]:
+    """What axe finds that keeps somebody out."""
+    found = Axe().run(page).response["violations"]
+    return [one["id"] for one in found if one["impact"] in ("serious", "critical")]
 
 
 class TestLists:
@@ -67,6 +81,7 @@ class TestDialogs:
         page.goto(
             live_server.url + reverse("admin:organizations_organization_change", args=[merchant.pk])
         )
+        open_menu(page, "More")
         page.get_by_role("link", name="Issue token").click()
         dialog = page.locator("#modal-content")
         dialog.get_by_label("Comment").fill("Webshop")
@@ -81,6 +96,37 @@ class TestDialogs:
         expect(page.locator("body")).not_to_contain_text("polar_oat_")
 
 
+class TestPlans:
+    def test_are_read_and_applied_by_keyboard(
+        self, signed_in: Page, live_server: LiveServer
+    ) -> None:
+        sold, page = make_sale(), signed_in
+        page.goto(
+            live_server.url
+            + reverse("admin:organizations_organization_change", args=[sold.organization.pk])
+        )
+        page.get_by_role("link", name="Change status").focus()
+        page.keyboard.press("Enter")
+        dialog = page.locator("#modal-content")
+        dialog.get_by_label("New status").select_option("blocked")
+        dialog.get_by_label("Reason").fill("Fraud, as told by the bank")
+        dialog.get_by_role("button", name="Show what follows").press("Enter")
+        plan = dialog.get_by_role("region", name="Merchant 1 becomes blocked")
+        expect(plan).to_be_focused()
+        expect(plan).to_contain_text("Requests with its 1 access token are refused.")
+        expect(dialog.get_by_label("Reason")).to_have_value("Fraud, as told by the bank")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert serious_findings(page) == []
+        revoke_access_token(token_id=sold.token.pk, origin=origin_at())
+        dialog.get_by_role("button", name="Change status").press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("Things changed since you looked")
+        expect(plan).not_to_contain_text("access token")
+        expect(plan).to_be_focused()
+        dialog.get_by_role("button", name="Change status").press("Enter")
+        expect(page.locator("body")).to_contain_text("Merchant 1 is blocked (was active).")
+
+
 class TestEveryone:
     def test_can_read_every_kind_of_page(self, signed_in: Page, live_server: LiveServer) -> None:
         sold, page = make_sale(), signed_in
@@ -90,13 +136,14 @@ class TestEveryone:
             reverse("admin:find") + "?q=buyer",
             reverse("admin:orders_order_changelist"),
             reverse("admin:orders_order_change", args=[sold.order.pk]),
+            reverse("admin:organizations_organization_change", args=[sold.organization.pk]),
+            reverse("admin:organizations_membership_changelist"),
+            reverse("admin:accounts_user_change", args=[sold.member.pk]),
         ]
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
             for address in addresses:
                 page.goto(live_server.url + address)
-                found = Axe().run(page).response["violations"]
-                serious = [one["id"] for one in found if one["impact"] in ("serious", "critical")]
-                assert serious == [], (scheme, address)
+                assert serious_findings(page) == [], (scheme, address)
                 width = page.evaluate("document.documentElement.scrollWidth")
                 assert width <= 1280, (scheme, address)

@@ -15,10 +15,11 @@ from apps.core.plans import PlanImpossible
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.organizations.models import AccessToken, Membership, Organization
-from apps.organizations.operations import delete_organization
+from apps.organizations.operations import delete_organization, plan_delete_organization
 from tests.backoffice.acting import act, agree, happened
 from tests.backoffice.world import Sold, make_organization
 from tests.cases.world import origin_at
+from tests.support.subscribers import make_subscription
 
 Staff = Callable[[str], Client]
 OVERRIDE = "organizations_organization_override"
@@ -96,6 +97,13 @@ class TestDelete:
         sold.organization.refresh_from_db()
         assert sold.organization.deleted_at is None
         assert not Event.objects.filter(type="organization.deleted").exists()
+
+    def test_waits_for_the_last_subscription(self, closable: Organization) -> None:
+        make_subscription(closable)
+        plan = plan_delete_organization(organization_id=closable.pk, origin=origin_at())
+        assert plan.obstacles == ("1 live subscription: cancel first.",)
+        assert "Subscriptions are no longer renewed." in plan.effects
+        assert "1 subscription to renew now." in plan.notes
 
     def test_says_what_ends_and_ends_it(self, staff: Staff, closable: Organization) -> None:
         client = staff("admin")

@@ -35,6 +35,7 @@ class TestPlanChangeStatus:
         assert plan.effects == (
             "Requests with its 1 access token are refused.",
             "Its 1 member cannot use the dashboard.",
+            "Subscriptions are no longer renewed.",
             "Checkouts that are open can no longer be paid.",
         )
         assert plan.notes == ("1 checkout open now.",)

@@ -14,7 +14,7 @@ from apps.events.models import Event
 from apps.ledger.models import FeeCredit, FeePlan
 from apps.organizations.models import AccessToken
 from apps.organizations.selectors import valid_access_token
-from tests.backoffice.acting import act, happened
+from tests.backoffice.acting import act, agree, happened
 from tests.backoffice.world import Sold
 
 Staff = Callable[[str], Client]
@@ -55,7 +55,7 @@ class TestTokens:
 
     def test_are_revoked_once(self, staff: Staff, sold: Sold) -> None:
         name = "organizations_accesstoken_revoke"
-        assert "HX-Redirect" in act(staff("support"), name, sold.token.pk)
+        assert "HX-Redirect" in agree(staff("support"), name, sold.token.pk)
         sold.token.refresh_from_db()
         assert sold.token.revoked_at is not None
         happened("access_token.revoked", "support@example.com")

@@ -13,7 +13,7 @@ from apps.core.staff.panels import latest
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.organizations.models import AccessToken
-from apps.organizations.operations import revoke_access_token
+from apps.organizations.operations import plan_revoke_access_token, revoke_access_token
 
 
 @admin.register(AccessToken)
@@ -64,12 +64,12 @@ class AccessTokenAdmin(RecordAdmin):
         role=roles.SUPPORT,
         icon="key_off",
         is_danger=True,
-        text="Requests with this token are refused from now on. This cannot be undone.",
+        plan=lambda token, data, origin: plan_revoke_access_token(token_id=token.pk, origin=origin),
         available=lambda token: token.revoked_at is None,
     )
     def revoke(self, token: AccessToken, data: dict[str, Any], origin: Origin) -> str:
         """Make the token worthless."""
-        revoke_access_token(token_id=token.pk, origin=origin)
+        revoke_access_token(token_id=token.pk, agreed=data["agreed"], origin=origin)
         return f"{token} is revoked."
 
 

@@ -22,6 +22,7 @@ from apps.organizations.operations.planning import (
 )
 from apps.organizations.operations.tokens import (
     issue_access_token,
+    plan_revoke_access_token,
     revoke_access_token,
     touch_access_token,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "plan_delete_organization",
     "plan_override_capability",
     "plan_remove_member",
+    "plan_revoke_access_token",
     "plan_transfer_ownership",
     "remove_member",
     "revoke_access_token",

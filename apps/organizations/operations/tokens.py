@@ -12,10 +12,12 @@ from django.db.models import Q
 from apps.core.credentials import new_credential
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan
 from apps.events.operations import record
 from apps.organizations.locks import lock_access_token, lock_organization
 from apps.organizations.models import AccessToken
 from apps.organizations.scopes import ALL_SCOPES
+from apps.organizations.selectors import find_access_token
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 # A token in steady use writes its row this often, not at every request.
@@ -64,10 +66,29 @@ def issue_access_token(
     return token, plaintext
 
 
+def plan_revoke_access_token(*, token_id: UUID, origin: Origin) -> Plan:
+    """
+    What ends with the token.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    return _revocation_plan(find_access_token(token_id))
+
+
 @transaction.atomic
-def revoke_access_token(*, token_id: UUID, origin: Origin) -> AccessToken:
-    """The token, worth nothing from now on. The second time changes nothing."""
+def revoke_access_token(
+    *, token_id: UUID, agreed: str | None = None, origin: Origin
+) -> AccessToken:
+    """
+    The token, worth nothing from now on. The second time changes nothing.
+
+    `agreed` is the fingerprint of the plan that was shown, if one was.
+
+    :raises ResourceNotFound: if there is none.
+    :raises PlanChanged: if another plan was agreed to.
+    """
     token = lock_access_token(token_id)
+    _revocation_plan(token).require(agreed)
     if token.revoked_at is None:
         token.revoked_at = origin.at
         token.modified_at = origin.at
@@ -87,3 +108,17 @@ def touch_access_token(*, token: AccessToken, at: datetime) -> None:
         return
     due = Q(last_used_at=None) | Q(last_used_at__lte=at - USE_RECORDED_EVERY)
     AccessToken.objects.filter(due, pk=token.pk).update(last_used_at=at)
+
+
+def _revocation_plan(token: AccessToken) -> Plan:
+    title = f"{token.comment} (ends in {token.hint}) is revoked"
+    if token.revoked_at is not None:
+        return Plan(title=title)
+    used = token.last_used_at
+    return Plan(
+        title=title,
+        changes=(Change("Access token", "valid", "revoked"),),
+        effects=("Requests with this token are refused from now on.",),
+        warnings=("This cannot be undone.",),
+        notes=(f"Last used {used:%Y-%m-%d %H:%M} UTC." if used else "It was never used.",),
+    )

@@ -1,0 +1,39 @@
+"""What the verbs of lower apps mean for subscriptions, for their plans."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from apps.core.plans import Plan, add_to_plan, counted
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.states import BILLABLE
+
+
+def register() -> None:
+    """Called once, when the app is ready."""
+    add_to_plan("organizations.lose_capabilities", _unrenewed)
+    add_to_plan("organizations.delete_organization", _live)
+
+
+def _unrenewed(*, organization: Any, lost: set[str], **_: Any) -> Plan | None:
+    """How many subscribers stay in their period until the capability comes back."""
+    if "subscription_renewals" not in lost:
+        return None
+    count = _billable_count(organization)
+    return Plan(
+        effects=("Subscriptions are no longer renewed.",),
+        notes=(f"{counted(count, 'subscription')} to renew now.",) if count else (),
+    )
+
+
+def _live(*, organization: Any, **_: Any) -> Plan | None:
+    """Who still pays for something is told first that it ends."""
+    count = _billable_count(organization)
+    if not count:
+        return None
+    return Plan(obstacles=(f"{counted(count, 'live subscription')}: cancel first.",))
+
+
+def _billable_count(organization: Any) -> int:
+    found = Subscription.objects.filter(organization=organization, status__in=BILLABLE)
+    return found.count()
