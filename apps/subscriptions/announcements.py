@@ -25,7 +25,9 @@ _FURTHER: Final[dict[str, tuple[str, ...]]] = {
     "subscription.cycled": ("subscription.cycled",),
 }
 
-_REVOKING: Final = frozenset({"subscription.revoked", "subscription.paused"})
+_REVOKING: Final = frozenset(
+    {"subscription.revoked", "subscription.paused", "subscription.access_ended"}
+)
 _GRANTING: Final = frozenset(
     {
         "subscription.created",
@@ -60,9 +62,10 @@ def access_after(event_type: str, payload: Mapping[str, Any]) -> str | None:
     """
     What becomes of the subscriber's access: `grant`, `revoke`, or None where it stays.
 
-    Past due loses it only when the grace period is over, which dunning tells.
+    Past due loses it when the grace period is over: at once where there is none, otherwise
+    `subscription.access_ended` tells.
     """
-    if event_type in _REVOKING:
+    if event_type in _REVOKING or payload.get("is_access_kept") is False:
         return "revoke"
     if event_type in _GRANTING or payload.get("is_product_changed"):
         return "grant"

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from apps.events.models import Event
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.payments.models import ChargeAttempt
@@ -139,3 +140,9 @@ def recoverable_orders(customer_id: UUID) -> QuerySet[Order]:
     return Order.objects.filter(
         status=Order.Status.PENDING, subscription_id__in=past_due.values("pk")
     ).order_by("id")
+
+
+def was_told_since(subscription_id: UUID, event_type: str, at: datetime) -> bool:
+    """Whether this was recorded of a subscription at a moment or later."""
+    rows = Event.objects.filter(subject_type="subscription", subject_id=str(subscription_id))
+    return rows.filter(type=event_type, at__gte=at).exists()

@@ -7,6 +7,7 @@ Everybody who needs both locks the order before its subscription.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -35,8 +36,10 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.canceling import revoke_subscription
 from apps.subscriptions.operations.methods import collect_with_method
-from apps.subscriptions.selectors import has_other_dunning, method_to_charge
+from apps.subscriptions.selectors import has_other_dunning, method_to_charge, was_told_since
 from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
+
+ACCESS_ENDED: Final = "subscription.access_ended"
 
 
 @transaction.atomic
@@ -143,6 +146,7 @@ def handle_payment_failed(
     _plan(order, decision.next_attempt_at, origin)
     if decision.step == Step.RETRY:
         mark_past_due(subscription, order=order, origin=origin)
+        _end_access(subscription, origin)
         newer = subscription.payment_method_id
         if tried_method_id is not None and newer is not None and newer != tried_method_id:
             collect_with_method(order, newer, origin)
@@ -181,6 +185,7 @@ def mark_past_due(
     SUBSCRIPTION.require(subscription.status, Subscription.Status.PAST_DUE)
     past_due_at = subscription.past_due_at or origin.at
     settings = subscription.organization.subscription_settings
+    kept_until = access_until(past_due_at, settings)
     changes = change(
         subscription,
         {"status": Subscription.Status.PAST_DUE, "past_due_at": past_due_at},
@@ -193,7 +198,8 @@ def mark_past_due(
         changes=changes,
         **_facts_of(order),
         deadline_at=deadline_at(past_due_at, intervals_of(settings)).isoformat(),
-        access_until=access_until(past_due_at, settings).isoformat(),
+        access_until=kept_until.isoformat(),
+        is_access_kept=origin.at < kept_until,
     )
 
 
@@ -211,6 +217,22 @@ def mark_active(subscription: Subscription, *, order: Order | None = None, origi
         **_facts_of(order),
         is_recovered=True,
     )
+
+
+def _end_access(subscription: Subscription, origin: Origin) -> None:
+    """
+    Tell once that the grace period is over, at the first failure after its end.
+
+    Without a grace period `subscription.past_due` has told it.
+    """
+    past_due_at = subscription.past_due_at
+    if past_due_at is None or subscription.status != Subscription.Status.PAST_DUE:
+        return
+    kept_until = access_until(past_due_at, subscription.organization.subscription_settings)
+    if kept_until == past_due_at or origin.at < kept_until:
+        return
+    if not was_told_since(subscription.pk, ACCESS_ENDED, past_due_at):
+        announce(subscription, ACCESS_ENDED, origin=origin)
 
 
 def _facts_of(order: Order | None) -> dict[str, object]:
