@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
+from djmoney.contrib.exchange.models import Rate
 
 from apps.core.clock import system_time
 from apps.core.origin import Origin
@@ -29,6 +30,9 @@ from apps.discounts.operations import (
     update_discount,
 )
 from apps.discounts.selectors import is_redeemable
+
+# It comes with a form; rates come from their source (`./manage.py update_rates`).
+admin.site.unregister(Rate)
 
 
 def _duration(discount: Discount) -> str:

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
     "template_partials",
     "django_filters",
     "djmoney",
+    "djmoney.contrib.exchange",
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",

@@ -1,5 +1,7 @@
 """The business constants of this installation."""
 
+from pathlib import Path
+
 from config.env import env
 
 # The currency of the processor balance and of every merchant account.
@@ -17,3 +19,12 @@ BUYER_COUNTRY_HEADER: str = env.str("BUYER_COUNTRY_HEADER", default="CF-IPCountr
 TAX_CALCULATORS: list[str] = env.list(
     "TAX_CALCULATORS", default=["apps.tax.calculators.NoneCalculator"]
 )
+
+# Where `./manage.py update_rates` gets exchange rates: a file, so that it works without a network,
+# or a service such as djmoney.contrib.exchange.backends.OpenExchangeRatesBackend.
+EXCHANGE_BACKEND: str = env.str("EXCHANGE_BACKEND", default="apps.core.exchange.FileBackend")
+EXCHANGE_RATES_FILE: str = env.str(
+    "EXCHANGE_RATES_FILE", default=str(Path(__file__).parents[1] / "exchange_rates.json")
+)
+OPEN_EXCHANGE_RATES_APP_ID: str = env.str("OPEN_EXCHANGE_RATES_APP_ID", default="")
+BASE_CURRENCY: str = env.str("EXCHANGE_BASE_CURRENCY", default="USD")
