@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
+from types import SimpleNamespace
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID, uuid4
 
@@ -20,7 +21,9 @@ from django.db.models import (
     Value,
     prefetch_related_objects,
 )
+from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
+from django.db.models.signals import post_init, pre_init
 
 from apps.core.postgres.base import DatabaseWrapper
 
@@ -111,7 +114,9 @@ class _Statement(Generic[Row]):
         self._populators = get_related_populators(info, select, queryset.db)  # type: ignore[call-arg]
         self._annotations = dict(compiler.annotation_col_map or {})
         self._model: type[Row] = info["model"]
-        self._db = queryset.db
+        self._make = _maker(self._model, queryset.db, self._names)
+        for populator in self._populators:
+            _make_related(populator)
         lookups: Any = queryset._prefetch_related_lookups  # type: ignore[attr-defined]
         self._lists: list[_List] = [
             _List(self._model, one) for one in lookups if _is_list(self._model, one)
@@ -134,7 +139,7 @@ class _Statement(Generic[Row]):
         return rows
 
     def _load(self, values: Any) -> Row:
-        row: Row = self._model.from_db(self._db, self._names, values[self._first : self._last])
+        row: Row = self._make(values[self._first : self._last])
         for populator in self._populators:
             populator.populate(values, row)
         for name, position in self._annotations.items():
@@ -161,6 +166,40 @@ class _List:
             owner = owners[getattr(found, self._key)]
             setattr(found, self._owner, owner)
             getattr(owner, self._attribute).append(found)
+
+
+def _maker(model: Any, db: str, names: Sequence[str]) -> Callable[[Sequence[Any]], Any]:
+    """
+    Makes instances of rows.
+
+    Django's way sets one attribute after the other and sends two signals. What comes of it is the
+    same as when the attributes are put down at once, for a model that changes nothing about it and
+    has no one listening.
+    """
+    is_plain = (
+        model.__init__ is Model.__init__
+        and model.from_db.__func__ is Model.from_db.__func__  # type: ignore[attr-defined]
+        and set(names) == {field.attname for field in model._meta.concrete_fields}
+        and not any(signal.has_listeners(model) for signal in (pre_init, post_init))
+    )
+    if not is_plain:
+        return lambda values: model.from_db(db, names, values)
+
+    def make(values: Sequence[Any]) -> Any:
+        row = model.__new__(model)
+        state = ModelState()
+        state.adding, state.db = False, db
+        row.__dict__.update(zip(names, values, strict=True), _state=state)
+        return row
+
+    return make
+
+
+def _make_related(populator: Any) -> None:
+    make = _maker(populator.model_cls, populator.db, populator.init_list)
+    populator.model_cls = SimpleNamespace(from_db=lambda db, names, values: make(values))
+    for inner in populator.related_populators:
+        _make_related(inner)
 
 
 def _is_list(model: type[Model], lookup: Any) -> bool:

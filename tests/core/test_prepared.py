@@ -1,8 +1,10 @@
+import pickle
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.db.models import Model
+from django.db.models.signals import post_init
 from django.test.utils import CaptureQueriesContext
 
 from apps.catalog.models import Product
@@ -108,3 +110,40 @@ class TestLists:
             assert set(found) == {ours[0].pk, ours[1].pk}
             assert all(len(product.listed_prices) == 1 for product in found.values())
             assert priced_products(organization, []) == {}
+
+    def test_can_be_changed_and_saved(self):
+        organization = make_organization()
+        make_product(organization)
+        prepared = Prepared(
+            lambda pk: Product.objects.select_related("organization").filter(organization_id=pk),
+            mark=ID_MARK,
+        )
+        product = prepared.rows(organization.pk)[0]
+
+        product.name = "Another"
+        product.organization = other = make_organization()
+        product.save()
+
+        product.refresh_from_db()
+        assert (product.name, product.organization_id) == ("Another", other.pk)
+        assert product == Product.objects.get(pk=product.pk)
+        assert product.get_deferred_fields() == set()
+        assert pickle.loads(pickle.dumps(product)) == product
+
+    def test_go_through_a_model_that_is_listened_to(self):
+        organization = make_organization()
+        make_product(organization)
+        seen: list[Any] = []
+
+        def listen(instance: Any, **_: Any) -> None:
+            seen.append(instance)
+
+        post_init.connect(listen, sender=Product)
+        try:
+            found = Prepared(
+                lambda pk: Product.objects.filter(organization_id=pk), mark=ID_MARK
+            ).rows(organization.pk)
+        finally:
+            post_init.disconnect(listen, sender=Product)
+
+        assert seen == found
