@@ -30,6 +30,9 @@ DEBIT_NORMAL = frozenset(
     }
 )
 
+# What moves between these two is a promise: no money comes in or goes out.
+CUSTOMER_KINDS = frozenset({AccountKind.CUSTOMER_BALANCE, AccountKind.CUSTOMER_CREDIT})
+
 # The others may stand below zero: a merchant after refunds, the processor before a top-up, revenue
 # whose fees were given back, and customers who owe more than they have.
 NEVER_NEGATIVE = frozenset(

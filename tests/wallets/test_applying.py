@@ -3,6 +3,7 @@ import pytest
 from apps.core.ids import new_id
 from apps.ledger.checks import verify_books
 from apps.ledger.models import Entry, Transfer
+from apps.ledger.selectors import explain_order
 from apps.wallets.models import Wallet, WalletMovement
 from apps.wallets.operations import (
     Applied,
@@ -87,6 +88,8 @@ class TestApplyToOrder:
         assert (transfer.amount, transfer.currency) == (400, "usd")
         movement = WalletMovement.objects.get(order_id=order_id)
         assert movement.entry_reference == entry.reference
+        # It is no part of where the money of the order went.
+        assert explain_order(order_id) == []
 
 
 class TestCarryOver:

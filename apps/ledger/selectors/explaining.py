@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from uuid import UUID
 
-from apps.ledger.kinds import AccountKind
+from apps.ledger.kinds import CUSTOMER_KINDS, AccountKind
 from apps.ledger.models import Entry, Transfer
 from apps.ledger.selectors.entries import entries_of_order
 
@@ -67,12 +67,17 @@ class OrderMoney:
 
 
 def explain_order(order_id: UUID) -> list[OrderMoney]:
-    """One account of the money per settlement currency; empty when nothing was posted."""
+    """
+    One account of the money per settlement currency; empty when nothing was posted.
+
+    What the order moved in its customer's balance is no money that came in, and is left out.
+    """
     entries = list(entries_of_order(order_id))
     by_currency: dict[str, list[Transfer]] = defaultdict(list)
     for entry in entries:
         for transfer in entry.transfers.all():
-            by_currency[transfer.currency].append(transfer)
+            if transfer.debit_account.kind not in CUSTOMER_KINDS:
+                by_currency[transfer.currency].append(transfer)
     return [
         _explain(currency, rows, _touched(entries, currency))
         for currency, rows in sorted(by_currency.items())
