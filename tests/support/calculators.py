@@ -1,0 +1,24 @@
+"""Calculators of tax that find something, which the one for tests does not."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from apps.core.money import round_half_away
+from apps.tax.behavior import TaxBehavior
+from apps.tax.calculators import TaxRequest, TaxResult
+
+RATE = Fraction(1, 5)
+
+
+class FifthCalculator:
+    """A fifth of the net amount, whoever buys whatever wherever."""
+
+    name = "fifth"
+
+    def calculate(self, request: TaxRequest) -> TaxResult:
+        """The tax on top of an exclusive amount, or in an inclusive one."""
+        is_inclusive = request.behavior is TaxBehavior.INCLUSIVE
+        share = RATE / (1 + RATE) if is_inclusive else RATE
+        amount = round_half_away(request.amount * share)
+        return TaxResult(tax_amount=amount, behavior=request.behavior, processor=self.name)
