@@ -82,3 +82,17 @@ class SubscriptionLocked(DomainError):
 
     status: ClassVar[int] = 409
     message: ClassVar[str] = "A change of this subscription is being paid for. Try again later."
+
+
+class SubscriptionNotScheduledToCancel(DomainError):
+    """There is no end to take back."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "This subscription is not set to be canceled."
+
+
+class PaymentNotReady(DomainError):
+    """The organization may not charge its subscribers now."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The organization is not ready to renew subscriptions."

@@ -29,11 +29,16 @@ from apps.subscriptions.operations.pausing import (
 from apps.subscriptions.operations.reinstating import reinstate_subscription
 from apps.subscriptions.operations.scheduling import claim_due_subscriptions, cycle_if_due
 from apps.subscriptions.operations.trialing import change_period_end, set_trial_end
-from apps.subscriptions.operations.updating import update_subscription_metadata
+from apps.subscriptions.operations.updating import (
+    SubscriptionUpdate,
+    update_subscription,
+    update_subscription_metadata,
+)
 from apps.subscriptions.operations.upgrading import upgrade_subscription
 
 __all__ = [
     "FreeSubscription",
+    "SubscriptionUpdate",
     "cancel_pause",
     "cancel_subscription",
     "change_discount",
@@ -59,6 +64,7 @@ __all__ = [
     "revoke_subscriptions_of_organization",
     "set_trial_end",
     "uncancel_subscription",
+    "update_subscription",
     "update_subscription_metadata",
     "upgrade_subscription",
     "void_orders_of_ended",

@@ -55,7 +55,9 @@ def write_change(subscription: Subscription, wanted: Change, origin: Origin) -> 
 
 def values_of(subscription: Subscription, wanted: Change) -> dict[str, Any]:
     """The columns of a changed subscription."""
+    noted = {} if wanted.metadata is None else {"metadata": dict(wanted.metadata)}
     return {
+        **noted,
         "product_id": wanted.product_id,
         "discount_id": wanted.discount.pk if wanted.discount else None,
         "discount_applied_at": wanted.discount_applied_at,

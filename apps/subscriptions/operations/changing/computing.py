@@ -6,8 +6,10 @@ The same values are shown as a preview, carried out at once, or kept until they 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from apps.catalog.models import Price, Product
@@ -31,7 +33,7 @@ from apps.subscriptions.operations.changing.offers import (
     require_units,
 )
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Behavior, Unchanged
-from apps.subscriptions.periods import Period, anchor_of, first_period
+from apps.subscriptions.periods import Period, anchor_of, ended_at, first_period
 from apps.subscriptions.proration import (
     Counted,
     EntryDraft,
@@ -64,6 +66,8 @@ class Change:
     is_invoiced: bool = False
     # The trial ends with the change, and the first period is billed.
     ends_trial: bool = False
+    # What the merchant notes beside; None leaves it.
+    metadata: Mapping[str, Any] | None = None
 
     @property
     def amounts(self) -> list[int]:
@@ -278,7 +282,7 @@ def _within_trial(
     if product.trial_interval is not None and product.trial_interval_count is not None:
         end = trial_end(start, interval=product.trial_interval, count=product.trial_interval_count)
     ends_trial = end <= at
-    end = max(end, at)
+    end = ended_at(subscription.current_period_start_at, max(end, at))
     period = Period(subscription.current_period_start_at, end)
     return replace(after, period=period, trial_end_at=end, ends_trial=ends_trial)
 

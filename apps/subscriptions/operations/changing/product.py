@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -72,27 +75,59 @@ def change_product(
     :raises PaymentAlreadyInProgress: if the outcome is not known yet. It is changed once paid.
     """
     with transaction.atomic():
-        subscription = lock_for_change(subscription_id)
-        require_changeable(subscription)
-        product = find_product(subscription, product_id)
-        chosen = resolve_behavior(subscription.organization, behavior)
-        require_discount(subscription, product, discount)
-        if chosen is Behavior.NEXT_PERIOD:
-            offer = require_later(subscription, product)
-            schedule_product(subscription, offer, discount=discount, behavior=chosen, origin=origin)
-            return subscription
-        wanted = compute_product_change(
-            subscription, product, behavior=chosen, discount=discount, at=origin.at
+        begun = begin_product_change(
+            lock_for_change(subscription_id),
+            product_id=product_id,
+            behavior=behavior,
+            discount=discount,
+            origin=origin,
         )
-        if is_as_before(subscription, wanted) and chosen is not Behavior.RESET:
-            clear_waiting(subscription, origin)
-            return subscription
-        if wanted.is_invoiced:
-            attempt_id = pay_for_change(subscription, wanted, behavior=chosen, origin=origin)
-        else:
-            attempt_id = None
-            apply_product_change(subscription, wanted, origin)
-    return carry_out(subscription_id, attempt_id, origin)
+    return carry_out(subscription_id, begun.attempt_id, origin)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Begun:
+    """How far a change has come: `is_billed` if an order was made, with what is left to charge."""
+
+    is_billed: bool = False
+    attempt_id: UUID | None = None
+
+
+def begin_product_change(
+    subscription: Subscription,
+    *,
+    product_id: UUID,
+    behavior: str | None,
+    discount: Discount | Unchanged | None,
+    metadata: Mapping[str, Any] | None = None,
+    origin: Origin,
+) -> Begun:
+    """
+    The part of `change_product` that is one transaction, for a locked subscription.
+
+    `metadata` is set with a change that is billed at once, when that is paid; otherwise it is left
+    to the caller.
+    """
+    require_changeable(subscription)
+    product = find_product(subscription, product_id)
+    chosen = resolve_behavior(subscription.organization, behavior)
+    require_discount(subscription, product, discount)
+    if chosen is Behavior.NEXT_PERIOD:
+        offer = require_later(subscription, product)
+        schedule_product(subscription, offer, discount=discount, behavior=chosen, origin=origin)
+        return Begun()
+    wanted = compute_product_change(
+        subscription, product, behavior=chosen, discount=discount, at=origin.at
+    )
+    if is_as_before(subscription, wanted) and chosen is not Behavior.RESET:
+        clear_waiting(subscription, origin)
+        return Begun()
+    if not wanted.is_invoiced:
+        apply_product_change(subscription, wanted, origin)
+        return Begun()
+    wanted = replace(wanted, metadata=metadata)
+    attempt_id = pay_for_change(subscription, wanted, behavior=chosen, origin=origin)
+    return Begun(is_billed=True, attempt_id=attempt_id)
 
 
 def apply_product_change(subscription: Subscription, wanted: Change, origin: Origin) -> None:
