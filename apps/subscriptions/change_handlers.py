@@ -7,6 +7,7 @@ from uuid import UUID
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.events.registry import listen
+from apps.orders.models import Order
 from apps.subscriptions.operations.changing.paying import apply_paid_change, discard_unpaid_change
 
 
@@ -17,8 +18,9 @@ def register() -> None:
 
 
 def make_change(event: Event, origin: Origin) -> None:
-    """An order was paid."""
-    apply_paid_change(order_id=UUID(event.subject_id), origin=origin)
+    """An order was paid; only those of changes have one waiting for it."""
+    if event.payload.get("billing_reason") == Order.BillingReason.SUBSCRIPTION_UPDATE:
+        apply_paid_change(order_id=UUID(event.subject_id), origin=origin)
 
 
 def give_up_change(event: Event, origin: Origin) -> None:

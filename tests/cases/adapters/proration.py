@@ -111,7 +111,7 @@ def change_product(given: Facts, when: Facts) -> Facts:
     subscription = scene.subscription
     product = target_of(subscription, when["new_product"])
     discount = discount_of(subscription, when.get("new_discount", "keep"))
-    others = [_copy_of(scene.subscription) for _ in range(given.get("other_subscriptions") or 0)]
+    others = [_copy_of(scene.subscription) for _ in _others(given)]
     try:
         change_to(
             subscription_id=subscription.pk,
@@ -217,7 +217,7 @@ def target_of(subscription: Subscription, row: Facts) -> Product:
         recurring_interval=row["interval"],
         recurring_interval_count=row["interval_count"],
         trial_interval=trial.get("interval"),
-        trial_interval_count=trial.get("interval_count"),
+        trial_interval_count=trial.get("count"),
     )
     return product
 
@@ -317,6 +317,12 @@ def _copy_of(subscription: Subscription) -> Subscription:
     row.customer = make_customer(subscription.organization)
     row.save(force_insert=True)
     return row
+
+
+def _others(given: Facts) -> Sequence[Any]:
+    """One for each subscription beside: the table has their number or a list of them."""
+    others = given.get("other_subscriptions") or 0
+    return range(others) if isinstance(others, int) else others
 
 
 def _again(subscription: Subscription) -> Subscription:

@@ -39,13 +39,12 @@ from apps.subscriptions.operations.changing.pending import (
     forget_quantity,
     waiting_update,
 )
+from apps.subscriptions.operations.cycling import RENEWALS
 from apps.subscriptions.operations.pricing import net_value
 from apps.subscriptions.proration import Quantity
 from apps.subscriptions.selectors import static_entries
 from apps.subscriptions.states import ENDED
 from apps.wallets.operations import carry_over
-
-RENEWALS = "subscription_renewals"
 
 
 def pay_for_change(
