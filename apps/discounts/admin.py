@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils.html import format_html_join
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from djmoney.contrib.exchange.models import Rate
@@ -45,6 +46,13 @@ def _uses(discount: Discount) -> str:
     limit = discount.max_redemptions
     count = discount.redemptions_count
     return f"{count} of {limit}" if limit is not None else str(count)
+
+
+def _products(discount: Discount) -> SafeString | str:
+    products = list(discount.products.order_by("pk"))
+    if not products:
+        return "every product"
+    return format_html_join(", ", "{}", ((show.link(product),) for product in products))
 
 
 def _state(discount: Discount) -> SafeString:
@@ -122,10 +130,7 @@ class DiscountAdmin(RecordAdmin):
                 columns.when("ends_at"),
                 columns.column(_uses, "Redeemed"),
                 columns.text("max_redemptions_per_customer", "Uses per buyer"),
-                columns.column(
-                    lambda one: ", ".join(map(str, one.products.all())) or "every product",
-                    "Products",
-                ),
+                columns.column(_products, "Products"),
                 "metadata",
             ),
         ),

@@ -203,6 +203,7 @@ def given_by_discount(discount: Any, request: HttpRequest) -> Panel:
         "Given so far",
         discount_totals(discount.pk),
         (
+            columns.column(lambda one: one.currency.upper(), "Currency", kind="text"),
             columns.amount("amount"),
             columns.column(lambda one: str(one.order_count), "Orders", kind="amount"),
         ),

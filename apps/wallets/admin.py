@@ -205,7 +205,7 @@ def movements_of_wallet(wallet: Any, request: HttpRequest) -> Panel:
     """What moved it, the latest first."""
     return table(
         "Movements",
-        wallet.movements.select_related("wallet").order_by("-created_at", "-pk"),
+        wallet.movements.select_related("wallet").order_by("-pk"),
         BRIEF,
         more=listing("wallets", "walletmovement", wallet__id__exact=wallet.pk),
         limit=50,
@@ -224,8 +224,8 @@ def balances_of_customer(customer: Any, request: HttpRequest) -> Panel:
         "Balance",
         wallets_of(customer.pk),
         (
+            columns.column(str, "Wallet", kind="text"),
             columns.amount("balance"),
-            columns.text("type"),
             columns.when("modified_at", "Last moved"),
         ),
         empty="Neither credit nor debt.",

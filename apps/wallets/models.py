@@ -40,7 +40,7 @@ class Wallet(Record):
         ]
 
     def __str__(self) -> str:
-        return f"{self.type} {self.currency}"
+        return f"{self.currency.upper()} {'balance' if self.type == 'billing' else self.type}"
 
 
 class WalletMovement(Record):

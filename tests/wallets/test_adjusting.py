@@ -26,7 +26,7 @@ class TestAdjustWallet:
         assert (movement.balance_after, movement.note) == (500, "Sorry")
         assert left(customer) == -200
         event = Event.objects.filter(type="wallet.adjusted").latest("pk")
-        assert event.changes == {"balance": [500, -200]}
+        assert event.changes == {"balance_amount": [500, -200]}
 
     def test_is_what_was_planned_or_nothing(self, customer):
         plan = plan_wallet_adjustment(customer=customer, currency="usd", amount=500)

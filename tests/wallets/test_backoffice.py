@@ -60,7 +60,7 @@ class TestAdjust:
 
         assert left(customer) == -400
         event = happened("wallet.adjusted", "finance@example.com")
-        assert event.changes == {"balance": [100, -400]}
+        assert event.changes == {"balance_amount": [100, -400]}
         assert WalletMovement.objects.latest("pk").note == REASON
 
     def test_makes_the_first_wallet_of_a_customer(self, staff: Staff, customer: Customer) -> None:

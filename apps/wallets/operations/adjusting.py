@@ -70,7 +70,7 @@ def adjust_wallet(
             subject=wallet,
             organization_id=wallet.organization_id,
             origin=origin,
-            changes={"balance": (before, wallet.balance)},
+            changes={"balance_amount": (before, wallet.balance)},
             payload={"amount": amount, "currency": currency, "movement_id": str(movement.pk)},
         )
     return movement
