@@ -20,11 +20,13 @@ from apps.events.operations import record
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
+from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.processors.models import InboundEvent
+from apps.sandbox.models import ClockRun
 from apps.wallets.operations import adjust_wallet
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -152,6 +154,29 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         customer=customer,
         email=customer.email,
         origin=provider(),
+    )
+    Mail.objects.create(
+        **base,
+        kind="order_confirmation",
+        customer_id=customer.pk,
+        subject_type="order",
+        subject_id=str(order.pk),
+        recipient=customer.email,
+        subject=f"Your order {number}",
+        text="Thank you.",
+        html="<p>Thank you.</p>",
+        status="sent",
+        sent_at=at,
+        dedupe_key=key,
+    )
+    ClockRun.objects.create(
+        **base,
+        status="done",
+        from_at=at,
+        to_at=at + timedelta(days=1),
+        reached_at=at + timedelta(days=1),
+        offset_before=timedelta(),
+        finished_at=at,
     )
     member = User.objects.create_user(f"member-{key}@example.com")
     Membership.objects.create(**base, user=member)
