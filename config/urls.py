@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/", include("apps.discounts.api.urls")),
     path("v1/", include("apps.checkouts.api.urls")),
     path("v1/", include("apps.orders.api.urls")),
+    path("v1/", include("apps.subscriptions.api.urls")),
     path("v1/", include("apps.sandbox.api.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.orders.urls")),

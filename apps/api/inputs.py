@@ -119,9 +119,11 @@ class MapField(serializers.JSONField):
         return data
 
 
-def read_input(serializer: type[S], data: Any, *, partial: bool = False) -> dict[str, Any]:
+def read_input(
+    serializer: type[S], data: Any, *, partial: bool = False, is_strict: bool = False
+) -> dict[str, Any]:
     """
-    The fields of `data` that `serializer` knows, cleaned.
+    The fields of `data` that `serializer` knows, cleaned; with `is_strict` there may be no others.
 
     :raises SchemaInvalid: with every problem located under `body`.
     """
@@ -129,8 +131,22 @@ def read_input(serializer: type[S], data: Any, *, partial: bool = False) -> dict
         raise SchemaInvalid.at(
             "body", msg="Input should be a valid object", value=data, kind="model_attributes_type"
         )
+    form = _form(serializer, partial)
+    unknown = [name for name in data if name not in form.fields] if is_strict else []
+    if unknown:
+        raise SchemaInvalid(
+            [
+                {
+                    "loc": ["body", name],
+                    "msg": "Extra inputs are not permitted",
+                    "type": "extra_forbidden",
+                    "input": data[name],
+                }
+                for name in unknown
+            ]
+        )
     try:
-        return dict(_form(serializer, partial).run_validation(data))
+        return dict(form.run_validation(data))
     except serializers.ValidationError as error:
         raise SchemaInvalid(problems_of(error.detail, data)) from None
 

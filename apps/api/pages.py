@@ -55,7 +55,7 @@ _lists: dict[tuple[type, str], Prepared[Any]] = {}
 def paginate_own(
     build: Callable[[Any], QuerySet[Row]],
     request: Request,
-    present: Callable[[Row], Any],
+    present_all: Callable[[list[Row]], list[Any]],
     *,
     organization_id: UUID,
     name: type,
@@ -64,7 +64,8 @@ def paginate_own(
     As `paginate`, for a list that depends on organization and query parameters alone.
 
     Making its SQL takes longer than running it, so it is made once for each query. `build` is
-    called with the id that stands for the organization's, `name` tells the lists apart.
+    called with the id that stands for the organization's, `present_all` with the rows of the page,
+    `name` tells the lists apart.
     """
     page, limit = page_of(request)
     start = (page - 1) * limit
@@ -80,7 +81,7 @@ def paginate_own(
     rows = prepared.rows(organization_id)
     is_last = len(rows) < limit and (rows or page == 1)
     total = start + len(rows) if is_last else prepared.count(organization_id)
-    return page_body([present(row) for row in rows], total, limit)
+    return page_body(present_all(rows), total, limit)
 
 
 def page_body(items: list[Any], total: int, limit: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_datetime
@@ -105,6 +106,14 @@ class Query:
             message = "Input should be a valid datetime with an offset"
             raise self._refused(name, value, message, "datetime_parsing")
         return time
+
+    def zone(self, name: str) -> ZoneInfo:
+        """A time zone by its name; UTC if absent."""
+        value = self._parameters.get(name) or "UTC"
+        try:
+            return ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            raise self._refused(name, value, "There is no such time zone.", "value_error") from None
 
     @staticmethod
     def _refused(name: str, value: Any, message: str, kind: str) -> SchemaInvalid:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef
 
+from apps.catalog.usage import register_use
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.core.timers import Timer, register_timer
@@ -31,6 +32,7 @@ def register() -> None:
     listen("organization.status_changed", start_shutdown_if_offboarded)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
+    register_use("subscriptions", subscriptions_to_product)
     register_timer(Timer(name="subscriptions.cycle", due=ending_by, run=_cycle, rank=40))
     register_timer(Timer(name="subscriptions.resume", due=resuming_by, run=_resume, rank=40))
 
@@ -38,6 +40,11 @@ def register() -> None:
 def living_subscriptions_of_row() -> Exists:
     """Finds what a customer row has that is billed."""
     return Exists(Subscription.objects.filter(customer=OuterRef("pk"), status__in=BILLABLE))
+
+
+def subscriptions_to_product() -> Exists:
+    """Finds what a product row was ever subscribed to: it cannot be deleted then."""
+    return Exists(Subscription.objects.filter(product=OuterRef("pk")).order_by())
 
 
 def revoke_all_of_customer(event: Event, origin: Origin) -> None:

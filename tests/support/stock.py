@@ -20,6 +20,8 @@ from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.operations import create_subscription
 
 _numbers = count(1)
 
@@ -35,6 +37,7 @@ class Stock:
     order: Order
     payment: Payment
     discount: Discount
+    subscription: Subscription
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (its first word) takes."""
@@ -46,6 +49,7 @@ class Stock:
             "orders": self.order,
             "payments": self.payment,
             "discounts": self.discount,
+            "subscriptions": self.subscription,
         }
         return rows[resource].pk
 
@@ -116,4 +120,23 @@ def make_stock(organization: Organization) -> Stock:
         ),
         origin=origin,
     )
-    return Stock(organization, product, customer, checkout, order, payment, discount)
+    plan = create_product(
+        organization=organization,
+        data=ProductInput(
+            name=f"Plan {number}",
+            recurring_interval="month",
+            recurring_interval_count=1,
+            prices=[PriceInput(kind="fixed", fixed_amount=1000)],
+        ),
+        origin=origin,
+    )
+    subscription = create_subscription(
+        organization=organization,
+        customer=customer,
+        product=plan,
+        prices=list(Price.objects.filter(product=plan)),
+        currency="usd",
+        discount=discount,
+        origin=origin,
+    )
+    return Stock(organization, product, customer, checkout, order, payment, discount, subscription)

@@ -6,8 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import tzinfo
 from typing import Final
 
-from apps.api.spreadsheets import csv_lines, safe_cell
-from apps.core.money import exponent
+from apps.api.spreadsheets import csv_lines, money_cell, safe_cell
 from apps.orders.models import Order
 
 COLUMNS: Final = (
@@ -50,12 +49,7 @@ def _text(read: Callable[[Order], str | None]) -> Cell:
 
 def _amount(field: str) -> Cell:
     def cell(order: Order, zone: tzinfo) -> str:
-        digits = exponent(order.currency)
-        amount: int = getattr(order, field)
-        if digits == 0:
-            return str(amount)
-        whole, rest = divmod(abs(amount), 10**digits)
-        return f"{'-' if amount < 0 else ''}{whole}.{rest:0{digits}d}"
+        return money_cell(getattr(order, field), order.currency)
 
     return cell
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
@@ -15,7 +14,7 @@ from apps.api.pages import sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.api.wire import json_response
-from apps.core.errors import ResourceNotFound, SchemaInvalid
+from apps.core.errors import ResourceNotFound
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
 from apps.orders.api.presenters import OrderBody, present_order
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
@@ -142,13 +141,7 @@ class OrdersExportView(OrderViewBase):
     def get(self, request: Request) -> Any:
         """The file, line by line."""
         columns = self.query.choices("columns", COLUMNS) or list(DEFAULT_COLUMNS)
-        name = self.query.text("timezone") or "UTC"
-        try:
-            zone = ZoneInfo(name)
-        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise SchemaInvalid.at(
-                "query", "timezone", msg="There is no such time zone.", value=name
-            ) from error
+        zone = self.query.zone("timezone")
         rows = self.filtered().prefetch_related(None).order_by("-created_at", "-id")
         lines = orders_csv(rows.iterator(chunk_size=1000), columns, zone)
         return StreamingHttpResponse(

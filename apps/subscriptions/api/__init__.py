@@ -1,0 +1,1 @@
+"""Subscriptions over the merchant API."""

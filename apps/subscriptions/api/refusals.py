@@ -1,0 +1,82 @@
+"""Refusals of an update in the words that clients of the API know for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from apps.core.errors import DomainError, ResourceUnavailable, ValidationFailed
+from apps.orders.errors import PaymentAlreadyInProgress
+from apps.payments.errors import OrganizationNotReadyForPayments
+from apps.subscriptions.change_errors import (
+    AboveMaximumSeats,
+    AboveMaximumUnits,
+    BelowMinimumSeats,
+    BelowMinimumUnits,
+    NotASeatBasedSubscription,
+    NotAUnitBasedSubscription,
+)
+from apps.subscriptions.errors import (
+    AlreadyCanceledSubscription,
+    BadRequest,
+    CannotPauseSubscription,
+    InactiveSubscription,
+    NoScheduledPause,
+    NotPausedSubscription,
+    PaymentNotReady,
+    SubscriptionLocked,
+    SubscriptionNotScheduledToCancel,
+)
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.states import ACTIVE, ENDED
+
+Rewording = Callable[[DomainError], DomainError]
+
+
+@contextmanager
+def as_declared(subscription: Subscription) -> Iterator[None]:
+    """
+    Let an update of this subscription refuse with one of the errors that are declared for it.
+
+    A client that parses a declared status by the name in its body fails on any other name. What
+    has no name of its own there is located in the body (422).
+    """
+    try:
+        yield
+    except CannotPauseSubscription as error:
+        raise _cannot_pause(subscription, error) from error
+    except DomainError as error:
+        reword = _REWORDED.get(type(error))
+        if reword is None:
+            raise
+        raise reword(error) from error
+
+
+def _cannot_pause(subscription: Subscription, error: DomainError) -> DomainError:
+    if subscription.status in ENDED or subscription.cancel_at_period_end:
+        return AlreadyCanceledSubscription()
+    if subscription.status not in ACTIVE:
+        return InactiveSubscription()
+    return _at("pause_at_period_end")(error)
+
+
+def _at(name: str) -> Rewording:
+    return lambda error: ValidationFailed.at("body", name, msg=error.detail)
+
+
+_REWORDED: Final[dict[type[DomainError], Rewording]] = {
+    NotASeatBasedSubscription: _at("seats"),
+    BelowMinimumSeats: _at("seats"),
+    AboveMaximumSeats: _at("seats"),
+    NotAUnitBasedSubscription: _at("units"),
+    BelowMinimumUnits: _at("units"),
+    AboveMaximumUnits: _at("units"),
+    NoScheduledPause: _at("pause_at_period_end"),
+    NotPausedSubscription: _at("resume"),
+    BadRequest: lambda error: SubscriptionNotScheduledToCancel(),
+    ResourceUnavailable: lambda error: AlreadyCanceledSubscription(),
+    OrganizationNotReadyForPayments: lambda error: PaymentNotReady(),
+    # The outcome of the charge is not known yet: until then nothing else is changed.
+    PaymentAlreadyInProgress: lambda error: SubscriptionLocked(error.detail),
+}
