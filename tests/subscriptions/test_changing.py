@@ -365,6 +365,14 @@ class TestChangeSeats:
             with pytest.raises(AboveMaximumSeats):
                 seats(subscription, 21, behavior)
 
+    def test_is_possible_whatever_became_of_the_product_that_is_to_come(self) -> None:
+        subscription = seated(5)
+        product, [price] = make_plan(subscription.organization, prices=[seat_price(2000)])
+        change(subscription, product, "next_period")
+        price.archived_at = MIDDLE
+        price.save()
+        assert seats(subscription, 6).seats == 6
+
     def test_needs_a_price_by_the_seat(self) -> None:
         with pytest.raises(NotASeatBasedSubscription):
             seats(make_subscription(), 3)
@@ -377,7 +385,11 @@ class TestChangeSeats:
         prices = [{"kind": "fixed", "fixed_amount": 700}, seat_price(1000)]
         subscription = make_subscription(merchant, plan=make_plan(merchant, prices=prices), seats=5)
         give_credit(subscription)
+        later = plan(subscription, prices=[seat_price(2000)])
+        change(subscription, later, "next_period")
         changed = seats(subscription, 3, "reset")
+        row = waiting(subscription)
+        assert row is not None and row.applies_at == changed.current_period_end_at
         assert changed.current_period_start_at == MIDDLE
         assert changed.anchor_day == MIDDLE.day
         order = Order.objects.get()

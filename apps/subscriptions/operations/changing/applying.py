@@ -7,7 +7,7 @@ from typing import Any
 from apps.catalog.models import Price
 from apps.core.changes import Changes
 from apps.core.origin import Origin
-from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
+from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription, SubscriptionPrice
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.changing.computing import Change
 from apps.subscriptions.operations.creating import make_team_for_seats
@@ -48,9 +48,22 @@ def write_change(subscription: Subscription, wanted: Change, origin: Origin) -> 
         ],
     )
     changes = change(subscription, values_of(subscription, wanted), origin)
+    if "current_period_end_at" in changes:
+        _move_waiting(subscription, origin)
     if wanted.seats is not None:
         make_team_for_seats(subscription.customer, list(prices.values()), origin)
     return changes
+
+
+def _move_waiting(subscription: Subscription, origin: Origin) -> None:
+    """What waits for the end of the period waits for the new one."""
+    waiting = PendingUpdate.objects.filter(
+        subscription=subscription,
+        timing=PendingUpdate.Timing.PERIOD,
+        applied_at=None,
+        discarded_at=None,
+    )
+    waiting.update(applies_at=subscription.current_period_end_at, modified_at=origin.at)
 
 
 def values_of(subscription: Subscription, wanted: Change) -> dict[str, Any]:

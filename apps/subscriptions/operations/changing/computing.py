@@ -15,12 +15,11 @@ from uuid import UUID
 from apps.catalog.models import Price, Product
 from apps.discounts.models import Discount
 from apps.discounts.selectors import terms_of as discount_terms_of
-from apps.discounts.terms import DiscountTerms
+from apps.discounts.terms import DiscountTerms, is_expired
 from apps.subscriptions.change_errors import (
     NotASeatBasedSubscription,
     NotAUnitBasedSubscription,
 )
-from apps.subscriptions.discounting import is_discount_over
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.offers import (
     Offer,
@@ -162,11 +161,12 @@ def compute_discount_change(subscription: Subscription, discount: Discount | Non
 def without_spent_discount(wanted: Change, period_start_at: datetime) -> Change:
     """The same without a discount that no longer holds for a period that starts then."""
     discount = wanted.discount
-    if discount is None or not is_discount_over(
+    if discount is None or not is_expired(
         duration=discount.duration,
         months=discount.duration_in_months,
         applied_at=wanted.discount_applied_at,
         period_start_at=period_start_at,
+        anchor_day=wanted.anchor_day,
     ):
         return wanted
     return replace(wanted, discount=None, discount_applied_at=None)

@@ -29,7 +29,6 @@ from apps.subscriptions.operations.changing.offers import (
     find_offer,
     present_offer,
     quantities_for,
-    require_offer,
 )
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Behavior, Unchanged
 from apps.subscriptions.periods import anchor_of
@@ -138,9 +137,10 @@ def end_update(row: PendingUpdate, origin: Origin) -> None:
 
 def coming_offer(subscription: Subscription, row: PendingUpdate | None) -> Offer:
     """What the next period is priced by, as far as is known now."""
-    if row is None or row.product is None:
-        return present_offer(subscription)
-    return require_offer(row.product, subscription.currency)
+    found = None
+    if row is not None and row.product is not None:
+        found = find_offer(row.product, subscription.currency)
+    return found or present_offer(subscription)
 
 
 @transaction.atomic
