@@ -26,7 +26,8 @@ def clean_name(name: str) -> str:
 
 
 def clean_code(code: str | None) -> str | None:
-    """The code as it is written: letters and digits of any script. Empty means none."""
+    """The code without spaces around it: letters and digits of any script. Empty means none."""
+    code = (code or "").strip()
     if not code:
         return None
     if len(code) not in CODE_LENGTHS:

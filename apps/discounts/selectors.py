@@ -54,14 +54,9 @@ def main_currency(discount: Discount) -> str:
 def terms_of(discount: Discount) -> DiscountTerms:
     """A stored discount as the pure value that amounts are computed from."""
     duration = Duration(discount.duration)
-    months = discount.duration_in_months
     if discount.type == Discount.Type.PERCENTAGE:
-        return PercentageDiscount(
-            bps=discount.basis_points or 0, duration=duration, duration_in_months=months
-        )
-    return FixedDiscount(
-        amounts=discount.amounts or {}, duration=duration, duration_in_months=months
-    )
+        return PercentageDiscount(bps=discount.basis_points or 0, duration=duration)
+    return FixedDiscount(amounts=discount.amounts or {}, duration=duration)
 
 
 def is_redeemable(discount: Discount, at: datetime) -> bool:

@@ -26,7 +26,6 @@ class PercentageDiscount:
 
     bps: int
     duration: Duration = Duration.ONCE
-    duration_in_months: int | None = None
 
     def amount_off(self, amount: int, currency: str) -> int:
         """What is taken off `amount`, rounded half away from zero."""
@@ -56,7 +55,6 @@ class FixedDiscount:
 
     amounts: Mapping[str, int] = field(default_factory=dict)
     duration: Duration = Duration.ONCE
-    duration_in_months: int | None = None
 
     def amount_off(self, amount: int, currency: str) -> int:
         """What is taken off `amount`: never more than it, nothing in another currency."""
@@ -80,8 +78,9 @@ DiscountTerms = PercentageDiscount | FixedDiscount
 
 
 def is_expired(
-    terms: DiscountTerms,
     *,
+    duration: str,
+    months: int | None,
     applied_at: datetime | None,
     period_start_at: datetime,
     anchor_day: int | None = None,
@@ -93,12 +92,11 @@ def is_expired(
     12 months once and 13 months twice. With the `anchor_day` of a subscription a short month in
     which it began costs no month at the end. Never applied, it is not over.
     """
-    if applied_at is None or terms.duration is Duration.FOREVER:
+    if applied_at is None or duration == Duration.FOREVER:
         return False
-    if terms.duration is Duration.ONCE:
+    if duration == Duration.ONCE:
         return period_start_at > applied_at
-    months = (terms.duration_in_months or 1) - 1
-    return period_start_at > _months_later(applied_at, months, anchor_day)
+    return period_start_at > _months_later(applied_at, (months or 1) - 1, anchor_day)
 
 
 def _months_later(at: datetime, months: int, anchor_day: int | None) -> datetime:

@@ -65,13 +65,5 @@ def discount_terms(row: dict[str, Any] | None) -> DiscountTerms | None:
         return None
     duration = Duration(row.get("duration") or "once")
     if row["type"] == "percentage":
-        return PercentageDiscount(
-            bps=row["basis_points"],
-            duration=duration,
-            duration_in_months=row.get("duration_in_months"),
-        )
-    return FixedDiscount(
-        amounts=row["amounts"],
-        duration=duration,
-        duration_in_months=row.get("duration_in_months"),
-    )
+        return PercentageDiscount(bps=row["basis_points"], duration=duration)
+    return FixedDiscount(amounts=row["amounts"], duration=duration)

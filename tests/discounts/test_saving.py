@@ -77,6 +77,10 @@ class TestCreateDiscount:
 
         assert place_of(error) == ["code"]
 
+    def test_takes_spaces_off_a_code(self, make_discount):
+        assert make_discount(code=" SUMMER ").code == "SUMMER"
+        assert make_discount(code="  ").code is None
+
     def test_leaves_the_code_to_other_merchants_and_after_deletion(
         self, organization, make_discount
     ):

@@ -7,10 +7,9 @@ from hypothesis import strategies as st
 
 from apps.catalog.pricing import CustomTerms, FixedTerms, MeteredTerms, SeatTerms
 from apps.catalog.tiers import TierType, flat
-from apps.discounts.terms import FixedDiscount, PercentageDiscount
+from apps.discounts.terms import FixedDiscount, PercentageDiscount, is_expired
 from apps.orders.totals import shared_tax
 from apps.subscriptions.announcements import access_after, customer_mail, merchant_events
-from apps.subscriptions.discounting import is_discount_over
 from apps.subscriptions.pricing import is_free_of_charge, price_amount, recurring_amount
 from apps.subscriptions.reminders import is_reminder_due, renewal_reminder_at, trial_reminder_at
 from apps.subscriptions.states import SUBSCRIPTION
@@ -34,15 +33,11 @@ class TestDiscounts:
     def test_hold_for_calendar_months(
         self, duration: str, months: int | None, start: datetime, is_over: bool
     ) -> None:
-        found = is_discount_over(
-            duration=duration, months=months, applied_at=DAY, period_start_at=start
-        )
+        found = is_expired(duration=duration, months=months, applied_at=DAY, period_start_at=start)
         assert found is is_over
 
     def test_one_that_never_counted_is_not_over(self) -> None:
-        assert not is_discount_over(
-            duration="once", months=None, applied_at=None, period_start_at=DAY
-        )
+        assert not is_expired(duration="once", months=None, applied_at=None, period_start_at=DAY)
 
 
 class TestAmounts:

@@ -9,8 +9,8 @@ from django.db import transaction
 
 from apps.core.changes import Changes
 from apps.core.origin import Origin
+from apps.discounts.terms import is_expired
 from apps.orders.models import Order
-from apps.subscriptions.discounting import is_discount_over
 from apps.subscriptions.errors import NotBillableSubscription
 from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.models import PendingUpdate, Subscription
@@ -171,11 +171,12 @@ def _discount_values(subscription: Subscription, period: Period) -> dict[str, An
         return {}
     if subscription.discount_applied_at is None:
         return {"discount_applied_at": period.start_at}
-    is_over = is_discount_over(
+    is_over = is_expired(
         duration=discount.duration,
         months=discount.duration_in_months,
         applied_at=subscription.discount_applied_at,
         period_start_at=period.start_at,
+        anchor_day=subscription.anchor_day,
     )
     if not is_over:
         return {}
