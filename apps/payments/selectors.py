@@ -35,6 +35,12 @@ def has_open_attempt(order_id: UUID) -> bool:
     return rows.exists()
 
 
+def was_tried(order_id: UUID, payment_method_id: UUID, *, since: datetime) -> bool:
+    """Whether a charge of the order to this method was begun at a moment or later."""
+    rows = ChargeAttempt.objects.filter(order_id=order_id, payment_method_id=payment_method_id)
+    return rows.filter(created_at__gte=since).exists()
+
+
 def scheduled_failure_count(order_id: UUID) -> int:
     """How many tries of an order have failed that count as steps of its schedule."""
     rows = ChargeAttempt.objects.filter(

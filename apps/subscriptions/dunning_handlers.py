@@ -76,6 +76,7 @@ def use_method(event: Event, origin: Origin) -> None:
     take_new_default(
         customer_id=UUID(event.payload["customer_id"]),
         payment_method_id=UUID(event.subject_id),
+        since=event.at,
         origin=origin,
     )
 

@@ -81,6 +81,24 @@ CYCLE_POINTS = {
     "before the renewal commits": ("apps.subscriptions.operations.cycling:announce", "after"),
     "after the renewal commits": ("apps.subscriptions.operations.cycling:announce", "committed"),
 }
+# When a renewal is collected, and when that is refused.
+COLLECT_POINTS = {
+    "before the attempt commits": (
+        "apps.payments.operations.collecting:claim_for_attempt",
+        "after",
+    ),
+    "before the renewal is charged": ("apps.processors.gateway:charge_off_session", "before"),
+    "after the renewal is charged": ("apps.processors.gateway:charge_off_session", "after"),
+    "before the renewal is paid": ("apps.payments.operations.attempting:pay_order", "before"),
+    "before its books commit": ("apps.payments.operations.booking:set_platform_fee", "after"),
+    "after its books commit": ("apps.payments.operations.charging:book_paid_intent", "after"),
+}
+REFUSAL_POINTS = {
+    "before the refusal is asked for": ("apps.payments.operations.charging:_ask", "before"),
+    "before the refusal is recorded": ("apps.payments.operations.charging:_refused", "before"),
+    "before the refusal commits": ("apps.subscriptions.operations.dunning:mark_past_due", "after"),
+    "after the refusal commits": ("apps.payments.operations.charging:_refused", "after"),
+}
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
     "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
@@ -173,6 +191,21 @@ def _cycle(subscription_id: str, at: str) -> None:
     cycle_subscription(subscription_id=import_module("uuid").UUID(subscription_id), origin=origin)
 
 
+def _collect(order_id: str, at: str) -> None:
+    from datetime import datetime
+
+    from apps.core.clock import pinned
+    from apps.core.origin import Door, system_origin
+    from apps.payments.operations import collect_order
+
+    with pinned(datetime.fromisoformat(at)):
+        collect_order(
+            order_id=import_module("uuid").UUID(order_id),
+            trigger="subscription_cycle",
+            origin=system_origin(Door.TASK),
+        )
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -194,6 +227,8 @@ def main() -> None:
         **FINALIZE_POINTS,
         **CHANGE_POINTS,
         **CYCLE_POINTS,
+        **COLLECT_POINTS,
+        **REFUSAL_POINTS,
         **WORKER_POINTS,
     }
     _die_at(*points[point])
@@ -202,6 +237,7 @@ def main() -> None:
         "finalize": _finalize,
         "change": _change,
         "cycle": _cycle,
+        "collect": _collect,
         "handle": _handle,
     }
     works[work](**json.loads(arguments))

@@ -13,7 +13,8 @@ from apps.core.clock import pinned
 from apps.core.jobs import keep_jobs
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
-from apps.events.models import Event
+from apps.events.models import Delivery, Event
+from apps.events.tasks import deliver_event
 from apps.ledger.checks import verify_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
@@ -46,7 +47,7 @@ class Renewal:
         organization = till.merchant.organization
         customer = make_subscriber(organization)
         method = save_card(till, customer, card) if card else None
-        now = datetime.now(UTC).replace(microsecond=0)
+        now = datetime.now(UTC)
         customer.refresh_from_db()
         subscription = make_subscription(
             organization,
@@ -86,6 +87,19 @@ class Renewal:
             origin=self.origin(),
         )
         self.work(cycle)
+
+    def order_only(self) -> Order:
+        """The order of a renewal of which nobody has heard yet."""
+        with pinned(self.now), keep_jobs():
+            cycle_subscription(
+                subscription_id=self.subscription.pk, force=True, origin=self.origin()
+            )
+        return self.order
+
+    def deliver(self) -> None:
+        """Run what the outbox still owes, as its sweep would."""
+        for event_id in Delivery.objects.filter(done_at=None).values_list("event_id", flat=True):
+            self.work(partial(deliver_event, event_id=str(event_id)))
 
     def wait(self, **span: float) -> None:
         """Let time pass; the sweeps then do what is due."""

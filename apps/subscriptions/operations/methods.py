@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 from uuid import UUID
 
@@ -20,6 +21,7 @@ from apps.payments.operations import (
     remove_saved_method,
     set_default_payment_method,
 )
+from apps.payments.selectors import was_tried
 from apps.subscriptions.dunning import deadline_at, intervals_of
 from apps.subscriptions.locks import lock_subscriptions_of_customer
 from apps.subscriptions.models import Subscription
@@ -38,13 +40,16 @@ class PaymentMethodInUseByActiveSubscription(DomainError):
 
 
 @transaction.atomic
-def take_new_default(*, customer_id: UUID, payment_method_id: UUID, origin: Origin) -> int:
+def take_new_default(
+    *, customer_id: UUID, payment_method_id: UUID, since: datetime, origin: Origin
+) -> int:
     """
     Have a customer's subscriptions charged with this method from now on, and what they owe at once.
 
     What is owed are the pending orders of past-due subscriptions, unless those are to end with
     their period or their deadline has passed. They are charged after the commit; how many is
-    returned. An order of which another try is under way is left to that one's outcome, see
+    returned. An order that was tried with the method since it became the default, at `since`, is
+    not tried again, and one of which another try is under way is left to that one's outcome, see
     `handle_payment_failed`. Each subscription that changes records
     `subscription.payment_method_changed`. Nothing happens if another method is the default by now.
     """
@@ -53,7 +58,8 @@ def take_new_default(*, customer_id: UUID, payment_method_id: UUID, origin: Orig
         return 0
     # Held until the end: an outcome that comes in meanwhile finds the new method.
     orders = [lock_order(order.pk) for order in recoverable_orders(customer_id)]
-    count = sum(collect_with_method(order, payment_method_id, origin) for order in orders)
+    untried = [order for order in orders if not was_tried(order.pk, payment_method_id, since=since)]
+    count = sum(collect_with_method(order, payment_method_id, origin) for order in untried)
     for subscription in lock_subscriptions_of_customer(customer_id):
         _use(subscription, payment_method_id, origin)
     return count
