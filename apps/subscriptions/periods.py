@@ -16,6 +16,7 @@ from typing import Final
 
 _MONTHS_OF: Final = {"month": 1, "year": 12}
 _DAYS_OF: Final = {"day": 1, "week": 7}
+_MOMENT: Final = timedelta(microseconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,11 @@ def next_period(start_at: datetime, *, interval: str, count: int, anchor_day: in
 def first_period(start_at: datetime, *, interval: str, count: int) -> Period:
     """A period that begins afresh: its start sets the anchor (see `anchor_of`)."""
     return next_period(start_at, interval=interval, count=count, anchor_day=anchor_of(start_at))
+
+
+def ended_at(start_at: datetime, at: datetime) -> datetime:
+    """The end of a period that is cut short at `at`: a moment after its start at the earliest."""
+    return max(at, start_at + _MOMENT)
 
 
 def anchor_of(at: datetime) -> int:

@@ -94,6 +94,12 @@ class TestMovingTheTrial:
             LATER,
         )
 
+    def test_can_end_the_moment_it_began(self) -> None:
+        subscription = make_subscription(trial_end_at=START + timedelta(days=14))
+        row = set_trial_end(subscription_id=subscription.pk, trial_end_at=None, origin=at(START))
+        assert (row.status, row.anchor_day) == ("active", START.day)
+        assert row.current_period_start_at == START + timedelta(microseconds=1)
+
     def test_a_discount_counts_from_the_first_period_that_is_billed(self) -> None:
         merchant = make_merchant()
         subscription = make_subscription(

@@ -15,7 +15,7 @@ from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.cycling import cycle_subscription
-from apps.subscriptions.periods import anchor_of
+from apps.subscriptions.periods import anchor_of, ended_at
 from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
 
 
@@ -45,9 +45,7 @@ def set_trial_end(
             "The trial must end after the current period.",
             trial_end_at.isoformat(),
         )
-    ends_at = trial_end_at or origin.at
-    if ends_at <= subscription.current_period_start_at:
-        raise _wrong("trial_end", "The trial has only just begun.", "now")
+    ends_at = trial_end_at or ended_at(subscription.current_period_start_at, origin.at)
     values: dict[str, Any] = {"trial_end_at": ends_at, "current_period_end_at": ends_at}
     if not is_trial:
         SUBSCRIPTION.require(subscription.status, Subscription.Status.TRIALING)
