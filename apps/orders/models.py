@@ -56,6 +56,9 @@ class Order(Record):
     )
     status = models.CharField(max_length=24, choices=Status, default=Status.PENDING)
     billing_reason = models.CharField(max_length=40, choices=BillingReason)
+    # Bought with it, where the price is by the seat or by the unit.
+    seats = models.PositiveIntegerField(null=True, blank=True)
+    units = models.PositiveIntegerField(null=True, blank=True)
     currency = models.CharField(max_length=3)
     subtotal_amount = models.BigIntegerField()
     discount_amount = models.BigIntegerField(default=0)

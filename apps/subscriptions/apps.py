@@ -19,8 +19,10 @@ class SubscriptionsConfig(AppConfig):
             mails,
             reminding,
         )
+        from apps.subscriptions.api import beside
 
         additions.register()
+        beside.register()
         handlers.register()
         change_handlers.register()
         dunning_handlers.register()

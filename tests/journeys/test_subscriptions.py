@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from polar.v2027_01 import outputs
 
+from apps.core.origin import Door, system_origin
 from apps.discounts.models import Discount
 from apps.subscriptions.models import Subscription
+from apps.subscriptions.operations import cycle_subscription
 from tests.support.drafts import make_buyer
 from tests.support.merchants import Merchant
 from tests.support.subscribers import make_plan, make_subscription, seat_price
@@ -257,3 +261,46 @@ class TestRevokeSubscription:
 
         assert ended.status == "canceled" and ended.ended_at is not None
         assert polar.subscriptions.list(active=False).items[0].id == made
+
+
+class TestWhatShowsSubscriptions:
+    def test_an_order(self, polar: Any, merchant: Merchant) -> None:
+        plan = make_plan(
+            merchant.organization, prices=[{"kind": "fixed", "fixed_amount": 900}, seat_price()]
+        )
+        discount = Discount.objects.create(
+            created_at=datetime.now(UTC),
+            organization=merchant.organization,
+            name="Five off",
+            type="fixed",
+            amounts={"usd": 500, "eur": 450},
+            duration="forever",
+        )
+        made = subscribe(merchant, plan=plan, seats=2, discount=discount)
+        cycle_subscription(subscription_id=made.pk, force=True, origin=system_origin(Door.COMMAND))
+
+        [order] = polar.orders.list(subscription_id=str(made.pk)).items
+
+        assert (order.seats, order.units) == (2, None)
+        assert order.discount_id == order.discount.id == str(discount.pk)
+        assert order.discount.amounts == {"usd": 500, "eur": 450}
+        assert order.subscription.id == order.subscription_id == str(made.pk)
+        assert order.subscription.current_period_start == order.items[0].start_timestamp
+        assert order.subscription.current_period_end == order.items[0].end_timestamp
+        assert polar.orders.get(order.id) == order
+        assert polar.orders.list(discount_id=str(discount.pk), sorting=["discount"]).items
+
+    def test_the_state_of_a_customer(self, polar: Any, merchant: Merchant) -> None:
+        made = subscribe(merchant, trial_end_at=datetime.now(UTC) + 5 * DAY)
+        ended = subscribe(merchant, customer=made.customer)
+        polar.subscriptions.revoke(str(ended.pk))
+
+        # The SDK takes the statuses of license keys for those of these subscriptions.
+        with merchant.http() as http:
+            state = http.get(f"/v1/customers/{made.customer_id}/state").json()
+
+        [row] = state["active_subscriptions"]
+        assert (row["id"], row["status"], row["amount"]) == (str(made.pk), "trialing", 1000)
+        assert row["product_id"] == str(made.product_id)
+        names = {field.name for field in fields(outputs.CustomerStateSubscription)}
+        assert names <= row.keys()

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
+from apps.customers.holdings import holdings_of
 from apps.customers.models import Customer
 
 
@@ -33,7 +34,7 @@ class CustomerBody(TypedDict):
 
 
 class CustomerStateBody(CustomerBody):
-    """A customer and what it has: nothing yet is sold that would show here."""
+    """A customer and what it has."""
 
     active_subscriptions: list[dict[str, Any]]
     granted_benefits: list[dict[str, Any]]
@@ -66,9 +67,10 @@ def present_customer(customer: Customer) -> CustomerBody:
 
 def present_customer_state(customer: Customer) -> CustomerStateBody:
     """The customer with its subscriptions, benefits and meters."""
+    holdings = holdings_of(customer.pk)
     return {
         **present_customer(customer),
-        "active_subscriptions": [],
-        "granted_benefits": [],
-        "active_meters": [],
+        "active_subscriptions": holdings["active_subscriptions"],
+        "granted_benefits": holdings["granted_benefits"],
+        "active_meters": holdings["active_meters"],
     }

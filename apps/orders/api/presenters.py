@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
 from apps.catalog.models import Product
 from apps.customers.api.presenters import present_customer
+from apps.discounts.api.presenters import DiscountBaseBody, present_discount_base
+from apps.orders.companions import discounts_of, subscriptions_of
 from apps.orders.models import Order, OrderItem
 from apps.orders.selectors import listed_items
+from apps.organizations.models import Organization
 
 
 class OrderItemBody(TypedDict):
@@ -67,14 +71,40 @@ class OrderBody(TypedDict):
     platform_fee_currency: str | None
     customer: dict[str, Any]
     product: dict[str, Any] | None
-    discount: dict[str, Any] | None
+    discount: DiscountBaseBody | None
     subscription: dict[str, Any] | None
     items: list[OrderItemBody]
     description: str
 
 
-def present_order(order: Order) -> OrderBody:
+def present_orders(orders: Sequence[Order], organization: Organization) -> list[OrderBody]:
+    """
+    Orders of one organization; `customer`, `product` and `items` should be loaded already.
+
+    Their discounts and subscriptions are read for all of them together.
+    """
+    discounts = {
+        key: present_discount_base(row) for key, row in discounts_of(orders, organization).items()
+    }
+    subscriptions = subscriptions_of(orders)
+    return [
+        _present(
+            order,
+            discounts[order.discount_id] if order.discount_id else None,
+            subscriptions.get(order.subscription_id) if order.subscription_id else None,
+        )
+        for order in orders
+    ]
+
+
+def present_order(order: Order, organization: Organization) -> OrderBody:
     """One order; `customer`, `product` and `items` should be loaded already."""
+    return present_orders([order], organization)[0]
+
+
+def _present(
+    order: Order, discount: DiscountBaseBody | None, subscription: dict[str, Any] | None
+) -> OrderBody:
     items = [present_item(item) for item in listed_items(order)]
     net, tax = order.net_amount, order.tax_amount
     return {
@@ -101,11 +131,11 @@ def present_order(order: Order) -> OrderBody:
         "invoice_number": order.invoice_number,
         "is_invoice_generated": order.invoice_generated_at is not None,
         "receipt_number": order.receipt_number,
-        "seats": None,
-        "units": None,
+        "seats": order.seats,
+        "units": order.units,
         "customer_id": order.customer_id,
         "product_id": order.product_id,
-        "discount_id": None,
+        "discount_id": order.discount_id,
         "subscription_id": order.subscription_id,
         "checkout_id": order.checkout_id,
         "next_payment_attempt_at": order.next_payment_attempt_at,
@@ -115,8 +145,8 @@ def present_order(order: Order) -> OrderBody:
         "platform_fee_currency": order.platform_fee_currency,
         "customer": present_customer(order.customer),  # type: ignore[typeddict-item]
         "product": present_order_product(order.product) if order.product else None,
-        "discount": None,
-        "subscription": None,
+        "discount": discount,
+        "subscription": subscription,
         "items": items,
         "description": items[0]["label"] if items else "",
     }

@@ -16,7 +16,7 @@ from apps.api.views import ApiView
 from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
-from apps.orders.api.presenters import OrderBody, present_order
+from apps.orders.api.presenters import OrderBody, present_order, present_orders
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
 from apps.orders.documents import document_url
 from apps.orders.models import Order
@@ -33,8 +33,7 @@ SORTING = {
     "net_amount": "net_amount",
     "customer": "customer__name",
     "product": "product__name",
-    # Orders have no discounts yet: all are equal there.
-    "discount": "discount_amount",
+    "discount": "discount__name",
     "subscription": "subscription_id",
 }
 FILTERS = (
@@ -62,13 +61,16 @@ class OrderViewBase(ApiView):
         rows = among(
             rows,
             **query.ids(
-                "organization_id", "product_id", "customer_id", "checkout_id", "subscription_id"
+                "organization_id",
+                "product_id",
+                "discount_id",
+                "customer_id",
+                "checkout_id",
+                "subscription_id",
             ),
             customer__external_id=query.texts("external_customer_id"),
             status=query.choices("status", Order.Status.values),
         )
-        if query.uuids("discount_id") is not None:
-            rows = rows.none()
         kinds = set(query.choices("product_billing_type", ("one_time", "recurring")) or ())
         if len(kinds) == 1:
             rows = rows.filter(
@@ -89,6 +91,10 @@ class OrderViewBase(ApiView):
             raise ResourceNotFound
         return found
 
+    def shown(self, order: Order) -> OrderBody:
+        """An order as it is answered."""
+        return present_order(order, self.organization)
+
 
 class OrdersView(OrderViewBase):
     """All orders of an organization."""
@@ -104,7 +110,8 @@ class OrdersView(OrderViewBase):
     )
     def get(self, request: Request) -> Any:
         """One page."""
-        return self.page(self._listed, present_order)
+        organization = self.organization
+        return self.page_of_all(self._listed, lambda rows: present_orders(rows, organization))
 
     def _listed(self) -> QuerySet[Order]:
         order = sorting(self.request, SORTING, ["-created_at"])
@@ -125,7 +132,7 @@ class OrdersView(OrderViewBase):
         order = create_draft_order(
             organization=self.organization, data=draft_input(values), origin=self.origin()
         )
-        return self.created(present_order(presentable_orders().get(pk=order.pk)))
+        return self.created(self.shown(presentable_orders().get(pk=order.pk)))
 
 
 class OrdersExportView(OrderViewBase):
@@ -159,7 +166,7 @@ class OrderView(OrderViewBase):
     @documented("Get an order", operation_id="orders:get", answer=OrderBody, errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """The order."""
-        return present_order(self.order())
+        return self.shown(self.order())
 
     @documented(
         "Update an order",
@@ -172,7 +179,7 @@ class OrderView(OrderViewBase):
         """The order, changed."""
         order = self.order()
         update_order(order_id=order.pk, changes=self.read(OrderUpdateInput), origin=self.origin())
-        return present_order(self.order())
+        return self.shown(self.order())
 
 
 class OrderInvoiceView(OrderViewBase):

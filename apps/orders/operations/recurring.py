@@ -64,6 +64,8 @@ class SubscriptionOrder:
     billing_reason: str
     currency: str
     lines: Sequence[Line]
+    seats: int | None = None
+    units: int | None = None
     discount: Discount | None = None
     period: tuple[datetime, datetime] | None = None
     tax_behavior: str | None = None
@@ -239,6 +241,8 @@ def _written(
         status=status,
         paid_at=origin.at if status == Order.Status.PAID else None,
         billing_reason=draft.billing_reason,
+        seats=draft.seats,
+        units=draft.units,
         currency=draft.currency,
         subtotal_amount=totals.subtotal_amount,
         discount_amount=totals.discount_amount,

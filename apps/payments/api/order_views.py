@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 
 from apps.api.schema import documented
-from apps.orders.api.presenters import OrderBody, present_order
+from apps.orders.api.presenters import OrderBody
 from apps.orders.api.views import WRITE, OrderViewBase
 from apps.payments.api.serializers import OrderFinalizeInput
 from apps.payments.operations import finalize_order
@@ -36,4 +36,4 @@ class OrderFinalizeView(OrderViewBase):
             payment_method_id=values.get("payment_method_id"),
             origin=self.origin(),
         )
-        return present_order(self.order())
+        return self.shown(self.order())
