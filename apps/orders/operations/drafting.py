@@ -143,8 +143,11 @@ def _product(organization: Organization, product_id: UUID) -> Product:
 def _price(organization: Organization, product: Product, currency: str | None) -> Price:
     wanted = (currency or organization.default_presentment_currency).lower()
     for price in listed_prices(product):
-        if price.currency == wanted:
-            return price
+        if price.currency != wanted:
+            continue
+        if price.kind in (Price.Kind.SEAT, Price.Kind.UNIT):
+            raise _wrong("product_id", "The product is sold by quantity.", str(product.pk))
+        return price
     raise _wrong("currency", f"The product has no price in {wanted}.", currency)
 
 

@@ -6,6 +6,7 @@ from string import ascii_uppercase
 from typing import Any
 
 from apps.catalog.operations import PriceInput, ProductInput, create_product
+from apps.catalog.tiers import flat
 from apps.core.ids import new_id
 from apps.customers.models import Customer
 from apps.orders import labels, numbering, operations, totals
@@ -85,14 +86,15 @@ def receipt(given: Facts, when: Facts) -> Facts:
 @adapter(AREA, db=True)
 def create_draft(given: Facts, when: Facts) -> Facts:
     terms = given["product"]
-    if terms["type"] not in ("fixed", "free", "custom"):
-        raise NotYet("products priced by seats or units")
+    kind = terms["type"].removesuffix("_based")
+    if kind == "metered":
+        raise NotYet("prices of usage")
     currency = given.get("currency") or "usd"
     organization = make_organization(default_presentment_currency=currency)
     features = {**organization.feature_settings, "off_session_charges_enabled": True}
     Organization.objects.filter(pk=organization.pk).update(feature_settings=features)
     organization.refresh_from_db()
-    kind = "custom" if terms["type"] == "custom" else "fixed"
+    kind = "fixed" if kind == "free" else kind
     price = PriceInput(
         kind=kind,
         currency=currency,
@@ -100,6 +102,7 @@ def create_draft(given: Facts, when: Facts) -> Facts:
         minimum_amount=terms.get("minimum_amount"),
         maximum_amount=terms.get("maximum_amount"),
         preset_amount=terms.get("preset_amount"),
+        tiers=flat(Decimal(100)) if kind in ("seat", "unit") else (),
     )
     interval = ("month", 1) if terms.get("recurring") else (None, None)
     product = create_product(
