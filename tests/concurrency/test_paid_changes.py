@@ -21,6 +21,7 @@ from apps.events.models import Event
 from apps.ledger.checks import verify_books
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.models import Order
+from apps.orders.selectors import presentable_orders
 from apps.payments.errors import PaymentActionRequired, PaymentFailed
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import resume_charge_attempt
@@ -103,6 +104,7 @@ def require_unchanged(subscription: Subscription, credit: int = 0) -> None:
     assert not PendingUpdate.objects.filter(applied_at=None, discarded_at=None).exists()
     assert not BillingEntry.objects.filter(subscription=row).exists()
     assert set(Order.objects.values_list("status", flat=True)) <= {"void"}
+    assert not presentable_orders().exists()
     assert not Event.objects.filter(type="subscription.updated").exists()
     assert not Event.objects.filter(type__in=["order.created", "order.voided"]).exists()
     assert balance(row.customer_id, row.currency) == credit
@@ -255,6 +257,7 @@ class TestUnknownOutcome:
         with pytest.raises(PaymentAlreadyInProgress):
             change(subscription, better)
         assert again(subscription).product_id == subscription.product_id
+        assert not presentable_orders().exists()
 
         others: list[Callable[[], Any]] = [
             lambda: change(subscription, better, "prorate"),
@@ -270,6 +273,19 @@ class TestUnknownOutcome:
         sweep()
         till.sim.control("deliveries/resume", {})
         require_changed_once(till, subscription, better)
+
+    def test_of_a_subscription_that_has_ended_is_told_to_staff(
+        self, till: Till, subscription: Subscription, better: Product
+    ) -> None:
+        till.sim.control("faults", {"kind": "drop_after", "path": "/v1/payment_intents$"})
+        with pytest.raises(PaymentAlreadyInProgress):
+            change(subscription, better)
+        Subscription.objects.update(status="canceled", ended_at=now().at)
+        sweep()
+        assert again(subscription).product_id == subscription.product_id
+        assert order_of(subscription).billing_reason == "subscription_update"
+        assert Event.objects.filter(type="subscription.change_outdated").count() == 1
+        assert PendingUpdate.objects.get().discarded_at is not None
 
     def test_of_a_decline_lets_go_once_it_is_known(
         self, till: Till, customer: Customer, subscription: Subscription, better: Product
