@@ -82,8 +82,10 @@ def make_discount_row(organization: Organization, row: Facts | None) -> Discount
     )
 
 
-def make_row(given: Facts, organization: Organization | None = None) -> Subscription:
-    """The subscription that `given` describes."""
+def make_row(
+    given: Facts, organization: Organization | None = None, customer: Customer | None = None
+) -> Subscription:
+    """The subscription that `given` describes, of a customer of its own unless told otherwise."""
     if any(given.get(name) for name in _METERS):
         raise NotYet("meters")
     merchant = organization or renewing_organization()
@@ -99,7 +101,7 @@ def make_row(given: Facts, organization: Organization | None = None) -> Subscrip
         trial_interval=given.get("trial_interval"),
         trial_interval_count=given.get("trial_interval_count"),
     )
-    return _subscription(given, merchant, make_customer(merchant), product, prices)
+    return _subscription(given, merchant, customer or make_customer(merchant), product, prices)
 
 
 def _subscription(

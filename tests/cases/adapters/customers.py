@@ -3,7 +3,9 @@
 from apps.customers.models import Customer
 from apps.customers.operations import delete_customer
 from apps.customers.selectors import owner_of
+from apps.subscriptions.models import Subscription
 from tests.cases.registry import Facts, NotYet, adapter
+from tests.cases.subscribing import make_row
 from tests.cases.world import Merchant, make_customer, make_organization, origin_at
 
 AREA = "customers"
@@ -59,11 +61,13 @@ def update(given: Facts, when: Facts) -> Facts:
 
 @adapter(AREA, db=True)
 def delete(given: Facts, when: Facts) -> Facts:
-    if given.get("subscriptions"):
-        raise NotYet
     organization = make_organization()
-    row = customer_facts(given["customer"])
+    row = customer_facts(given.get("customer") or {})
     customer = make_customer(organization, **row)
+    subscriptions = [
+        make_row({"status": status}, organization, customer)
+        for status in given.get("subscriptions") or []
+    ]
     delete_customer(
         customer_id=customer.pk, anonymize=bool(when.get("anonymize")), origin=origin_at()
     )
@@ -76,7 +80,23 @@ def delete(given: Facts, when: Facts) -> Facts:
         "name_length": len(gone.name or ""),
         "email_suffix": f"@{(gone.email or '').partition('@')[2]}",
         "email_reusable": again is not None,
+        "subscription_statuses": [
+            str(Subscription.objects.get(pk=subscription.pk).status)
+            for subscription in subscriptions
+        ],
     }
+
+
+@adapter(AREA, op="list", db=True)
+def list_(given: Facts, when: Facts) -> Facts:
+    organization = make_organization()
+    customers = [make_customer(organization) for _ in given["subscription_statuses"]]
+    for customer, status in zip(customers, given["subscription_statuses"], strict=True):
+        make_row({"status": status}, organization, customer)
+    query = f"customers/?limit=100&active={str(when['active']).lower()}"
+    answer = Merchant(organization).call("GET", query)
+    found = {item["id"] for item in answer.body["items"]}
+    return {"matched": [i for i, one in enumerate(customers) if str(one.pk) in found]}
 
 
 @adapter(AREA, db=True)

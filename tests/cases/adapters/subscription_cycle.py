@@ -12,6 +12,8 @@ from apps.subscriptions.operations import (
     cancel_pause,
     cancel_subscription,
     change_period_end,
+    change_product,
+    claim_due_subscriptions,
     create_free_subscription,
     cycle_subscription,
     pause_subscription,
@@ -23,6 +25,7 @@ from apps.subscriptions.operations import (
     upgrade_subscription,
 )
 from apps.subscriptions.reminders import is_reminder_due, renewal_reminder_at
+from apps.wallets.operations import adjust_wallet
 from tests.cases.registry import Facts, adapter
 from tests.cases.subscribing import (
     Watch,
@@ -38,6 +41,7 @@ from tests.cases.subscribing import (
 from tests.cases.world import make_customer
 
 AREA = "subscription_cycle"
+CREDIT = 90_000_000
 
 
 @adapter(AREA, db=True)
@@ -172,10 +176,13 @@ def renewal_reminder_due(given: Facts, when: Facts) -> Facts:
 @adapter(AREA, db=True)
 def create(given: Facts, when: Facts) -> Facts:
     organization = renewing_organization()
+    is_recurring = given["product"].get("recurring", True)
+    interval = given["product"].get("interval") or "month"
     product, _ = make_product(
         organization,
         given["product"]["prices"],
-        recurring_interval=given["product"].get("interval") or "month",
+        recurring_interval=interval if is_recurring else None,
+        recurring_interval_count=1 if is_recurring else None,
     )
     customer = make_customer(organization)
     subscription = create_free_subscription(
@@ -202,3 +209,51 @@ def upgrade_from_checkout(given: Facts, when: Facts) -> Facts:
         origin=origin_at(at(when, subscription.current_period_start_at)),
     )
     return watch.facts()
+
+
+@adapter(AREA, db=True)
+def change_product_then_cycle(given: Facts, when: Facts) -> Facts:
+    subscription = make_row(given)
+    organization = subscription.organization
+    organization.feature_settings = {
+        **organization.feature_settings,
+        "reset_proration_behavior_enabled": True,
+    }
+    organization.save(update_fields=["feature_settings"])
+    # What the change costs at once is taken from credit: nothing has to be charged here.
+    adjust_wallet(
+        customer=subscription.customer,
+        currency="usd",
+        amount=CREDIT,
+        note="scenario",
+        origin=origin_at(),
+    )
+    product, _ = make_product(
+        organization,
+        [{"type": "fixed", "amount": 2000}],
+        recurring_interval=when.get("new_interval") or given.get("interval") or "month",
+    )
+    watch = Watch(subscription)
+    change_product(
+        subscription_id=subscription.pk,
+        product_id=product.pk,
+        behavior=when.get("behavior"),
+        origin=origin_at(datetime.fromisoformat(when["change_at"])),
+    )
+    periods = []
+    for _ in range(when.get("times", 1)):
+        boundary_at = Subscription.objects.get(pk=subscription.pk).current_period_end_at
+        row = cycle_subscription(subscription_id=subscription.pk, origin=origin_at(boundary_at))
+        periods.append([written(row.current_period_start_at), written(row.current_period_end_at)])
+    facts = watch.facts()
+    return {**facts, "periods": periods, "entry_count": len(facts["entries"])}
+
+
+@adapter(AREA, db=True)
+def due_for_cycle(given: Facts, when: Facts) -> Facts:
+    rows = {make_row(row).pk: index for index, row in enumerate(given["subscriptions"])}
+    now = datetime.fromisoformat(given["now"])
+    claimed = claim_due_subscriptions(origin=origin_at(now))
+    due = sorted(rows[subscription_id] for subscription_id in claimed)
+    names = [row.get("name", index) for index, row in enumerate(given["subscriptions"])]
+    return {"due": [names[index] for index in due]}

@@ -10,7 +10,6 @@ from apps.core.money import round_half_away
 from apps.orders.models import Order
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.operations import create_order_from_entries, create_trial_order
-from apps.tax.behavior import TaxBehavior
 from apps.tax.calculators import TaxRequest, TaxResult
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
@@ -33,11 +32,8 @@ class FlatRate:
     rate = Decimal(0)
 
     def calculate(self, request: TaxRequest) -> TaxResult:
-        """The rate on a price without tax, or what it is of one that contains it."""
-        share = self.rate
-        if request.behavior == TaxBehavior.INCLUSIVE:
-            share = self.rate / (1 + self.rate)
-        tax = round_half_away(request.amount * share)
+        """The rate on the discounted amount, as the tables define it."""
+        tax = round_half_away(request.amount * self.rate)
         return TaxResult(tax_amount=tax, behavior=request.behavior, processor=self.name)
 
 
