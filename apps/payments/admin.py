@@ -24,7 +24,9 @@ RISK_TONES = {"elevated": "warn", "highest": "bad", "normal": "plain"}
 
 
 def card(record: Any) -> SafeString:
-    """Brand and last four, or the kind of method."""
+    """Brand and last four, or the kind of method; blank where there is none."""
+    if record is None:
+        return show.blank()
     data = record.method_metadata or {}
     if not data.get("last4"):
         return format_html("{}", getattr(record, "method", None) or getattr(record, "type", ""))
@@ -304,6 +306,7 @@ def attempts_of_order(order: Any, request: HttpRequest) -> Panel | None:
                 lambda one: show.link(one, f"…{str(one.pk)[-8:]}"), "Attempt", kind="link"
             ),
             columns.badge("status", ATTEMPT_TONES),
+            columns.text("trigger"),
             columns.column(lambda one: card(one.payment_method), "Method", kind="text"),
             columns.text("failure_message", "Failure"),
             columns.code("intent_id", "Payment intent"),

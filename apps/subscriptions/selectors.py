@@ -78,6 +78,12 @@ def method_to_charge(subscription_id: UUID | None) -> UUID | None:
     return rows.values_list("payment_method_id", flat=True).first()
 
 
+def is_past_due(subscription_id: UUID) -> bool:
+    """Whether a subscription was past due a moment ago; nothing is locked."""
+    rows = Subscription.objects.filter(pk=subscription_id, status=Subscription.Status.PAST_DUE)
+    return rows.exists()
+
+
 def has_other_dunning(subscription_id: UUID, order_id: UUID) -> bool:
     """Whether an order of the subscription beside this one is to be tried again."""
     return dunning_orders().filter(subscription_id=subscription_id).exclude(pk=order_id).exists()

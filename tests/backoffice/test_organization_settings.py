@@ -132,6 +132,13 @@ class TestEditing:
                 [None, "invoice"],
             ),
             (
+                "subscriptions",
+                "subscription_settings__dunning_intervals",
+                "1, 3",
+                "subscription_settings.dunning_intervals",
+                [None, [1, 3]],
+            ),
+            (
                 "emails",
                 "customer_email_settings__order_confirmation",
                 None,

@@ -92,6 +92,20 @@ class TestUpdateOrganization:
         assert (changed.name, changed.default_presentment_currency) == ("Acme", "usd")
 
 
+    def test_keeps_a_schedule_of_its_own(self, origin: Origin, acme: Organization) -> None:
+        changes = {"subscription_settings": {"dunning_intervals": [1, 3]}}
+        changed = update_organization(organization_id=acme.pk, changes=changes, origin=origin)
+        assert changed.subscription_settings["dunning_intervals"] == [1, 3]
+
+    @pytest.mark.parametrize("days", [[], [0], [61], [True], ["2"], [1] * 11, 7, None, [1.5]])
+    def test_refuses_a_schedule_that_is_none(
+        self, origin: Origin, acme: Organization, days: Any
+    ) -> None:
+        changes = {"subscription_settings": {"dunning_intervals": days}}
+        with pytest.raises(ValidationFailed):
+            update_organization(organization_id=acme.pk, changes=changes, origin=origin)
+
+
 class TestChangeStatus:
     def test_brings_the_capabilities_along(self, origin: Origin, acme: Organization) -> None:
         active = change_status(organization_id=acme.pk, to="active", origin=origin)

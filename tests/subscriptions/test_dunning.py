@@ -214,6 +214,21 @@ class TestSchedule:
             renewal.wait(days=2)
             assert len(renewal.attempts) == (1 if status == "denied" else 2)
 
+    def test_begins_when_the_organization_may_renew_again(self, till: Till) -> None:
+        renewal = Renewal.due(till)
+        order = renewal.order_only()
+        organization = till.merchant.organization
+        for status in ("denied", "active"):
+            change_status(
+                organization_id=organization.pk,
+                to=status,
+                origin=renewal.origin().because("Under review for a while."),
+            )
+            renewal.deliver()
+            renewal.wait(minutes=5)
+            assert len(renewal.attempts) == (0 if status == "denied" else 1)
+        renewal.require_one_charge(order)
+
     def test_is_not_moved_by_a_lock_that_was_left_behind(self, till: Till) -> None:
         renewal = Renewal.due(till, "pm_card_chargeCustomerFail")
         renewal.renew()

@@ -84,6 +84,8 @@ def setting(field: str, *path: str) -> columns.Column:
         found: Any = filled(field, getattr(organization, field))
         for step in path:
             found = found[step]
+        if isinstance(found, list):
+            return ", ".join(map(str, found))
         return show.yes_no(found) if isinstance(found, bool) else str(found).replace("_", " ")
 
     return columns.column(value, words_of(path[-1]))
@@ -128,6 +130,7 @@ FACTS = (
                 "prevent_trial_abuse",
                 "proration_behavior",
                 "benefit_revocation_grace_period",
+                "dunning_intervals",
             )
         ),
     ),

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.core.exceptions import ValidationError
+
 from apps.core.money import PRESENTMENT_CURRENCIES
 from apps.core.staff import fields
 from apps.core.staff.dialogs import ReasonForm
@@ -22,6 +24,7 @@ from apps.organizations.defaults import (
 from apps.organizations.models import Organization
 
 GROUP = "__"
+INTERVALS = "subscription_settings__dunning_intervals"
 
 
 class SettingsForm(ReasonForm):
@@ -141,6 +144,21 @@ class SubscriptionsForm(SettingsForm):
     subscription_settings__benefit_revocation_grace_period = fields.whole(
         "Benefits outlive a missed payment by", min_value=0, max_value=365, help_text="Days."
     )
+    subscription_settings__dunning_intervals = fields.line(
+        "Unpaid renewals are tried again after", help_text="Days after each failure: 2, 5, 7, 7."
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields[INTERVALS].initial or []
+        self.fields[INTERVALS].initial = ", ".join(map(str, days))
+
+    def clean_subscription_settings__dunning_intervals(self) -> list[int]:
+        """Whole numbers; the operation knows how many there may be."""
+        text = str(self.cleaned_data[INTERVALS]).replace(",", " ")
+        if not all(word.isdecimal() and len(word) < 5 for word in text.split()):
+            raise ValidationError("Give whole numbers of days, with commas between them.")
+        return [int(word) for word in text.split()]
 
 
 class PortalForm(SettingsForm):

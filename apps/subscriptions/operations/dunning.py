@@ -36,7 +36,12 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.canceling import revoke_subscription
 from apps.subscriptions.operations.methods import collect_with_method
-from apps.subscriptions.selectors import has_other_dunning, method_to_charge, was_told_since
+from apps.subscriptions.selectors import (
+    has_other_dunning,
+    is_past_due,
+    method_to_charge,
+    was_told_since,
+)
 from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
 
 ACCESS_ENDED: Final = "subscription.access_ended"
@@ -47,12 +52,17 @@ def collect_new_order(*, order_id: UUID, origin: Origin) -> ChargeAttempt | None
     """
     Have a new order of a subscription charged after the commit, if it asks for money.
 
-    The second time, or while it is being charged, nothing happens.
+    The second time, or while it is being charged, nothing happens. While its organization may not
+    renew it waits.
     """
-    order = Order.objects.get(pk=order_id)
+    order = Order.objects.select_related("organization").get(pk=order_id)
     if order.subscription_id is None or order.status != Order.Status.PENDING:
         return None
     if ChargeAttempt.objects.filter(order=order).exists():
+        return None
+    if not _may_renew(order):
+        # The sweep takes it up once the organization may again.
+        _plan(lock_order(order.pk), origin.at, origin)
         return None
     return dispatch_collection(
         order_id=order.pk,
@@ -161,7 +171,8 @@ def handle_order_paid(*, order_id: UUID, origin: Origin) -> bool:
     Whether it was. Records `subscription.active`.
     """
     order = Order.objects.get(pk=order_id)
-    if order.subscription_id is None:
+    if order.subscription_id is None or not is_past_due(order.subscription_id):
+        # Without the lock: only an order that stays unpaid makes it so now.
         return False
     subscription = lock_subscription(order.subscription_id)
     if subscription.status != Subscription.Status.PAST_DUE:
