@@ -8,10 +8,20 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.subscriptions.errors import SubscriptionLocked
 from apps.subscriptions.models import PendingUpdate, Subscription
+
+_locked = Prepared(
+    lambda value: (
+        Subscription.objects.select_related("organization", "customer", "product", "discount")
+        .select_for_update(of=("self",), no_key=True)
+        .filter(pk=value)
+    ),
+    mark=ID_MARK,
+)
 
 
 def lock_subscription(subscription_id: UUID) -> Subscription:
@@ -20,8 +30,7 @@ def lock_subscription(subscription_id: UUID) -> Subscription:
 
     :raises ResourceNotFound: if there is none.
     """
-    rows = Subscription.objects.select_related("organization", "customer", "product", "discount")
-    found = rows.select_for_update(of=("self",), no_key=True).filter(pk=subscription_id).first()
+    found = _locked.first(subscription_id)
     if found is None:
         raise ResourceNotFound
     return found

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import Lower
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.organizations.models import Organization
@@ -15,11 +16,26 @@ from apps.payments.models import ChargeAttempt
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription, SubscriptionPrice
 from apps.subscriptions.states import BILLABLE
 
+# Asked with every renewal.
+_prices = Prepared(
+    lambda value: (
+        SubscriptionPrice.objects.select_related("price")
+        .filter(subscription=value)
+        .order_by("position", "id")
+    ),
+    mark=ID_MARK,
+)
+_waiting = Prepared(
+    lambda value: PendingUpdate.objects.filter(
+        subscription=value, applied_at=None, discarded_at=None
+    ),
+    mark=ID_MARK,
+)
+
 
 def prices_of(subscription: Subscription) -> list[SubscriptionPrice]:
     """The prices as the subscriber has them, in their order, each with its `price`."""
-    rows = SubscriptionPrice.objects.select_related("price").filter(subscription=subscription)
-    return list(rows.order_by("position", "id"))
+    return _prices.rows(subscription.pk)
 
 
 def pending_entries(
@@ -46,8 +62,7 @@ def open_update(subscription: Subscription, timing: str) -> PendingUpdate | None
 
 def open_updates(subscription: Subscription) -> dict[str, PendingUpdate]:
     """All changes that wait, by what they wait for. One query."""
-    rows = PendingUpdate.objects.filter(subscription=subscription)
-    return {row.timing: row for row in rows.filter(applied_at=None, discarded_at=None)}
+    return {row.timing: row for row in _waiting.rows(subscription.pk)}
 
 
 def billable_subscriptions_of(
