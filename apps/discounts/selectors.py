@@ -27,8 +27,11 @@ def living_discounts(organization: Organization) -> TenantQuerySet[Discount]:
 
 def find_by_code(organization: Organization, code: str) -> Discount | None:
     """The living discount with this code, in any case and with spaces around it."""
+    wanted = code.strip()
+    if not wanted.isalnum():
+        return None
     rows = living_discounts(organization).alias(_code=Lower("code"))
-    return rows.filter(_code=Lower(Value(code.strip()))).first()
+    return rows.filter(_code=Lower(Value(wanted))).first()
 
 
 def with_products(discounts: Discounts) -> Discounts:

@@ -89,6 +89,7 @@ class TestCreateDiscount:
         delete_discount(discount_id=first.pk, origin=ORIGIN)
 
         assert find_by_code(organization, " summer ") is None
+        assert find_by_code(organization, "sum\0mer") is None
         assert find_by_code(organization, "summer") != make_discount(code="summer")
 
     def test_knows_products_of_its_own_merchant_only(self, make_discount, make_product):

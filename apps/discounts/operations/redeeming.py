@@ -35,9 +35,9 @@ def redeem(
     """
     Use a discount at a checkout, or directly on a subscription; to be called before any charge.
 
-    A capped discount stays locked until the transaction ends: others wait, but not for its last
-    use, which they would not get. A checkout has one use: the same discount again keeps it,
-    another one takes its place.
+    The discount stays locked until the transaction ends: others wait, but not for its last use,
+    which they would not get. A checkout has one use: the same discount again keeps it, another
+    one takes its place.
 
     :raises DiscountNotRedeemable: if it may not be used now, or its last uses are being taken.
     :raises DiscountRedemptionLimitReached: if this buyer has used it as often as one may.
@@ -64,7 +64,8 @@ def redeem(
         former.modified_at = origin.at
         former.save()
         return former
-    Discount.objects.filter(pk=discount.pk).update(redemptions_count=F("redemptions_count") + 1)
+    current.redemptions_count += 1
+    current.save(update_fields=["redemptions_count"])
     return Redemption.objects.create(
         discount=current,
         customer=customer,
@@ -113,14 +114,14 @@ def attach_redemption(
 
 
 def _locked(discount: Discount) -> Discount:
-    """The discount as it is now, locked if its uses are counted."""
-    current = Discount.objects.get(pk=discount.pk)
-    if current.max_redemptions is None and current.max_redemptions_per_customer is None:
-        return current
-    if is_nearly_used_up(current):
-        return lock_last_use(current.pk)
-    # One lock for all of a buyer's names: their e-mail, their card, each of their customers.
-    return lock_discount(current.pk)
+    """
+    The discount as it is now, locked.
+
+    One lock for all of a buyer's names: their e-mail, their card, each of their customers.
+    """
+    if is_nearly_used_up(Discount.objects.get(pk=discount.pk)):
+        return lock_last_use(discount.pk)
+    return lock_discount(discount.pk)
 
 
 def _give_back(redemption: Redemption) -> None:

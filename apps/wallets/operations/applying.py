@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
+from apps.organizations.querysets import TenantQuerySet
 from apps.wallets.amounts import apply_balance, unearned_amount
 from apps.wallets.locks import lock_billing_wallet
 from apps.wallets.models import Wallet, WalletMovement
@@ -51,7 +52,8 @@ def apply_to_order(
     """
     owner = Owner(customer_id=customer_id, organization_id=organization_id, currency=currency)
     wallet = lock_billing_wallet(customer_id, currency)
-    first = find_movement(_reference(order_id))
+    # Most customers have no wallet: then nothing has moved, and nothing needs to be looked for.
+    first = find_movement(_reference(order_id)) if wallet else None
     if first is not None:
         before = first.balance_after - first.amount
         again = apply_balance(total_amount, before)
@@ -123,7 +125,7 @@ def return_of_void(
     """
     owner = Owner(customer_id=customer_id, organization_id=organization_id, currency=currency)
     wallet = lock_billing_wallet(customer_id, currency)
-    standing = _standing_returns(order_id)
+    standing = _standing_returns(order_id) if wallet else []
     if standing:
         return standing
     unearned = unearned_amount(wallet.balance if wallet else 0, due_amount)
@@ -131,7 +133,7 @@ def return_of_void(
     if not amounts:
         return []
     wallet = wallet or open_wallet(owner, origin)
-    first = WalletMovement.objects.filter(order_id=order_id, kind=Kind.VOID).count()
+    first = _voids_of(order_id).count()
     return [
         _moved_by(wallet, Kind.VOID, amount, f"void:{order_id}:{number}", order_id, origin)
         for number, amount in enumerate(amounts, first)
@@ -157,14 +159,14 @@ def retake_of_unvoid(
     """
     owner = Owner(customer_id=customer_id, organization_id=organization_id, currency=currency)
     wallet = lock_billing_wallet(customer_id, currency)
-    standing = _standing_returns(order_id)
-    if standing and wallet is not None:
-        return [
-            _moved_by(wallet, Kind.UNVOID, -one.amount, f"unvoid:{one.pk}", order_id, origin)
-            for one in standing
-        ]
-    was_voided = WalletMovement.objects.filter(order_id=order_id, kind=Kind.VOID).exists()
-    if was_voided or not applied_balance_amount:
+    if wallet is not None:
+        standing = _standing_returns(order_id)
+        if standing or _voids_of(order_id).exists():
+            return [
+                _moved_by(wallet, Kind.UNVOID, -one.amount, f"unvoid:{one.pk}", order_id, origin)
+                for one in standing
+            ]
+    if not applied_balance_amount:
         return []
     wallet = wallet or open_wallet(owner, origin)
     reference = f"unvoid:{order_id}"
@@ -177,13 +179,17 @@ def _reference(order_id: UUID) -> str:
 
 def _standing_returns(order_id: UUID) -> list[WalletMovement]:
     """The movements of giving it up that were not taken back."""
-    returned = list(WalletMovement.objects.filter(order_id=order_id, kind=Kind.VOID).order_by("pk"))
+    returned = list(_voids_of(order_id).order_by("pk"))
     taken_back = set(
         WalletMovement.objects.filter(order_id=order_id, kind=Kind.UNVOID).values_list(
             "reference", flat=True
         )
     )
     return [one for one in returned if f"unvoid:{one.pk}" not in taken_back]
+
+
+def _voids_of(order_id: UUID) -> TenantQuerySet[WalletMovement]:
+    return WalletMovement.objects.filter(order_id=order_id, kind=Kind.VOID)
 
 
 def _moved_by(
