@@ -10,6 +10,12 @@ from apps.subscriptions.operations.canceling import (
 )
 from apps.subscriptions.operations.changing.discount import change_discount
 from apps.subscriptions.operations.changing.pending import discard_pending_update
+from apps.subscriptions.operations.changing.planning import (
+    plan_change_product,
+    plan_change_seats,
+    plan_change_units,
+    plan_discard_pending_update,
+)
 from apps.subscriptions.operations.changing.product import change_product
 from apps.subscriptions.operations.changing.quantity import change_seats, change_units
 from apps.subscriptions.operations.creating import (
@@ -55,6 +61,10 @@ __all__ = [
     "cycle_subscription",
     "discard_pending_update",
     "pause_subscription",
+    "plan_change_product",
+    "plan_change_seats",
+    "plan_change_units",
+    "plan_discard_pending_update",
     "reinstate_subscription",
     "require_no_other_subscription",
     "resume_due_subscription",

@@ -22,6 +22,7 @@ from apps.subscriptions.operations.changing.computing import (
     compute_product_change,
     period_of,
 )
+from apps.subscriptions.operations.changing.describing import describe_later, describe_now
 from apps.subscriptions.operations.changing.discount import require_discount
 from apps.subscriptions.operations.changing.guards import require_changeable
 from apps.subscriptions.operations.changing.offers import (
@@ -37,6 +38,7 @@ from apps.subscriptions.operations.changing.pending import (
     end_update,
     schedule_product,
     waiting_update,
+    with_product,
 )
 from apps.subscriptions.operations.changing.wishes import (
     UNCHANGED,
@@ -53,6 +55,7 @@ def change_product(
     product_id: UUID,
     behavior: str | None = None,
     discount: Discount | Unchanged | None = UNCHANGED,
+    agreed: str | None = None,
     origin: Origin,
 ) -> Subscription:
     """
@@ -62,11 +65,12 @@ def change_product(
     is paid at once. A trial goes on as the new product grants it, or ends now. A change that waits
     for the next period is replaced. `discount` goes with the product. Called outside a
     transaction: what has to be paid at once is charged in between, and nothing is changed unless
-    it is paid. What it has already, at the same prices, only takes back what waits. Records
-    `subscription.updated`.
+    it is paid. What it has already, at the same prices, only takes back what waits. `agreed` is
+    the fingerprint of the plan that staff saw. Records `subscription.updated`.
 
     :raises AlreadyCanceledSubscription: if it has ended or is about to.
     :raises SubscriptionLocked: while another change is being paid for.
+    :raises PlanChanged: if something else was agreed to.
     :raises ValidationFailed: for a product, discount or behavior that is not possible here.
     :raises QuantityOutOfBounds: if the seats or units do not fit the product.
     :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
@@ -80,6 +84,7 @@ def change_product(
             product_id=product_id,
             behavior=behavior,
             discount=discount,
+            agreed=agreed,
             origin=origin,
         )
     return carry_out(subscription_id, begun.attempt_id, origin)
@@ -100,6 +105,7 @@ def begin_product_change(
     behavior: str | None,
     discount: Discount | Unchanged | None,
     metadata: Mapping[str, Any] | None = None,
+    agreed: str | None = None,
     origin: Origin,
 ) -> Begun:
     """
@@ -114,6 +120,9 @@ def begin_product_change(
     require_discount(subscription, product, discount)
     if chosen is Behavior.NEXT_PERIOD:
         offer = require_later(subscription, product)
+        if agreed is not None:
+            row = with_product(subscription, offer, discount)
+            describe_later(subscription, row).require(agreed)
         schedule_product(subscription, offer, discount=discount, behavior=chosen, origin=origin)
         return Begun()
     wanted = compute_product_change(
@@ -122,6 +131,8 @@ def begin_product_change(
     if is_as_before(subscription, wanted) and chosen is not Behavior.RESET:
         clear_waiting(subscription, origin)
         return Begun()
+    if agreed is not None:
+        describe_now(subscription, wanted).require(agreed)
     if not wanted.is_invoiced:
         apply_product_change(subscription, wanted, origin)
         return Begun()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.db import transaction
@@ -16,6 +17,7 @@ from apps.subscriptions.operations.changing.computing import (
     compute_quantity_change,
     require_quantity,
 )
+from apps.subscriptions.operations.changing.describing import describe_later, describe_now
 from apps.subscriptions.operations.changing.guards import require_changeable
 from apps.subscriptions.operations.changing.offers import present_offer
 from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
@@ -24,40 +26,55 @@ from apps.subscriptions.operations.changing.pending import (
     forget_quantity,
     schedule_quantity,
     waiting_update,
+    with_quantity,
 )
 from apps.subscriptions.operations.changing.wishes import Behavior, resolve_behavior
 from apps.subscriptions.proration import Quantity
 
 
 def change_seats(
-    *, subscription_id: UUID, seats: int, behavior: str | None = None, origin: Origin
+    *,
+    subscription_id: UUID,
+    seats: int,
+    behavior: str | None = None,
+    agreed: str | None = None,
+    origin: Origin,
 ) -> Subscription:
     """
     Have another number of seats, billed as `behavior` says.
 
     Without `behavior` the organization's own counts. A product that waits for the next period
     waits on, and must allow as many. The present number again takes back what was to come, and
-    otherwise does nothing. Called outside a transaction, see `change_product`, which also tells
-    how the charge may fail. Records `subscription.updated`.
+    otherwise does nothing. `agreed` is the fingerprint of the plan that staff saw. Called outside a
+    transaction, see `change_product`, which also tells how the charge may fail. Records
+    `subscription.updated`.
 
     :raises AlreadyCanceledSubscription: if it has ended or is about to.
     :raises SubscriptionLocked: while another change is being paid for.
     :raises NotASeatBasedSubscription: if it is not priced by seats.
+    :raises PlanChanged: if something else was agreed to.
     :raises QuantityOutOfBounds: if the price now or that of the next period forbids it.
     :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
     """
-    return _change_quantity(subscription_id, Quantity.SEATS, seats, behavior, origin)
+    wish = Wish(quantity=Quantity.SEATS, number=seats, behavior=behavior, agreed=agreed)
+    return _change_quantity(subscription_id, wish, origin)
 
 
 def change_units(
-    *, subscription_id: UUID, units: int, behavior: str | None = None, origin: Origin
+    *,
+    subscription_id: UUID,
+    units: int,
+    behavior: str | None = None,
+    agreed: str | None = None,
+    origin: Origin,
 ) -> Subscription:
     """
     Have another number of units; in everything else as `change_seats`.
 
     :raises NotAUnitBasedSubscription: if it is not priced by units.
     """
-    return _change_quantity(subscription_id, Quantity.UNITS, units, behavior, origin)
+    wish = Wish(quantity=Quantity.UNITS, number=units, behavior=behavior, agreed=agreed)
+    return _change_quantity(subscription_id, wish, origin)
 
 
 def compute_quantity_now(
@@ -82,32 +99,48 @@ def compute_quantity_now(
     return wanted
 
 
-def _change_quantity(
-    subscription_id: UUID, quantity: Quantity, number: int, behavior: str | None, origin: Origin
-) -> Subscription:
-    attempt_id = None
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """Another number, how it is to be billed, and the plan that was agreed to, if one was shown."""
+
+    quantity: Quantity
+    number: int
+    behavior: str | None
+    agreed: str | None
+
+
+def _change_quantity(subscription_id: UUID, wish: Wish, origin: Origin) -> Subscription:
     with transaction.atomic():
-        subscription = lock_for_change(subscription_id)
-        require_changeable(subscription)
-        chosen = resolve_behavior(subscription.organization, behavior)
-        require_quantity(present_offer(subscription), quantity, number)
-        if number == getattr(subscription, quantity.value):
-            _reassert(subscription, quantity, origin)
-        elif chosen is Behavior.NEXT_PERIOD:
-            schedule_quantity(subscription, quantity, number, behavior=chosen, origin=origin)
-        else:
-            wanted = compute_quantity_now(
-                subscription, quantity, number, behavior=chosen, origin=origin
-            )
-            if wanted.is_invoiced:
-                attempt_id = pay_for_change(
-                    subscription, wanted, behavior=chosen, quantity=quantity, origin=origin
-                )
-            else:
-                forget_quantity(subscription, quantity, origin)
-                write_entries(subscription, wanted, origin=origin)
-                apply_change(subscription, wanted, origin=origin)
+        attempt_id = _begin(lock_for_change(subscription_id), wish, origin)
     return carry_out(subscription_id, attempt_id, origin)
+
+
+def _begin(subscription: Subscription, wish: Wish, origin: Origin) -> UUID | None:
+    """What is one transaction; the attempt that is left to be made after it."""
+    quantity, number = wish.quantity, wish.number
+    require_changeable(subscription)
+    behavior = resolve_behavior(subscription.organization, wish.behavior)
+    require_quantity(present_offer(subscription), quantity, number)
+    if number == getattr(subscription, quantity.value):
+        _reassert(subscription, quantity, origin)
+        return None
+    if behavior is Behavior.NEXT_PERIOD:
+        if wish.agreed is not None:
+            row = with_quantity(subscription, quantity, number)
+            describe_later(subscription, row).require(wish.agreed)
+        schedule_quantity(subscription, quantity, number, behavior=behavior, origin=origin)
+        return None
+    wanted = compute_quantity_now(subscription, quantity, number, behavior=behavior, origin=origin)
+    if wish.agreed is not None:
+        describe_now(subscription, wanted).require(wish.agreed)
+    if wanted.is_invoiced:
+        return pay_for_change(
+            subscription, wanted, behavior=behavior, quantity=quantity, origin=origin
+        )
+    forget_quantity(subscription, quantity, origin)
+    write_entries(subscription, wanted, origin=origin)
+    apply_change(subscription, wanted, origin=origin)
+    return None
 
 
 def _reassert(subscription: Subscription, quantity: Quantity, origin: Origin) -> None:
