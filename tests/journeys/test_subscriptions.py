@@ -35,10 +35,6 @@ def free_plan(polar: Any, **more: Any) -> Any:
     return polar.products.create(**{**facts, **more})
 
 
-def in_days(days: int) -> str:
-    return (datetime.now(UTC) + days * DAY).isoformat()
-
-
 class TestCreateSubscription:
     def test_to_something_free(self, polar: Any, merchant: Merchant) -> None:
         product, buyer = free_plan(polar), make_buyer(merchant.organization)
