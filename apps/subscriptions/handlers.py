@@ -28,8 +28,7 @@ from apps.subscriptions.states import BILLABLE
 def register() -> None:
     """Subscribe; called once, when Django is ready."""
     listen("customer.deleted", revoke_all_of_customer)
-    listen("organization.deleted", start_shutdown)
-    listen("organization.status_changed", start_shutdown_if_offboarded)
+    listen("organization.status_changed", start_shutdown)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
     register_use("subscriptions", subscriptions_to_product)
@@ -53,14 +52,13 @@ def revoke_all_of_customer(event: Event, origin: Origin) -> None:
 
 
 def start_shutdown(event: Event, origin: Origin) -> None:
-    """An organization was closed; there may be many subscriptions, so a job ends them."""
-    enqueue("subscriptions.revoke_of_organization", organization_id=event.subject_id)
+    """
+    An organization has left, and a job ends its subscriptions: there may be many.
 
-
-def start_shutdown_if_offboarded(event: Event, origin: Origin) -> None:
-    """An organization has left; one that is denied or blocked may still come back."""
+    One that is denied or blocked may still come back, so that is for staff to decide.
+    """
     if event.changes.get("status", ["", ""])[1] == Organization.Status.OFFBOARDED:
-        start_shutdown(event, origin)
+        enqueue("subscriptions.revoke_of_organization", organization_id=event.subject_id)
 
 
 def void_left_orders(event: Event, origin: Origin) -> None:

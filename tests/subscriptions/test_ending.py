@@ -9,6 +9,7 @@ from apps.events.models import Delivery, Event
 from apps.events.operations import deliver
 from apps.orders.models import Order
 from apps.orders.operations import acquire_payment_lock, pay_order, release_payment_lock
+from apps.organizations.models import Organization
 from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     BadRequest,
@@ -183,12 +184,15 @@ class TestEndingTogether:
         subscription.refresh_from_db()
         assert (subscription.status, subscription.ended_at) == ("canceled", LATER)
 
-    def test_a_closed_organization_ends_them_in_batches_and_tells_no_customer(self) -> None:
+    def test_a_shut_down_organization_ends_them_in_batches_and_tells_no_customer(self) -> None:
         merchant = make_merchant()
         plan = make_plan(merchant)
         for _ in range(3):
             make_subscription(merchant, plan=plan)
         other = make_subscription()
+        origin = at(LATER)
+        assert not revoke_subscriptions_of_organization(organization_id=merchant.pk, origin=origin)
+        Organization.objects.filter(pk=merchant.pk).update(status="denied")
         ended = [
             revoke_subscriptions_of_organization(
                 organization_id=merchant.pk, limit=2, origin=at(LATER)

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from apps.core.errors import ResourceUnavailable, ValidationFailed
 from apps.core.origin import Origin
+from apps.organizations.models import Organization
 from apps.subscriptions.errors import AlreadyCanceledSubscription, BadRequest
 from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
@@ -17,6 +18,13 @@ from apps.subscriptions.selectors import billable_subscriptions
 from apps.subscriptions.states import BILLABLE
 
 SHUTDOWN_BATCH = 50
+_SHUT_DOWN = frozenset(
+    {
+        Organization.Status.DENIED,
+        Organization.Status.BLOCKED,
+        Organization.Status.OFFBOARDED,
+    }
+)
 
 
 @transaction.atomic
@@ -137,8 +145,12 @@ def revoke_subscriptions_of_organization(
     """
     End up to `limit` subscriptions of an organization that was shut down; returns how many.
 
-    No mail goes to its customers. To be called until it returns 0.
+    No mail goes to its customers. To be called until it returns 0, as it does at once for one that
+    trades: denied, blocked, offboarded or deleted it must be.
     """
+    organization = Organization.objects.get(pk=organization_id)
+    if organization.status not in _SHUT_DOWN and organization.deleted_at is None:
+        return 0
     found = billable_subscriptions().filter(organization_id=organization_id).order_by("id")
     ids = list(found.values_list("pk", flat=True)[:limit])
     for subscription_id in ids:

@@ -213,6 +213,8 @@ def recover(given: Facts, when: Facts) -> Facts:
 @adapter(AREA, db=True)
 def cancel_for_organization(given: Facts, when: Facts) -> Facts:
     organization = renewing_organization()
+    organization.status = given["organization_status"]
+    organization.save(update_fields=["status"])
     for status in given["subscriptions"]:
         make_row({"status": status}, organization)
     count = 0
