@@ -5,14 +5,27 @@ from __future__ import annotations
 from typing import Any
 
 from apps.core.plans import Plan, add_to_plan, counted
+from apps.organizations.models import Organization
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.states import BILLABLE
 
 
 def register() -> None:
     """Called once, when the app is ready."""
+    add_to_plan("organizations.change_status", _ended)
     add_to_plan("organizations.lose_capabilities", _unrenewed)
     add_to_plan("organizations.delete_organization", _live)
+
+
+def _ended(*, organization: Any, to: str, **_: Any) -> Plan | None:
+    """Who loses a subscription because the merchant leaves for good."""
+    if to != Organization.Status.OFFBOARDED:
+        return None
+    count = _billable_count(organization)
+    return Plan(
+        effects=("All subscriptions end, and their customers get no mail of it.",),
+        notes=(f"{counted(count, 'subscription')} to end now.",),
+    )
 
 
 def _unrenewed(*, organization: Any, lost: set[str], **_: Any) -> Plan | None:

@@ -10,6 +10,7 @@ from apps.events.operations import deliver
 from apps.orders.models import Order
 from apps.orders.operations import acquire_payment_lock, pay_order, release_payment_lock
 from apps.organizations.models import Organization
+from apps.organizations.operations import plan_change_status
 from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     BadRequest,
@@ -204,3 +205,10 @@ class TestEndingTogether:
         assert {event.payload["is_customer_told"] for event in events} == {False}
         other.refresh_from_db()
         assert other.status == "active"
+
+    def test_staff_are_told_before_a_merchant_leaves(self) -> None:
+        merchant = make_subscription().organization
+        Organization.objects.filter(pk=merchant.pk).update(status="offboarding")
+        plan = plan_change_status(organization_id=merchant.pk, to="offboarded", origin=at(LATER))
+        assert "All subscriptions end, and their customers get no mail of it." in plan.effects
+        assert "1 subscription to end now." in plan.notes
