@@ -18,6 +18,7 @@ MIN_LENGTH = 2
 # In the order in which support thinks: the person, the purchase, the money, the machinery.
 SEARCHED = (
     "customers.customer",
+    "subscriptions.subscription",
     "orders.order",
     "payments.payment",
     "checkouts.checkout",
@@ -85,7 +86,7 @@ def _group(instance: RecordAdmin, request: HttpRequest, term: str) -> Group:
         queryset = queryset.distinct()
     rows = list(queryset.order_by("-pk")[: PER_KIND + 1])
     hits = [
-        Hit(text=str(row), note=str(getattr(row, "organization", "") or ""), url=page_of(row))
+        Hit(text=instance.title_of(row), note=str(getattr(row, "organization", "") or ""), url=page_of(row))
         for row in rows[:PER_KIND]
     ]
     return Group(title, instance.icon, hits, _more(instance, term) if len(rows) > PER_KIND else "")

@@ -76,6 +76,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Products", "inventory_2", "catalog_product"),
                     _records("Discounts", "sell", "discounts_discount"),
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
+                    _records("Subscriptions", "autorenew", "subscriptions_subscription"),
                     _records("Orders", "receipt_long", "orders_order"),
                 ],
             },

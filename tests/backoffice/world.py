@@ -27,6 +27,7 @@ from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
+from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -54,6 +55,7 @@ class Sold:
     member: User
     dead_task: DeadTask
     run: PeriodicRun
+    subscription: Subscription
 
 
 def make_organization(number: int = 1) -> Organization:
@@ -178,6 +180,19 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         offset_before=timedelta(),
         finished_at=at,
     )
+    subscription = make_subscription(customer, number, method)
+    Order.objects.create(
+        **base,
+        **amounts,
+        customer=customer,
+        product=subscription.product,
+        subscription_id=subscription.pk,
+        status="pending",
+        billing_reason="subscription_cycle",
+        subtotal_amount=10000,
+        invoice_number=f"M-{key}-0002",
+        next_payment_attempt_at=at + timedelta(days=2),
+    )
     member = User.objects.create_user(f"member-{key}@example.com")
     Membership.objects.create(**base, user=member)
     return Sold(
@@ -212,7 +227,51 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
             failed_at=at,
         ),
         run=PeriodicRun.objects.create(name="events.sweep", slot=key, started_at=at),
+        subscription=subscription,
     )
+
+
+def make_subscription(customer: Customer, number: int, method: PaymentMethod) -> Subscription:
+    """100.00 dollars a month, past due since yesterday."""
+    at = system_time() - timedelta(days=1)
+    base = {"organization": customer.organization, "created_at": at}
+    product = Product.objects.create(
+        **base, name=f"Plan {number}", recurring_interval="month", recurring_interval_count=1
+    )
+    price = Price.objects.create(
+        **base, product=product, kind="fixed", currency="usd", fixed_amount=10000
+    )
+    subscription = Subscription.objects.create(
+        **base,
+        customer=customer,
+        product=product,
+        payment_method=method,
+        status="past_due",
+        past_due_at=at,
+        currency="usd",
+        amount=10000,
+        net_amount=10000,
+        recurring_interval="month",
+        recurring_interval_count=1,
+        anchor_day=at.day,
+        started_at=at,
+        current_period_start_at=at,
+        current_period_end_at=at + timedelta(days=31),
+    )
+    SubscriptionPrice.objects.create(subscription=subscription, price=price, amount=10000)
+    BillingEntry.objects.create(
+        **base,
+        subscription=subscription,
+        product=product,
+        price=price,
+        type="cycle",
+        direction="debit",
+        amount=10000,
+        currency="usd",
+        start_at=at,
+        end_at=at + timedelta(days=31),
+    )
+    return subscription
 
 
 def _settled(organization: Organization, order: Order, payment: Payment) -> Sale:

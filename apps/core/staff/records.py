@@ -126,6 +126,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         """(kind, id) of the records whose events make up its timeline; itself unless overridden."""
         return [(self.opts.model_name or "", record.pk)]
 
+    def title_of(self, record: Any) -> str:
+        """What the record is called where it stands alone: on its page, among hits."""
+        return str(record)
+
     def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """None: a record has facts, not a form."""
         return []
@@ -217,6 +221,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         record = context.get("original")
         if record is not None:
             self.complete([record])
+            context["subtitle"] = self.title_of(record)
             context["fact_groups"] = self.facts_of(record)
             context["subjects"] = self.subjects_of(record) if self.has_timeline else []
             context["panels"] = panels_for(record, request)

@@ -29,8 +29,8 @@ def amount(value: int | None, currency: str | None) -> SafeString:
     return format_html('<span class="bo-amount">{}</span>', format_amount(value, currency))
 
 
-def time(value: datetime | None) -> SafeString:
-    """UTC to the second, with how long ago (or ahead) it is."""
+def time(value: datetime | None, now: datetime | None = None) -> SafeString:
+    """UTC to the second, with its distance to `now`, the machine's time unless given."""
     if value is None:
         return blank()
     utc = value.astimezone(UTC)
@@ -39,13 +39,13 @@ def time(value: datetime | None) -> SafeString:
         utc.isoformat(),
         utc.strftime("%Y-%m-%d %H:%M:%S UTC"),
         utc.strftime("%Y-%m-%d %H:%M"),
-        relative(utc),
+        relative(utc, now),
     )
 
 
-def relative(value: datetime) -> str:
+def relative(value: datetime, now: datetime | None = None) -> str:
     """The distance to now in its largest unit: `3 min ago`, `in 2 days`."""
-    delta = system_time() - value
+    delta = (now or system_time()) - value
     words = duration(abs(delta))
     if words == "now":
         return words
