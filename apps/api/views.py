@@ -84,10 +84,14 @@ class ApiView(APIView):
         return load(self.request._request.body)
 
     def read(
-        self, serializer: type[serializers.Serializer[Any]], *, partial: bool = False
+        self,
+        serializer: type[serializers.Serializer[Any]],
+        *,
+        partial: bool = False,
+        is_strict: bool = False,
     ) -> dict[str, Any]:
         """The body, checked; SchemaInvalid lists what does not fit."""
-        return read_input(serializer, self.body(), partial=partial)
+        return read_input(serializer, self.body(), partial=partial, is_strict=is_strict)
 
     def refuse_organization_id(self, values: dict[str, Any]) -> None:
         """

@@ -2,6 +2,11 @@
 
 from django.urls import path
 
+from apps.subscriptions.api.preview_views import (
+    CancelPreviewView,
+    ChangePreviewView,
+    ChargePreviewView,
+)
 from apps.subscriptions.api.views import (
     SubscriptionsExportView,
     SubscriptionsView,
@@ -12,4 +17,7 @@ urlpatterns = [
     path("subscriptions/", SubscriptionsView.as_view()),
     path("subscriptions/export", SubscriptionsExportView.as_view()),
     path("subscriptions/<str:id>", SubscriptionView.as_view()),
+    path("subscriptions/<str:id>/charge-preview", ChargePreviewView.as_view()),
+    path("subscriptions/<str:id>/change-preview", ChangePreviewView.as_view()),
+    path("subscriptions/<str:id>/cancel-preview", CancelPreviewView.as_view()),
 ]

@@ -10,7 +10,6 @@ from drf_spectacular.utils import PolymorphicProxySerializer
 from rest_framework.request import Request
 
 from apps.api.filters import among
-from apps.api.inputs import read_input
 from apps.api.metadata import filter_metadata
 from apps.api.pages import sorting
 from apps.api.schema import documented
@@ -101,9 +100,9 @@ class SubscriptionViewBase(ApiView):
         bounds = {lookup: query.time(name) for name, lookup in BOUNDS.items()}
         return rows.filter(**{lookup: at for lookup, at in bounds.items() if at is not None})
 
-    def subscription(self) -> Subscription:
-        """The subscription in the path; ResourceNotFound for anyone else's."""
-        found = self.rows().filter(pk=self.id_from()).first()
+    def subscription(self, rows: QuerySet[Subscription] | None = None) -> Subscription:
+        """The subscription in the path, out of `rows`; ResourceNotFound for anyone else's."""
+        found = (self.rows() if rows is None else rows).filter(pk=self.id_from()).first()
         if found is None:
             raise ResourceNotFound
         found.organization = self.organization
@@ -218,9 +217,8 @@ class SubscriptionView(SubscriptionViewBase):
     def patch(self, request: Request, id: str) -> Any:
         """The subscription, changed: by exactly one of the bodies."""
         subscription = self.subscription()
-        body = self.body()
-        form = update_form(body)
-        values = read_input(form, body, is_strict=True)
+        form = update_form(self.body())
+        values = self.read(form, is_strict=True)
         with as_declared(subscription):
             carry_out_update(subscription, form, values, self.origin())
         return self.shown()
