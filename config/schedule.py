@@ -108,6 +108,12 @@ SCHEDULE = (
         description="Deletes the answers kept for Idempotency-Key that are older than a day.",
     ),
     PeriodicJob(
+        name="customers.forget_sessions",
+        task="customers.forget_sessions",
+        every=HOUR,
+        description="Deletes the sessions of customers that have expired.",
+    ),
+    PeriodicJob(
         name="processors.drop_old_payloads",
         task="processors.drop_old_payloads",
         every=DAY,

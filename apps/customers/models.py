@@ -118,3 +118,24 @@ class Member(Record):
 
     def __str__(self) -> str:
         return self.email
+
+
+class CustomerSession(Record):
+    """
+    Entry to the customer's own pages for an hour, in the name of a member.
+
+    Only the keyed hash of the token is stored; the plaintext is shown once.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.PROTECT, related_name="sessions")
+    member = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="sessions")
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # The machine's time, whatever the organization's test clock says.
+    expires_at = models.DateTimeField(db_index=True)
+    return_url = models.URLField(max_length=2000, null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
 from django.db.models.functions import Lower
 
+from apps.core.credentials import is_well_formed
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, Prepared
 from apps.customers.activity import is_active
-from apps.customers.models import Customer, Member
+from apps.customers.models import Customer, CustomerSession, Member
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
+from apps.organizations.tokens import hash_token
+
+SESSION_PREFIX: Final = "polar_cst_"
 
 
 def living_customers(organization: Organization) -> TenantQuerySet[Customer]:
@@ -67,6 +73,15 @@ def by_activity(customers: QuerySet[Customer], is_wanted: bool) -> QuerySet[Cust
 def owner_of(customer: Customer) -> Member | None:
     """The living owner; a deleted customer has none."""
     return customer.members.filter(role=Member.Role.OWNER, deleted_at=None).first()
+
+
+def valid_customer_session(text: str, *, at: datetime) -> CustomerSession | None:
+    """The session with its customer and member, if its token holds at the machine's time `at`."""
+    if not is_well_formed(text, SESSION_PREFIX):
+        return None
+    rows = CustomerSession.objects.select_related("organization", "customer", "member")
+    living = rows.filter(customer__deleted_at=None, member__deleted_at=None, expires_at__gt=at)
+    return living.filter(token_hash=hash_token(text)).first()
 
 
 def mail_address(customer: Customer) -> str | None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.customers.api.session_views import CustomerSessionsView
 from apps.customers.api.views import (
     CustomersExportView,
     CustomerStateView,
@@ -12,6 +13,7 @@ from apps.customers.api.views import (
 )
 
 urlpatterns = [
+    path("customer-sessions/", CustomerSessionsView.as_view()),
     path("customers/", CustomersView.as_view()),
     path("customers/export", CustomersExportView.as_view()),
     path("customers/external/<path:external_id>/state", ExternalCustomerStateView.as_view()),

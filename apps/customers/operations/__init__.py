@@ -3,5 +3,18 @@
 from apps.customers.operations.deletion import delete_customer
 from apps.customers.operations.matching import match_buyer
 from apps.customers.operations.saving import create_customer, update_customer
+from apps.customers.operations.sessions import (
+    SessionInput,
+    create_customer_session,
+    forget_customer_sessions,
+)
 
-__all__ = ["create_customer", "delete_customer", "match_buyer", "update_customer"]
+__all__ = [
+    "SessionInput",
+    "create_customer",
+    "create_customer_session",
+    "delete_customer",
+    "forget_customer_sessions",
+    "match_buyer",
+    "update_customer",
+]

@@ -25,10 +25,10 @@ def delete_customer(*, customer_id: UUID, anonymize: bool = False, origin: Origi
     """
     The customer, deleted: e-mail and external id are free again, orders stay.
 
-    The external id is kept in the metadata; members are deleted too. With `anonymize`, e-mail and
-    names, also those of the members, become hashes and the address goes; the tax id stays, and
-    with it the name, since invoices need both. The second time changes nothing; a deleted customer
-    can be anonymised later.
+    The external id is kept in the metadata; members are deleted too, and signed out. With
+    `anonymize`, e-mail and names, also those of the members, become hashes and the address goes;
+    the tax id stays, and with it the name, since invoices need both. The second time changes
+    nothing; a deleted customer can be anonymised later.
     """
     customer = lock_customer(customer_id)
     if customer.deleted_at is None:
@@ -46,6 +46,7 @@ def _delete(customer: Customer, origin: Origin) -> None:
     customer.modified_at = origin.at
     customer.save(update_fields=["metadata", "external_id", "deleted_at", "modified_at"])
     remove_members(customer, origin)
+    customer.sessions.all().delete()
     record(
         "customer.deleted",
         subject=customer,
