@@ -7,7 +7,8 @@ from apps.core.states import Machine
 SUBSCRIPTION: Final = Machine(
     noun="subscription",
     moves={
-        "trialing": frozenset({"active", "past_due", "canceled"}),
+        # Paused: a pause was planned before the trial was added.
+        "trialing": frozenset({"active", "past_due", "paused", "canceled"}),
         "active": frozenset({"trialing", "past_due", "paused", "canceled"}),
         "past_due": frozenset({"active", "paused", "canceled"}),
         "paused": frozenset({"active", "canceled"}),

@@ -132,6 +132,13 @@ class TestMovingTheTrial:
         waiting.refresh_from_db()
         assert waiting.applies_at == BACK
 
+    def test_a_pause_that_was_planned_comes_after_the_trial(self) -> None:
+        subscription = make_subscription()
+        pause_subscription(subscription_id=subscription.pk, origin=at(LATER))
+        set_trial_end(subscription_id=subscription.pk, trial_end_at=BACK, origin=at(LATER))
+        row = cycle_subscription(subscription_id=subscription.pk, origin=at(BACK))
+        assert (row.status, row.paused_at) == ("paused", BACK)
+
     def test_refuses_one_that_ends_and_a_time_that_is_too_soon(self) -> None:
         subscription = make_subscription()
         with pytest.raises(ValidationFailed):
