@@ -126,6 +126,10 @@ class Subscription(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at"], name="subscriptions_latest"),
+            # The order in which they are listed.
+            models.Index(
+                fields=["organization", "-started_at", "-id"], name="subscriptions_started"
+            ),
             models.Index(fields=["customer", "-created_at"], name="subscriptions_of_customer"),
             # For the scheduler: what is due next, and within one organization.
             models.Index(
