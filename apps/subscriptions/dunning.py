@@ -85,6 +85,26 @@ def decide(failure: Failure, intervals: Sequence[timedelta]) -> Decision:
     return Decision(step=Step.RETRY, next_attempt_at=failure.at + intervals[number - 1])
 
 
+def coming_tries(
+    next_attempt_at: datetime,
+    *,
+    failure_count: int,
+    past_due_at: datetime,
+    intervals: Sequence[timedelta],
+) -> list[datetime]:
+    """
+    When an order will be tried if every try fails, the planned one first; the last one ends it.
+
+    `failure_count` is of the failures so far that count.
+    """
+    tries = [next_attempt_at]
+    for number in range(failure_count + 1, len(intervals) + 1):
+        if tries[-1] >= deadline_at(past_due_at, intervals):
+            break
+        tries.append(tries[-1] + intervals[number - 1])
+    return tries
+
+
 def access_until(past_due_at: datetime, settings: Mapping[str, Any]) -> datetime:
     """How long a customer who is past due keeps what they bought: the grace period's end."""
     days = settings.get(GRACE_PERIOD) or SUBSCRIPTION_SETTINGS[GRACE_PERIOD]

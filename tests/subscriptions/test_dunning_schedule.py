@@ -14,6 +14,7 @@ from apps.subscriptions.dunning import (
     Failure,
     Step,
     access_until,
+    coming_tries,
     deadline_at,
     decide,
     has_access,
@@ -78,6 +79,23 @@ class TestSchedule:
         assert tries == sorted(set(tries))
         assert tries[-1] <= deadline_at(START, intervals)
         assert tries[-1] == START + sum(days) * DAY
+
+
+class TestComingTries:
+    @given(st.lists(st.integers(1, 60), min_size=1, max_size=10))
+    def test_are_those_that_happen(self, days: list[int]) -> None:
+        intervals = intervals_of({"dunning_intervals": days})
+        lived = life(intervals)
+        for count in range(1, len(lived)):
+            foretold = coming_tries(
+                lived[count], failure_count=count, past_due_at=START, intervals=intervals
+            )
+            assert foretold == lived[count:]
+
+    def test_end_with_the_one_at_the_deadline(self) -> None:
+        deadline = deadline_at(START, USUAL)
+        foretold = coming_tries(deadline, failure_count=1, past_due_at=START, intervals=USUAL)
+        assert foretold == [deadline]
 
 
 class TestDecide:

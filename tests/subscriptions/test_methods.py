@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 
 from apps.core.errors import ResourceNotFound, ValidationFailed
+from apps.core.plans import PlanChanged, PlanImpossible
 from apps.events.models import Event
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.models import Order
@@ -32,6 +33,7 @@ from apps.subscriptions.operations.methods import (
     PaymentMethodInUseByActiveSubscription,
     remove_payment_method,
 )
+from apps.subscriptions.operations.retrying import plan_retry_orders, retry_orders
 from tests.support.drafts import save_card
 from tests.support.renewals import DAY, Renewal
 from tests.support.stripesim import stripesim
@@ -351,3 +353,40 @@ class TestRetryAsStaff:
         assert retry.status == "succeeded"
         renewal.require_one_charge()
         assert renewal.status == "active"
+
+
+class TestRetryOrders:
+    def test_charges_what_it_can_and_says_what_it_leaves_out(self, till: Till) -> None:
+        paying = Renewal.due(till)
+        paying.decline_next()
+        paying.renew()
+        cardless, paid = past_due(till, None), Renewal.due(till)
+        paid.renew()
+        ids = [renewal.order.pk for renewal in (paying, cardless, paid)]
+
+        plan = plan_retry_orders(order_ids=ids)
+        assert [(money.amount, money.currency) for money in plan.money] == [(2000, "usd")]
+        assert sorted(plan.warnings) == [
+            "1 order left out: no payment method.",
+            "1 order left out: paid already.",
+        ]
+        retry = partial(
+            retry_orders, order_ids=ids, agreed=plan.fingerprint, origin=paying.origin()
+        )
+        assert paying.work(retry) == 1
+
+        paying.require_one_charge()
+        assert paying.status == "active"
+        assert paying.attempts[1:] == [(ADMIN, "succeeded", "")]
+        assert cardless.days_to_next_try == 2
+        with pytest.raises(PlanImpossible):
+            retry()
+
+    def test_refuses_what_has_changed_since(self, till: Till) -> None:
+        first, second = past_due(till), past_due(till)
+        ids = [renewal.order.pk for renewal in (first, second)]
+        plan = plan_retry_orders(order_ids=ids)
+        add(first)
+        with pytest.raises(PlanChanged):
+            retry_orders(order_ids=ids, agreed=plan.fingerprint, origin=first.origin())
+        assert len(second.attempts) == 1

@@ -25,7 +25,18 @@ from apps.subscriptions.operations.creating import (
     require_no_other_subscription,
 )
 from apps.subscriptions.operations.cycling import cycle_subscription
+from apps.subscriptions.operations.dunning import (
+    collect_due_order,
+    collect_new_order,
+    handle_order_paid,
+    handle_payment_failed,
+    retry_due_order,
+)
 from apps.subscriptions.operations.ending import void_orders_of_ended
+from apps.subscriptions.operations.methods import (
+    remove_payment_method,
+    take_new_default,
+)
 from apps.subscriptions.operations.pausing import (
     cancel_pause,
     pause_subscription,
@@ -33,6 +44,10 @@ from apps.subscriptions.operations.pausing import (
     resume_subscription,
 )
 from apps.subscriptions.operations.reinstating import reinstate_subscription
+from apps.subscriptions.operations.retrying import (
+    plan_retry_orders,
+    retry_orders,
+)
 from apps.subscriptions.operations.scheduling import claim_due_subscriptions, cycle_if_due
 from apps.subscriptions.operations.trialing import change_period_end, set_trial_end
 from apps.subscriptions.operations.updating import (
@@ -53,6 +68,8 @@ __all__ = [
     "change_seats",
     "change_units",
     "claim_due_subscriptions",
+    "collect_due_order",
+    "collect_new_order",
     "create_free_subscription",
     "create_order_from_entries",
     "create_subscription",
@@ -60,19 +77,26 @@ __all__ = [
     "cycle_if_due",
     "cycle_subscription",
     "discard_pending_update",
+    "handle_order_paid",
+    "handle_payment_failed",
     "pause_subscription",
     "plan_change_product",
     "plan_change_seats",
     "plan_change_units",
     "plan_discard_pending_update",
+    "plan_retry_orders",
     "reinstate_subscription",
+    "remove_payment_method",
     "require_no_other_subscription",
     "resume_due_subscription",
     "resume_subscription",
+    "retry_due_order",
+    "retry_orders",
     "revoke_subscription",
     "revoke_subscriptions_of_customer",
     "revoke_subscriptions_of_organization",
     "set_trial_end",
+    "take_new_default",
     "uncancel_subscription",
     "update_subscription",
     "update_subscription_metadata",
