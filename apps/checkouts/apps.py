@@ -10,8 +10,9 @@ class CheckoutsConfig(AppConfig):
     verbose_name = "Checkouts"
 
     def ready(self) -> None:
-        """Listen to what becomes of payments; tell what ends checkouts."""
-        from apps.checkouts import additions, handlers
+        """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
+        from apps.checkouts import additions, handlers, inbound
 
         additions.register()
         handlers.register()
+        inbound.register()

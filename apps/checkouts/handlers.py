@@ -13,7 +13,7 @@ from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.registry import listen
-from apps.payments.models import Payment
+from apps.payments.models import Payment, PaymentMethod
 from apps.payments.operations import leave_unclaimed
 
 log = structlog.get_logger(__name__)
@@ -34,7 +34,11 @@ def fulfil_checkout(event: Event, origin: Origin) -> None:
     payment = Payment.objects.get(pk=event.subject_id)
     try:
         handle_success(
-            checkout_id=checkout_id, payment=payment, attempt=_attempt(event), origin=origin
+            checkout_id=checkout_id,
+            payment=payment,
+            method=_saved_method(event),
+            attempt=_attempt(event),
+            origin=origin,
         )
     except OutdatedCheckoutIntent as error:
         log.warning("checkout_payment_outdated", checkout=str(checkout_id), payment=payment.pk)
@@ -58,6 +62,12 @@ def reopen_checkout(event: Event, origin: Origin) -> None:
 def forget_anonymized(event: Event, origin: Origin) -> None:
     """A customer is about to be forgotten."""
     forget_buyer(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
+
+
+def _saved_method(event: Event) -> PaymentMethod | None:
+    """What was saved with the payment, if that was asked for."""
+    method_id = event.payload.get("payment_method_id")
+    return PaymentMethod.objects.filter(pk=method_id).first() if method_id else None
 
 
 def _checkout_id(event: Event) -> UUID | None:

@@ -42,7 +42,9 @@ def lock_expired_checkouts(ids: list[UUID]) -> list[Checkout]:
 
 
 def _locked(checkout_id: UUID, *, nowait: bool) -> Checkout:
-    rows = Checkout.objects.select_related("organization", "product", "price", "customer")
+    rows = Checkout.objects.select_related(
+        "organization", "product", "price", "customer", "discount"
+    )
     found = rows.select_for_update(of=("self",), nowait=nowait).filter(pk=checkout_id).first()
     if found is None:
         raise ResourceNotFound

@@ -3,12 +3,15 @@
 from typing import ClassVar, Final
 
 from django.db import models
+from django.db.models import Value
 
 from apps.catalog.models import Price, Product
 from apps.core.models import Record
 from apps.customers.models import Customer
+from apps.discounts.models import Discount
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
+from apps.subscriptions.models import Subscription
 
 CLIENT_SECRET_PREFIX: Final = "polar_c_"  # noqa: S105 -- public
 
@@ -25,6 +28,12 @@ class Checkout(Record):
         EXPIRED = "expired"
         FAILED = "failed"
 
+    class IntentKind(models.TextChoices):
+        """What the processor is asked for: money, or a method to be charged later."""
+
+        PAYMENT = "payment"
+        SETUP = "setup"
+
     organization = models.ForeignKey(
         Organization, on_delete=models.PROTECT, related_name="checkouts"
     )
@@ -35,12 +44,29 @@ class Checkout(Record):
     product = models.ForeignKey(
         Product, on_delete=models.PROTECT, null=True, related_name="checkouts"
     )
+    # The first of those in `price_ids`: all that are bought together, as they were when chosen.
     price = models.ForeignKey(Price, on_delete=models.PROTECT, null=True, related_name="+")
+    price_ids = models.JSONField(default=list, blank=True, db_default=Value([], models.JSONField()))
     currency = models.CharField(max_length=3)
     # Gross, before discount and tax.
     amount = models.BigIntegerField()
     # What the buyer chose for a custom price; null until they do.
     custom_amount = models.BigIntegerField(null=True, blank=True)
+    # Null where nothing is sold by the seat or by the unit.
+    seats = models.PositiveIntegerField(null=True, blank=True)
+    min_seats = models.PositiveIntegerField(null=True, blank=True)
+    max_seats = models.PositiveIntegerField(null=True, blank=True)
+    units = models.PositiveIntegerField(null=True, blank=True)
+    min_units = models.PositiveIntegerField(null=True, blank=True)
+    max_units = models.PositiveIntegerField(null=True, blank=True)
+    discount = models.ForeignKey(
+        Discount,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     discount_amount = models.BigIntegerField(default=0)
     net_amount = models.BigIntegerField()
     # Null: cannot be computed yet.
@@ -67,6 +93,20 @@ class Checkout(Record):
     require_billing_address = models.BooleanField(default=False)
     allow_discount_codes = models.BooleanField(default=True)
     allow_trial = models.BooleanField(null=True, blank=True)
+    # Of this checkout; else those of the product.
+    trial_interval = models.CharField(max_length=8, choices=Product.Interval, null=True, blank=True)
+    trial_interval_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    # As if the buyer paid at the last change; null without a trial.
+    trial_end_at = models.DateTimeField(null=True, blank=True)
+    # The free subscription that it takes the place of.
+    subscription = models.ForeignKey(
+        Subscription,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+    )
     locale = models.CharField(max_length=16, null=True, blank=True)
     success_url = models.TextField(null=True, blank=True)
     return_url = models.TextField(null=True, blank=True)
@@ -77,6 +117,7 @@ class Checkout(Record):
     # How often a payment was tried: part of the idempotency key of the next try.
     attempt_count = models.PositiveIntegerField(default=0)
     intent_id = models.CharField(max_length=64, null=True, blank=True, db_index=True)
+    intent_kind = models.CharField(max_length=8, choices=IntentKind, null=True, blank=True)
     intent_client_secret = models.CharField(max_length=200, null=True, blank=True)
     intent_status = models.CharField(max_length=40, null=True, blank=True)
     # What is asked of the processor under the key of the present attempt, word for word: asking

@@ -22,9 +22,9 @@ class Offer:
         """The currencies there is a price in, in the order of the prices."""
         return list(dict.fromkeys(price.currency for price in self.prices))
 
-    def price_in(self, currency: str) -> Price | None:
-        """The price in a currency."""
-        return next((price for price in self.prices if price.currency == currency), None)
+    def prices_in(self, currency: str) -> list[Price]:
+        """What is bought together in a currency; nothing in one that it has no price in."""
+        return [price for price in self.prices if price.currency == currency]
 
 
 def choose_currency(

@@ -28,19 +28,54 @@ def presentable_checkouts() -> QuerySet[Checkout]:
         )
     )
     return Checkout.objects.select_related(
-        "organization", "product", "price", "customer"
+        "organization", "product", "price", "customer", "discount__organization"
     ).prefetch_related(Prefetch("offers", queryset=offers))
 
 
 def offers_of(checkout: Checkout) -> list[Offer]:
-    """What the checkout offers, in its order; ad-hoc prices stand in for those of the catalog."""
-    return [
+    """
+    What the checkout offers, in its order; ad-hoc prices stand in for those of the catalog.
+
+    Read once for a row: what a checkout offers stays the same.
+    """
+    known: list[Offer] | None = getattr(checkout, "_kept_offers", None)
+    if known is not None:
+        return known
+    row = checkout
+    if "offers" not in getattr(checkout, "_prefetched_objects_cache", {}):
+        row = presentable_checkouts().get(pk=checkout.pk)
+    offers = [
         Offer(
             product=link.product,
             prices=list(link.ad_hoc_prices.all()) or listed_prices(link.product),
         )
-        for link in _links(checkout)
+        for link in row.offers.all()
     ]
+    return keep_offers(checkout, offers)
+
+
+def keep_offers(checkout: Checkout, offers: list[Offer]) -> list[Offer]:
+    """Have the row know what it offers, so that nobody reads it again."""
+    checkout._kept_offers = offers  # type: ignore[attr-defined]
+    return offers
+
+
+def prices_of(checkout: Checkout) -> list[Price]:
+    """
+    What is bought together: the prices that were chosen, even if the catalog has others by now.
+
+    Those still offered are not read again.
+    """
+    if checkout.price is None:
+        return []
+    ids = checkout.price_ids or [str(checkout.price.pk)]
+    known = {str(checkout.price.pk): checkout.price}
+    if any(key not in known for key in ids):
+        known |= {str(price.pk): price for offer in offers_of(checkout) for price in offer.prices}
+    missing = [key for key in ids if key not in known]
+    if missing:
+        known |= {str(price.pk): price for price in Price.objects.filter(pk__in=missing)}
+    return [known[key] for key in ids]
 
 
 def checkout_by_secret(secret: str, *, at: datetime) -> Checkout:
@@ -88,11 +123,3 @@ def unsettled_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
 
 def _organization_time(at: datetime) -> CombinedExpression:
     return Value(at, output_field=DateTimeField()) + F("organization__clock_offset")
-
-
-def _links(checkout: Checkout) -> list[CheckoutProduct]:
-    cached = getattr(checkout, "_prefetched_objects_cache", {})
-    if "offers" in cached:
-        return list(cached["offers"])
-    found = presentable_checkouts().get(pk=checkout.pk)
-    return list(found._prefetched_objects_cache["offers"])  # type: ignore[attr-defined]

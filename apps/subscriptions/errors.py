@@ -21,6 +21,13 @@ class AlreadyActiveSubscriptionError(DomainError):
     message: ClassVar[str] = "You already have an active subscription."
 
 
+class TrialAlreadyRedeemed(DomainError):
+    """The customer had a trial, and the organization gives one only."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "You have already had a trial. You can subscribe without one."
+
+
 class InactiveSubscription(DomainError):
     """Only one that is active or on trial can be changed so."""
 

@@ -12,16 +12,15 @@ from apps.catalog.inputs import PriceInput
 from apps.checkouts.operations import NewCheckout
 from apps.core.errors import SchemaInvalid
 
+_LIMITS: Final = ("min_seats", "max_seats", "min_units", "max_units")
 _OWN: Final = (
     "products",
     "prices",
     "currency",
     "customer_id",
     "external_customer_id",
-    "min_seats",
-    "max_seats",
-    "min_units",
-    "max_units",
+    "subscription_id",
+    *_LIMITS,
 )
 
 
@@ -37,6 +36,8 @@ def new_checkout(values: Mapping[str, Any], *, buyer_country: str | None) -> New
         currency=values.get("currency"),
         customer_id=values.get("customer_id"),
         external_customer_id=values.get("external_customer_id"),
+        subscription_id=values.get("subscription_id"),
+        limits={name: values[name] for name in _LIMITS if values.get(name) is not None},
         buyer_country=buyer_country,
         details={name: value for name, value in values.items() if name not in _OWN},
     )

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -21,25 +19,26 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.offers import Offer
 from apps.checkouts.operations.quoting import (
     basket_of,
-    has_trial,
     is_full_address_required,
     needs_of,
 )
 from apps.checkouts.selectors import offers_of
+from apps.checkouts.trials import active_trial
+from apps.discounts.api.presenters import present_checkout_discount
+from apps.discounts.models import Discount
 from apps.organizations.api.presenters import present_checkout_organization
 from apps.tax.addresses import STATES
 
 
 def present_checkout(checkout: Checkout) -> CheckoutBody:
     """A checkout for its merchant; load it by `selectors.presentable_checkouts`."""
-    product = checkout.product
     return {
         **_shared(checkout),
-        "trial_interval": product.trial_interval if product else None,
-        "trial_interval_count": product.trial_interval_count if product else None,
+        "trial_interval": checkout.trial_interval,
+        "trial_interval_count": checkout.trial_interval_count,
         "metadata": checkout.metadata,
         "external_customer_id": checkout.external_customer_id,
-        "subscription_id": None,
+        "subscription_id": checkout.subscription_id,
         "customer_metadata": checkout.customer_metadata,
     }
 
@@ -71,8 +70,7 @@ def _shared(checkout: Checkout) -> CheckoutBase:
     basket, needs = basket_of(checkout), needs_of(checkout)
     offers = offers_of(checkout)
     products = {offer.product.pk: _present_offer(offer) for offer in offers}
-    is_trialing = has_trial(checkout)
-    product = checkout.product
+    trial = active_trial(checkout)
     return {
         "id": checkout.pk,
         "created_at": checkout.created_at,
@@ -87,12 +85,12 @@ def _shared(checkout: Checkout) -> CheckoutBase:
         "return_url": checkout.return_url,
         "embed_origin": checkout.embed_origin,
         "amount": checkout.amount,
-        "seats": None,
-        "min_seats": None,
-        "max_seats": None,
-        "units": None,
-        "min_units": None,
-        "max_units": None,
+        "seats": checkout.seats,
+        "min_seats": checkout.min_seats,
+        "max_seats": checkout.max_seats,
+        "units": checkout.units,
+        "min_units": checkout.min_units,
+        "max_units": checkout.max_units,
         "discount_amount": checkout.discount_amount,
         "net_amount": checkout.net_amount,
         "tax_amount": checkout.tax_amount,
@@ -100,15 +98,13 @@ def _shared(checkout: Checkout) -> CheckoutBase:
         "total_amount": checkout.total_amount,
         "currency": checkout.currency,
         "allow_trial": checkout.allow_trial,
-        "active_trial_interval": product.trial_interval if product and is_trialing else None,
-        "active_trial_interval_count": (
-            product.trial_interval_count if product and is_trialing else None
-        ),
-        "trial_end": _trial_end(checkout) if is_trialing else None,
+        "active_trial_interval": trial.interval if trial else None,
+        "active_trial_interval_count": trial.count if trial else None,
+        "trial_end": checkout.trial_end_at,
         "organization_id": checkout.organization_id,
         "product_id": checkout.product_id,
         "product_price_id": checkout.price_id,
-        "discount_id": None,
+        "discount_id": checkout.discount_id,
         "allow_discount_codes": checkout.allow_discount_codes,
         "require_billing_address": checkout.require_billing_address,
         "is_discount_applicable": not is_free(basket.prices),
@@ -134,9 +130,13 @@ def _shared(checkout: Checkout) -> CheckoutBase:
         "product": products.get(checkout.product_id) if checkout.product_id else None,
         "product_price": dict(present_price(checkout.price)) if checkout.price else None,
         "prices": {str(key): body["prices"] for key, body in products.items()},
-        "discount": None,
+        "discount": _present_discount(checkout.discount),
         "attached_custom_fields": [],
     }
+
+
+def _present_discount(discount: Discount | None) -> dict[str, Any] | None:
+    return dict(present_checkout_discount(discount)) if discount else None
 
 
 def billing_address_fields(checkout: Checkout, *, is_asked: bool) -> dict[str, str]:
@@ -168,17 +168,3 @@ def _processor_metadata(checkout: Checkout) -> dict[str, str]:
         facts["intent_client_secret"] = checkout.intent_client_secret
         facts["intent_status"] = checkout.intent_status or ""
     return facts
-
-
-def _trial_end(checkout: Checkout) -> datetime | None:
-    """As if the buyer paid at the last change."""
-    product = checkout.product
-    if product is None or product.trial_interval is None:
-        return None
-    start = checkout.modified_at or checkout.created_at
-    count = product.trial_interval_count or 1
-    if product.trial_interval in ("day", "week"):
-        return start + timedelta(days=count * (7 if product.trial_interval == "week" else 1))
-    months = start.month - 1 + count * (12 if product.trial_interval == "year" else 1)
-    year, month = start.year + months // 12, months % 12 + 1
-    return start.replace(year=year, month=month, day=min(start.day, monthrange(year, month)[1]))

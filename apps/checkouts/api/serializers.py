@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from rest_framework import serializers
 
 from apps.api.inputs import ChoiceField, EmailField, FlagField, MapField, TextField, WholeField
+from apps.checkouts.operations.choosing import MAX_QUANTITY
 
 INTERVALS = ("day", "week", "month", "year")
 
@@ -33,8 +34,8 @@ class BuyerInput(serializers.Serializer[Any]):
 
     custom_field_data = MapField(required=False)
     amount = WholeField(required=False, allow_null=True, min_value=0)
-    seats = WholeField(required=False, allow_null=True, min_value=1)
-    units = WholeField(required=False, allow_null=True, min_value=1)
+    seats = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)
+    units = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)
     is_business_customer = FlagField(required=False, allow_null=True)
     customer_name = TextField(required=False, allow_null=True, max_length=256)
     customer_email = EmailField(required=False, allow_null=True)
@@ -101,7 +102,7 @@ class CheckoutCreateInput(BuyerInput, MerchantInput):
     customer_id = serializers.UUIDField(required=False, allow_null=True)
     external_customer_id = TextField(required=False, allow_null=True, min_length=1, max_length=256)
     subscription_id = serializers.UUIDField(required=False, allow_null=True)
-    min_seats = WholeField(required=False, allow_null=True, min_value=1, max_value=10000)
-    max_seats = WholeField(required=False, allow_null=True, min_value=1, max_value=10000)
-    min_units = WholeField(required=False, allow_null=True, min_value=1, max_value=10000)
-    max_units = WholeField(required=False, allow_null=True, min_value=1, max_value=10000)
+    min_seats = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)
+    max_seats = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)
+    min_units = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)
+    max_units = WholeField(required=False, allow_null=True, min_value=1, max_value=MAX_QUANTITY)

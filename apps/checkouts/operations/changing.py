@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
-from apps.catalog.models import Product
-from apps.checkouts.amounts import amount_problem
 from apps.checkouts.models import Checkout
-from apps.checkouts.offers import Offer, choose_currency
-from apps.checkouts.operations.quoting import basket_of
-from apps.checkouts.selectors import offers_of
+from apps.checkouts.operations.choosing import (
+    choose_amount,
+    choose_offer,
+    choose_quantity,
+    set_trial,
+)
+from apps.checkouts.operations.discounting import choose_discount
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.metadata import validate_metadata
 from apps.tax.errors import InvalidTaxId
@@ -31,28 +35,24 @@ _PLAIN: Final = (
 )
 # Set as given; None means "leave it".
 _FLAGS: Final = ("is_business_customer", "allow_discount_codes", "require_billing_address")
-# Sold later: refused with one clear sentence instead of being ignored.
-_NOT_SOLD: Final = {
-    "seats": "This product is not sold by the seat.",
-    "units": "This product is not sold by the unit.",
-    "discount_id": "There is no such discount.",
-    "discount_code": "There is no such discount.",
-    "subscription_id": "There is no such subscription.",
-}
 
 
-def apply_changes(checkout: Checkout, changes: Mapping[str, Any]) -> None:
+def apply_changes(checkout: Checkout, changes: Mapping[str, Any], *, at: datetime) -> None:
     """
     Put `changes` (the API's own names) on the row without saving it; absent keys stay.
 
+    `at` is now, for what can be had only for a time.
+
     :raises ValidationFailed: listing everything that cannot be.
+    :raises DiscountRedemptionLimitReached: if the buyer has used a discount as often as one may.
     """
     problems: list[Problem] = []
-    for step in (_refuse_unsold, _set_plain, _set_email, _set_address, _set_tax_id, _set_maps):
+    for step in (_set_plain, _set_email, _set_address, _set_tax_id, _set_maps, set_trial):
         _collect(problems, step, checkout, changes)
-    _collect(problems, _set_product, checkout, changes)
+    _collect(problems, choose_offer, checkout, changes)
     if not problems:
-        _collect(problems, _set_amount, checkout, changes)
+        for step in (choose_amount, choose_quantity, partial(choose_discount, at=at)):
+            _collect(problems, step, checkout, changes)
     if problems:
         raise ValidationFailed(problems)
 
@@ -67,12 +67,6 @@ def _collect(
         step(checkout, changes)
     except ValidationFailed as error:
         problems.extend(error.problems)
-
-
-def _refuse_unsold(checkout: Checkout, changes: Mapping[str, Any]) -> None:
-    for name, message in _NOT_SOLD.items():
-        if changes.get(name) is not None:
-            raise ValidationFailed.at("body", name, msg=message, value=changes[name])
 
 
 def _set_plain(checkout: Checkout, changes: Mapping[str, Any]) -> None:
@@ -139,65 +133,3 @@ def _set_maps(checkout: Checkout, changes: Mapping[str, Any]) -> None:
         if changes.get(name) is not None:
             value = validate_metadata(changes[name], loc=("body", name))
             setattr(checkout, name, value)
-
-
-def _set_product(checkout: Checkout, changes: Mapping[str, Any]) -> None:
-    product_id, price_id = changes.get("product_id"), changes.get("product_price_id")
-    currency = changes.get("currency")
-    if product_id is None and price_id is None and currency is None:
-        return
-    offers = offers_of(checkout)
-    if price_id is not None:
-        _select_price(checkout, offers, str(price_id))
-        return
-    wanted = str(product_id or checkout.product_id)
-    offer = next((offer for offer in offers if str(offer.product.pk) == wanted), None)
-    if offer is None:
-        raise ValidationFailed.at(
-            "body", "product_id", msg="This checkout does not offer the product.", value=wanted
-        )
-    kept = checkout.currency if checkout.currency in offer.currencies else None
-    select_offer(
-        checkout,
-        offer,
-        choose_currency(
-            offer,
-            explicit=currency or kept,
-            country=None,
-            default=checkout.organization.default_presentment_currency,
-        ),
-    )
-
-
-def _select_price(checkout: Checkout, offers: list[Offer], price_id: str) -> None:
-    for offer in offers:
-        for price in offer.prices:
-            if str(price.pk) == price_id:
-                select_offer(checkout, offer, price.currency)
-                return
-    raise ValidationFailed.at(
-        "body", "product_price_id", msg="This checkout does not offer the price.", value=price_id
-    )
-
-
-def select_offer(checkout: Checkout, offer: Offer, currency: str) -> None:
-    """Make a product in one currency what is bought; a new price starts without an amount."""
-    price = offer.price_in(currency)
-    if price is None:
-        raise ValueError("The currency was chosen from those of the offer.")
-    if checkout.price_id != price.pk:
-        checkout.custom_amount = None
-    product: Product = offer.product
-    checkout.product, checkout.price, checkout.currency = product, price, currency
-
-
-def _set_amount(checkout: Checkout, changes: Mapping[str, Any]) -> None:
-    amount = changes.get("amount")
-    if amount is None or checkout.price is None or checkout.price.kind != "custom":
-        return
-    problem = amount_problem(basket_of(checkout), amount)
-    if problem is not None:
-        raise ValidationFailed.at(
-            "body", "amount", msg=problem.message, value=amount, kind=problem.kind
-        )
-    checkout.custom_amount = amount

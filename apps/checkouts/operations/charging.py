@@ -98,7 +98,7 @@ def resume_checkout(*, checkout_id: UUID, origin: Origin) -> None:
                 return
             checkout = charge_attempt(checkout=checkout, is_first_try=False, origin=origin)
         if checkout.status == Checkout.Status.CONFIRMED and checkout.intent_id:
-            _follow(checkout, gateway.read_payment_intent(checkout.intent_id), origin)
+            _follow(checkout, gateway.read_intent(checkout.intent_id), origin)
     except PaymentError:
         # The refusal has opened the checkout again; there is nobody here to tell.
         return
@@ -120,9 +120,9 @@ def withdraw_former_intent(*, checkout_id: UUID, origin: Origin) -> None:
         return
     key = f"{_withdrawal_key(checkout)}:{checkout.status}"
     try:
-        gateway.cancel_payment_intent(key=key, intent_id=former)
+        gateway.cancel_intent(key=key, intent_id=former)
     except PaymentError:
-        intent = gateway.read_payment_intent(former)
+        intent = gateway.read_intent(former)
         if intent.status == "succeeded":
             book_paid_intent(intent=intent, origin=origin)
 
@@ -168,6 +168,8 @@ def _ask(checkout: Checkout, origin: Origin) -> Intent:
     # In one order, whether just made or read back: the processor compares the whole request.
     request = {**checkout.intent_request}
     request["metadata"] = dict(sorted(request["metadata"].items()))
+    if checkout.intent_kind == Checkout.IntentKind.SETUP:
+        return gateway.confirm_setup_intent(key=key, customer_id=customer_id, **request)
     return gateway.confirm_payment_intent(key=key, customer_id=customer_id, **request)
 
 
@@ -181,14 +183,15 @@ def _is_served_by_former_intent(checkout: Checkout, origin: Origin) -> bool:
     if former is None or checkout.intent_id is not None:
         return False
     try:
-        gateway.cancel_payment_intent(key=_withdrawal_key(checkout), intent_id=former)
+        gateway.cancel_intent(key=_withdrawal_key(checkout), intent_id=former)
     except PaymentError:
-        intent = gateway.read_payment_intent(former)
-        if intent.status == "succeeded":
+        intent = gateway.read_intent(former)
+        if intent.status == "succeeded" and intent.kind == "payment":
             book_paid_intent(intent=intent, origin=origin)
             return True
-        # Whatever is not withdrawn may still be paid, beside the next one.
-        if intent.status != "canceled":
+        # Whatever is not withdrawn may still be paid, beside the next one. A method that was
+        # saved after all costs nobody anything.
+        if intent.status not in ("canceled", "succeeded"):
             raise
     return False
 
@@ -226,12 +229,14 @@ def _withdraw(checkout: Checkout, message: str, origin: Origin) -> None:
 
 
 def _follow(checkout: Checkout, intent: Intent, origin: Origin) -> None:
-    if intent.status == "succeeded":
+    if intent.status == "succeeded" and intent.kind == "setup":
+        handle_success(checkout_id=checkout.pk, payment=None, setup=intent, origin=origin)
+    elif intent.status == "succeeded":
         book_paid_intent(intent=intent, origin=origin)
     elif intent.status in ("requires_payment_method", "canceled"):
         _reopen(checkout, intent, origin)
     elif intent.status == "requires_action" and checkout.expires_at <= origin.at:
-        canceled = gateway.cancel_payment_intent(key=f"cancel:{intent.id}", intent_id=intent.id)
+        canceled = gateway.cancel_intent(key=f"cancel:{intent.id}", intent_id=intent.id)
         _reopen(checkout, canceled, origin)
 
 

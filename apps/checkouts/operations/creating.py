@@ -10,7 +10,6 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Model
 
 from apps.catalog.inputs import PriceInput
 from apps.catalog.models import Price, Product
@@ -18,14 +17,18 @@ from apps.catalog.operations import create_ad_hoc_prices
 from apps.catalog.selectors import listed_prices, priced_products
 from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
 from apps.checkouts.offers import Offer, choose_currency
-from apps.checkouts.operations.changing import apply_changes, select_offer
+from apps.checkouts.operations.changing import apply_changes
+from apps.checkouts.operations.choosing import select_offer
 from apps.checkouts.operations.quoting import requote
+from apps.checkouts.operations.upgrading import upgraded_subscription
+from apps.checkouts.selectors import keep_offers
 from apps.core.credentials import new_credential
 from apps.core.errors import Problem, ValidationFailed
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.events.operations import record
 from apps.organizations.models import Organization
+from apps.subscriptions.models import Subscription
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +37,9 @@ class NewCheckout:
     What a merchant asks for.
 
     `product_ids` in the order they are offered, the first one selected. `prices` replaces the
-    catalog prices of a product by ones made for this checkout. `details` are further fields by
+    catalog prices of a product by ones made for this checkout. `subscription_id` is a free one that
+    the purchase takes the place of. `limits` has any of `min_seats`, `max_seats`, `min_units` and
+    `max_units`. `details` are further fields by
     their API names, as `update_checkout` takes them. `buyer_country` is where the buyer seems to
     be (two letters); it suggests a currency and nothing else.
     """
@@ -44,6 +49,8 @@ class NewCheckout:
     currency: str | None = None
     customer_id: UUID | None = None
     external_customer_id: str | None = None
+    subscription_id: UUID | None = None
+    limits: Mapping[str, int] = field(default_factory=dict)
     buyer_country: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
 
@@ -54,8 +61,10 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
     An open checkout that lives for a day.
 
     :raises ValidationFailed: for unknown or archived products, prices of products that are not
-        offered, an unknown customer, a currency without a price, an amount out of bounds, an
-        impossible address or tax id.
+        offered, an unknown customer, a subscription that is not free, a currency without a price,
+        an amount or quantity out of bounds, a discount that does not apply, an impossible address
+        or tax id.
+    :raises DiscountRedemptionLimitReached: if the customer has used the discount too often.
     """
     offers = _offers(organization, data, origin)
     currency = choose_currency(
@@ -72,13 +81,17 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
         currency=currency,
         allow_trial=True,
         external_customer_id=data.external_customer_id,
+        subscription=upgraded_subscription(organization, data.subscription_id),
+        **_quantity_limits(data.limits),
     )
+    # What was just made need not be read again.
+    keep_offers(checkout, offers)
     select_offer(checkout, offers[0], currency)
     details = dict(data.details)
-    _prefill(checkout, _known_customer(organization, data), details)
+    _prefill(checkout, _known_customer(organization, data, checkout.subscription), details)
     if details.get("customer_billing_address") and "require_billing_address" not in details:
         checkout.require_billing_address = True
-    apply_changes(checkout, details)
+    apply_changes(checkout, details, at=origin.at)
     requote(checkout)
     checkout.save(force_insert=True)
     _link(checkout, offers, data)
@@ -159,7 +172,22 @@ def _require_offered(ids: list[UUID], prices: Mapping[UUID, Sequence[PriceInput]
         raise ValidationFailed(problems)
 
 
-def _known_customer(organization: Organization, data: NewCheckout) -> Customer | None:
+def _quantity_limits(limits: Mapping[str, int]) -> dict[str, int]:
+    """Passes if no minimum is above its maximum."""
+    for name in ("seats", "units"):
+        low, high = limits.get(f"min_{name}"), limits.get(f"max_{name}")
+        if low is not None and high is not None and low > high:
+            raise ValidationFailed.at(
+                "body", f"min_{name}", msg="The minimum is above the maximum.", value=low
+            )
+    return dict(limits)
+
+
+def _known_customer(
+    organization: Organization, data: NewCheckout, upgraded: Subscription | None
+) -> Customer | None:
+    if upgraded is not None:
+        return upgraded.customer
     living = Customer.objects.filter(organization=organization, deleted_at=None)
     if data.customer_id is not None:
         customer = living.filter(pk=data.customer_id).first()
@@ -205,14 +233,5 @@ def _link(checkout: Checkout, offers: list[Offer], data: NewCheckout) -> None:
     ]
     CheckoutProduct.objects.bulk_create(links)
     for link, offer in zip(links, offers, strict=True):
-        is_ad_hoc = bool(data.prices.get(offer.product.pk))
-        if is_ad_hoc:
+        if data.prices.get(offer.product.pk):
             link.ad_hoc_prices.set(offer.prices)
-        _keep(link, "ad_hoc_prices", list(offer.prices) if is_ad_hoc else [])
-    # What was just written need not be read again to be shown.
-    _keep(checkout, "offers", links)
-
-
-def _keep(owner: Model, relation: str, rows: list[Any]) -> None:
-    """As `prefetch_related` would have left them."""
-    owner._prefetched_objects_cache = {relation: rows}  # type: ignore[attr-defined]

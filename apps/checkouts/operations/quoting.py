@@ -2,15 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from django.conf import settings
 
 from apps.catalog.pricing import Selection
 from apps.catalog.selectors import terms_of
-from apps.checkouts.amounts import Basket, KnownTax, PaymentNeeds, payment_needs, quote
+from apps.checkouts.amounts import (
+    Basket,
+    KnownTax,
+    PaymentNeeds,
+    can_be_discounted,
+    payment_needs,
+    quote,
+)
 from apps.checkouts.models import Checkout
+from apps.checkouts.selectors import prices_of
+from apps.checkouts.trials import active_trial
+from apps.discounts.models import Discount
+from apps.discounts.selectors import is_applicable
+from apps.discounts.selectors import terms_of as discount_terms
 from apps.tax.addresses import Address, missing_fields
 from apps.tax.behavior import resolve_behavior
 from apps.tax.breakdown import TaxLine
@@ -26,20 +38,24 @@ def basket_of(checkout: Checkout) -> Basket:
     product = checkout.product
     return Basket(
         currency=checkout.currency,
-        prices=(terms_of(checkout.price),) if checkout.price else (),
-        selection=Selection(amount=checkout.custom_amount),
+        prices=tuple(terms_of(price) for price in prices_of(checkout)),
+        selection=Selection(
+            amount=checkout.custom_amount, seats=checkout.seats, units=checkout.units
+        ),
+        discount=discount_terms(checkout.discount) if checkout.discount else None,
         is_recurring=product is not None and product.is_recurring,
-        has_trial=has_trial(checkout),
+        has_trial=active_trial(checkout) is not None,
         tax=tax,
     )
 
 
-def has_trial(checkout: Checkout) -> bool:
-    """Whether the buyer starts with a trial."""
-    product = checkout.product
-    if product is None or not product.is_recurring or checkout.allow_trial is False:
+def discount_applies(checkout: Checkout, discount: Discount) -> bool:
+    """Whether a discount takes something off what the checkout sells, now or later."""
+    if checkout.product_id is None:
         return False
-    return product.trial_interval is not None
+    if not is_applicable(discount, product_id=checkout.product_id, currency=checkout.currency):
+        return False
+    return can_be_discounted(replace(basket_of(checkout), discount=discount_terms(discount)))
 
 
 def needs_of(checkout: Checkout) -> PaymentNeeds:
@@ -71,14 +87,23 @@ def missing_address_fields(checkout: Checkout) -> list[str]:
 
 def requote(checkout: Checkout, *, strict: bool = False) -> None:
     """
-    Recompute amount, discount, tax and net from the choices on the row; does not save it.
+    Recompute amount, discount, tax, net and the trial's end from the choices on the row; does not
+    save it.
 
-    A tax that cannot be computed yet is left open, unless `strict`.
+    A discount that takes nothing off what is chosen now is dropped. A tax that cannot be computed
+    yet is left open, unless `strict`.
 
+    :raises InvalidQuantityError: for a number of seats or units without a price.
     :raises TaxCalculationLogicalError: with `strict`, if the address does not allow one.
     """
+    trial = active_trial(checkout)
+    changed_at = checkout.modified_at or checkout.created_at
+    checkout.trial_end_at = trial.end(changed_at) if trial else None
     checkout.tax_amount, checkout.tax_behavior, checkout.tax_breakdown = None, None, []
+    if checkout.discount is not None and not discount_applies(checkout, checkout.discount):
+        checkout.discount = None
     untaxed = quote(basket_of(checkout))
+    checkout.seats, checkout.units = untaxed.seats, untaxed.units
     checkout.amount, checkout.discount_amount = untaxed.amount, untaxed.discount_amount
     checkout.net_amount = untaxed.net_amount
     try:

@@ -10,22 +10,39 @@ from apps.checkouts.errors import OutdatedCheckoutIntent
 from apps.checkouts.locks import lock_checkout
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.forgetting import leave_forgotten
+from apps.checkouts.operations.fulfilling import fulfil
 from apps.checkouts.states import CHECKOUT, PAYABLE
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.discounts.operations import release_redemption
 from apps.events.operations import record
 from apps.orders.models import Order
-from apps.orders.operations import Purchase, create_purchase_order
-from apps.payments.models import Payment
-from apps.payments.operations import allocate_receipt, link_payment
+from apps.payments.models import Payment, PaymentMethod
+from apps.payments.operations import (
+    allocate_receipt,
+    link_payment,
+    save_payment_method,
+    set_default_payment_method,
+)
+from apps.processors.gateway import Intent
 
 
 @transaction.atomic
 def handle_success(
-    *, checkout_id: UUID, payment: Payment | None, attempt: int | None = None, origin: Origin
+    *,
+    checkout_id: UUID,
+    payment: Payment | None,
+    method: PaymentMethod | None = None,
+    setup: Intent | None = None,
+    attempt: int | None = None,
+    origin: Origin,
 ) -> Order:
     """
-    Turn a checkout into its order, once: `payment` is what paid it, None where it was free.
+    Turn a checkout into its order and, where it sells one, its subscription, once.
+
+    `payment` is what paid it, with the `method` it saved; `setup` the intent that saved a method
+    where nothing is due yet (a trial); neither where it is free. A saved method becomes the
+    customer's default and is charged for the renewals.
 
     The second call returns the same order. Money that was taken is served also when the checkout
     is open again or has expired (the buyer finished an authentication that had failed before), as
@@ -40,23 +57,26 @@ def handle_success(
     if payment is not None:
         _require_match(checkout, payment, attempt)
         _name_buyer(checkout, payment)
+    elif setup is not None:
+        _require_setup_match(checkout, setup)
+        method = _saved_method(checkout, setup, origin)
     elif checkout.status != Checkout.Status.CONFIRMED or checkout.intent_request is not None:
         raise OutdatedCheckoutIntent("Only a confirmed checkout without a payment is free.")
-    purchase = _purchase(checkout)
     before = checkout.status
     if before != Checkout.Status.CONFIRMED:
         CHECKOUT.require(checkout.status, Checkout.Status.CONFIRMED)
         checkout.status = Checkout.Status.CONFIRMED
         checkout.confirmed_at = origin.at
     CHECKOUT.require(checkout.status, Checkout.Status.SUCCEEDED)
-    order = create_purchase_order(purchase=purchase, origin=origin)
+    order = fulfil(checkout, is_paid=payment is not None, method=method, origin=origin)
+    _make_default(checkout, method, origin)
     if payment is not None:
         link_payment(payment=payment, order=order, origin=origin)
         allocate_receipt(order=order, origin=origin)
     checkout.status = Checkout.Status.SUCCEEDED
     checkout.succeeded_at = checkout.modified_at = origin.at
     checkout.next_check_at = None
-    checkout.intent_status = "succeeded" if payment is not None else None
+    checkout.intent_status = "succeeded" if payment is not None or setup is not None else None
     checkout.intent_client_secret = None
     checkout.failure_message = ""
     leave_forgotten(checkout)
@@ -69,6 +89,7 @@ def handle_success(
         changes={"status": (before, "succeeded")},
         payload={
             "order_id": str(order.pk),
+            "subscription_id": str(order.subscription_id) if order.subscription_id else None,
             "payment_id": str(payment.pk) if payment is not None else None,
         },
     )
@@ -82,7 +103,8 @@ def handle_failure(
     """
     Open a checkout again whose payment has failed, so that the buyer can try another way.
 
-    Who they are is open again too, where only what they typed said so: they may have mistyped.
+    Who they are is open again too, where only what they typed said so: they may have mistyped. The
+    use of a discount is given back.
 
     Does nothing if it is no longer confirmed, or if `attempt` (None: the present one) is not the
     attempt that is under way: a late message about an earlier one must not open the way for a
@@ -99,6 +121,7 @@ def handle_failure(
     checkout.intent_client_secret = checkout.intent_status = checkout.next_check_at = None
     checkout.confirmation_token_id = None
     checkout.failure_message = message
+    release_redemption(checkout_id=checkout.pk, origin=origin)
     leave_forgotten(checkout)
     if checkout.is_customer_typed:
         checkout.customer = None
@@ -140,6 +163,44 @@ def _require_match(checkout: Checkout, payment: Payment, attempt: int | None) ->
         raise OutdatedCheckoutIntent
 
 
+def _require_setup_match(checkout: Checkout, setup: Intent) -> None:
+    """
+    Pass if a saved method belongs to the attempt that is under way, and to its buyer.
+
+    Unlike money it is worth nothing to a checkout that is open again or over.
+    """
+    is_theirs = (
+        checkout.customer is not None
+        and setup.customer_id is not None
+        and setup.customer_id == checkout.customer.processor_customer_id
+    )
+    is_same = setup.id == checkout.intent_id or (
+        checkout.intent_id is None
+        and setup.metadata.get("checkout_id") == str(checkout.pk)
+        and setup.metadata.get("checkout_attempt") == str(checkout.attempt_count)
+    )
+    is_asked = checkout.intent_kind == Checkout.IntentKind.SETUP
+    is_alive = checkout.status == Checkout.Status.CONFIRMED
+    if not (is_theirs and is_same and is_asked and is_alive and setup.status == "succeeded"):
+        raise OutdatedCheckoutIntent("The saved method belongs to another attempt.")
+
+
+def _saved_method(checkout: Checkout, setup: Intent, origin: Origin) -> PaymentMethod:
+    if checkout.customer is None or setup.method is None:
+        raise OutdatedCheckoutIntent("No method was saved.")
+    return save_payment_method(customer=checkout.customer, method=setup.method, origin=origin)
+
+
+def _make_default(checkout: Checkout, method: PaymentMethod | None, origin: Origin) -> None:
+    """What was just paid with is what the buyer wants to be charged with, on what recurs."""
+    if method is None or checkout.customer is None or checkout.product is None:
+        return
+    if checkout.product.is_recurring and method.customer_id == checkout.customer.pk:
+        set_default_payment_method(
+            customer_id=checkout.customer.pk, payment_method_id=method.pk, origin=origin
+        )
+
+
 def _is_own(checkout: Checkout, payment: Payment) -> bool:
     """
     Whether the processor made the payment's intent for this checkout, as it told us itself.
@@ -159,29 +220,3 @@ def _name_buyer(checkout: Checkout, payment: Payment) -> None:
     checkout.customer = payer
     # How they were found is no longer known: so no portal is opened to them.
     checkout.is_customer_matched_by_email = checkout.is_customer_typed = True
-
-
-def _purchase(checkout: Checkout) -> Purchase:
-    product, customer = checkout.product, checkout.customer
-    if product is None or customer is None:
-        raise OutdatedCheckoutIntent("The checkout was never confirmed.")
-    return Purchase(
-        organization=checkout.organization,
-        customer=customer,
-        product=product,
-        price=checkout.price,
-        checkout_id=checkout.pk,
-        label=product.name,
-        currency=checkout.currency,
-        subtotal_amount=checkout.amount,
-        discount_amount=checkout.discount_amount,
-        net_amount=checkout.net_amount,
-        tax_amount=checkout.tax_amount or 0,
-        tax_behavior=checkout.tax_behavior,
-        tax_breakdown=checkout.tax_breakdown,
-        billing_name=checkout.customer_billing_name or checkout.customer_name or customer.name,
-        billing_address=checkout.customer_billing_address or customer.billing_address,
-        tax_id=checkout.customer_tax_id,
-        metadata=checkout.metadata,
-        custom_field_data=checkout.custom_field_data,
-    )

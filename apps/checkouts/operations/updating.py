@@ -17,7 +17,17 @@ from apps.checkouts.selectors import is_over
 from apps.core.origin import Origin
 from apps.events.operations import record
 
-_REPORTED = ("product_id", "currency", "amount", "net_amount", "tax_amount", "customer_email")
+_REPORTED = (
+    "product_id",
+    "currency",
+    "amount",
+    "discount_id",
+    "net_amount",
+    "tax_amount",
+    "seats",
+    "units",
+    "customer_email",
+)
 
 
 @transaction.atomic
@@ -28,14 +38,15 @@ def update_checkout(*, checkout_id: UUID, changes: Mapping[str, Any], origin: Or
     :raises CheckoutLocked: while another request works on it.
     :raises NotOpenCheckout: once it is being paid, was paid or has expired.
     :raises ValidationFailed: for what cannot be; nothing is changed then.
+    :raises DiscountRedemptionLimitReached: if the buyer has used a discount as often as one may.
     """
     checkout = lock_open_checkout(checkout_id)
     if is_over(checkout, at=origin.at):
         raise NotOpenCheckout
     before = {name: _plain(getattr(checkout, name)) for name in _REPORTED}
-    apply_changes(checkout, changes)
-    requote(checkout)
+    apply_changes(checkout, changes, at=origin.at)
     checkout.modified_at = origin.at
+    requote(checkout)
     checkout.save()
     after = {name: _plain(getattr(checkout, name)) for name in _REPORTED}
     record(

@@ -19,7 +19,7 @@ from apps.events.operations import record
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.payments.locks import lock_payment
-from apps.payments.models import Payment
+from apps.payments.models import Payment, PaymentMethod
 from apps.payments.operations.methods import save_payment_method
 from apps.payments.states import PAYMENT
 from apps.processors.gateway import Charge, Intent
@@ -68,8 +68,8 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
         payment.decline_message = charge.failure_message
     payment.modified_at = None if is_new else origin.at
     payment.save()
-    _save_method_if_asked(payment, charge, origin)
-    _announce(payment, origin)
+    method = _save_method_if_asked(payment, charge, origin)
+    _announce(payment, origin, method)
     return payment
 
 
@@ -120,12 +120,13 @@ def link_payment(*, payment: Payment, order: Order, origin: Origin) -> None:
     payment.save(update_fields=["order", "modified_at"])
 
 
-def _save_method_if_asked(payment: Payment, charge: Charge, origin: Origin) -> None:
+def _save_method_if_asked(payment: Payment, charge: Charge, origin: Origin) -> PaymentMethod | None:
     if payment.status != Payment.Status.SUCCEEDED or not charge.metadata.get(SAVE_METHOD_KEY):
-        return
+        return None
     method, customer = charge.method, payment.customer
-    if customer is not None and method is not None and method.processor_id:
-        save_payment_method(customer=customer, method=method, origin=origin)
+    if customer is None or method is None or not method.processor_id:
+        return None
+    return save_payment_method(customer=customer, method=method, origin=origin)
 
 
 def _stored(draft: Payment, origin: Origin) -> tuple[Payment, bool]:
@@ -135,7 +136,7 @@ def _stored(draft: Payment, origin: Origin) -> tuple[Payment, bool]:
     return payment, payment.pk == draft.pk
 
 
-def _announce(payment: Payment, origin: Origin) -> None:
+def _announce(payment: Payment, origin: Origin, method: PaymentMethod | None = None) -> None:
     record(
         f"payment.{payment.status}",
         subject=payment,
@@ -147,6 +148,8 @@ def _announce(payment: Payment, origin: Origin) -> None:
             "intent_id": payment.intent_id,
             "amount": payment.amount,
             "currency": payment.currency,
+            # Saved with it, where that was asked for.
+            "payment_method_id": str(method.pk) if method else None,
             "attempt": payment.processor_metadata.get("checkout_attempt"),
             "decline_reason": payment.decline_reason,
             "decline_message": payment.decline_message,

@@ -18,6 +18,7 @@ from apps.processors.gateway.facts import (
     TokenPreview,
     WebhookEndpoint,
 )
+from apps.processors.gateway.intents import cancel_intent, read_intent
 from apps.processors.gateway.methods import (
     cancel_setup_intent,
     confirm_setup_intent,
@@ -45,6 +46,7 @@ __all__ = [
     "MethodFacts",
     "TokenPreview",
     "WebhookEndpoint",
+    "cancel_intent",
     "cancel_payment_intent",
     "cancel_setup_intent",
     "charge_of",
@@ -62,6 +64,7 @@ __all__ = [
     "read_balance_transaction",
     "read_charge",
     "read_confirmation_token",
+    "read_intent",
     "read_payment_intent",
     "read_setup_intent",
     "read_webhook_endpoints",

@@ -5,13 +5,16 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import requests
 from django.conf import settings
 
 from apps.processors.gateway.client import writing
 from apps.processors.gateway.reading import moment
+
+# Renewed with every day of a clock run; ends by itself when the process dies.
+HOLD_SECONDS: Final = 60
 
 
 def create_card_token(*, key: str, method: str) -> str:
@@ -45,6 +48,26 @@ class SandboxClock:
             return
         seconds = math.ceil((to - self.now).total_seconds())
         self.now = _clock_of(_ask_sandbox("POST", "clock/advance", {"seconds": seconds}))
+
+    def set_back(self, to: datetime) -> None:
+        """Let it show `to`, before now too; only while nothing has happened at the processor."""
+        if self.now is not None:
+            body = {"now": math.floor(to.timestamp())}
+            self.now = _clock_of(_ask_sandbox("POST", "clock/set", body))
+
+    def hold_news(self) -> None:
+        """
+        Have events of what we cause ourselves come later, for a minute or until `release_news`.
+
+        We know it from the answers; events would only race with those.
+        """
+        if self.now is not None:
+            _ask_sandbox("POST", "deliveries/hold", {"seconds": HOLD_SECONDS})
+
+    def release_news(self) -> None:
+        """Have all events come again."""
+        if self.now is not None:
+            _ask_sandbox("POST", "deliveries/release", {})
 
 
 def _ask_sandbox(method: str, path: str, body: dict[str, Any] | None) -> Any:

@@ -43,6 +43,7 @@ from apps.subscriptions.operations.pausing import (
     resume_due_subscription,
     resume_subscription,
 )
+from apps.subscriptions.operations.redeeming import redeem_trial, require_first_trial
 from apps.subscriptions.operations.reinstating import reinstate_subscription
 from apps.subscriptions.operations.retrying import (
     plan_retry_orders,
@@ -85,8 +86,10 @@ __all__ = [
     "plan_change_units",
     "plan_discard_pending_update",
     "plan_retry_orders",
+    "redeem_trial",
     "reinstate_subscription",
     "remove_payment_method",
+    "require_first_trial",
     "require_no_other_subscription",
     "resume_due_subscription",
     "resume_subscription",

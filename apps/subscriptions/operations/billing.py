@@ -112,7 +112,7 @@ def bill_pending(
     draft = order_draft(subscription, entries, reason=reason, period=period, is_draft=is_draft)
     order = write_subscription_order(draft, origin)
     link_entries(order, entries)
-    _learn_net_amount(subscription, order, origin)
+    learn_net_amount(subscription, order, origin)
     return order
 
 
@@ -202,7 +202,8 @@ def link_entries(order: Order, entries: Sequence[BillingEntry]) -> None:
     BillingEntry.objects.bulk_update(entries, ["order_item"])
 
 
-def _learn_net_amount(subscription: Subscription, order: Order, origin: Origin) -> None:
+def learn_net_amount(subscription: Subscription, order: Order, origin: Origin) -> None:
+    """Keep what one period is without its inclusive tax, as an order of a whole period says."""
     net = net_value(
         subscription,
         behavior=order.tax_behavior,
