@@ -1,7 +1,7 @@
 """One API call: who asks, at what time, and the unit in which its writes are gathered."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from . import events
@@ -28,6 +28,10 @@ class Call:
     publishable: bool = False
     family: str | None = None  # orders the events of this call among themselves
     later: list[Callable[[], None]] = field(default_factory=list)
+
+    def of(self, account: str) -> "Call":
+        """The same call, in the namespace of another account: same time, same commit."""
+        return replace(self, account=account)
 
     def get(self, object_id: str) -> Obj | None:
         """The account's object of this id, or None."""

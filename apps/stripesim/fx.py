@@ -1,8 +1,9 @@
-"""A fixed table of exchange rates to the settlement currency, and the arithmetic of minor units."""
+"""A table of exchange rates through the US dollar, and the arithmetic of minor units."""
 
+from collections.abc import Mapping
 from decimal import ROUND_HALF_UP, Decimal
 
-SETTLEMENT = "usd"
+SETTLEMENT = "usd"  # what the platform's charges settle in, unless it holds their own currency
 
 ZERO_DECIMAL = frozenset(
     ("bif", "clp", "djf", "gnf", "jpy", "kmf", "krw", "mga", "pyg", "rwf", "ugx", "vnd", "vuv",
@@ -31,16 +32,20 @@ def exponent(currency: str) -> int:
     return 0 if currency in ZERO_DECIMAL else 3 if currency in THREE_DECIMAL else 2
 
 
-def rate(currency: str) -> Decimal:
-    """US dollars for one whole unit."""
-    return Decimal(RATES.get(currency, OTHER))
+def convert(
+    amount: int, source: str, target: str, rates: Mapping[str, str]
+) -> tuple[int, float | None]:
+    """Minor units of `target`, and the rate applied (None when it is the same currency).
 
-
-def settle(amount: int, currency: str) -> tuple[int, float | None]:
-    """Minor units of the settlement currency, and the rate applied (None when it is the same)."""
-    if currency == SETTLEMENT:
+    `rates` are US dollars per whole unit; they come before the table's. Halves go away from zero.
+    """
+    if source == target:
         return amount, None
-    applied = rate(currency)
-    shift = Decimal(10) ** (exponent(SETTLEMENT) - exponent(currency))
+    applied = _dollars(source, rates) / _dollars(target, rates)
+    shift = Decimal(10) ** (exponent(target) - exponent(source))
     settled = (amount * applied * shift).quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    return int(settled), float(applied)
+    return int(settled), float(round(applied, 6 if applied > Decimal("0.01") else 12))
+
+
+def _dollars(currency: str, rates: Mapping[str, str]) -> Decimal:
+    return Decimal(rates.get(currency) or RATES.get(currency, OTHER))

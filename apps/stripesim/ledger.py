@@ -4,8 +4,25 @@ from typing import Any
 
 from . import fees, fx
 from .call import Call
+from .runtime import PLATFORM
 
 Obj = dict[str, Any]
+
+
+def convert(call: Call, amount: int, source: str, target: str) -> tuple[int, float | None]:
+    """`amount` of one currency in another, and the rate (None for the same), at this moment."""
+    return fx.convert(amount, source, target, call.runtime.config["rates"])
+
+
+def settlement(call: Call, currency: str) -> str:
+    """The currency in which a charge of `currency` lands in the platform's balance."""
+    return currency if currency in call.runtime.config["settlement_currencies"] else fx.SETTLEMENT
+
+
+def currency_of(call: Call, charge: Obj) -> str:
+    """The currency in which the charge was booked, or would be."""
+    booked = call.get(charge["balance_transaction"] or "")
+    return str(booked["currency"]) if booked else settlement(call, charge["currency"])
 
 
 def post(
@@ -13,18 +30,20 @@ def post(
     *,
     type_: str,
     category: str,
-    source: str,
+    source: str | None,
     amount: int,
+    currency: str,
     fee: int = 0,
     fee_text: str = "Stripe processing fees",
     available_on: int | None = None,
     exchange_rate: float | None = None,
     description: str | None = None,
+    **hidden: Any,
 ) -> Obj:
-    """Move `amount` settlement cents (negative: out). Without a date it is available at once."""
+    """Move `amount` of `currency` (negative: out). Without a date it is available at once."""
     when = call.now if available_on is None else available_on
     details = [
-        {"amount": fee, "application": None, "currency": fx.SETTLEMENT,
+        {"amount": fee, "application": None, "currency": currency,
          "description": fee_text, "type": "stripe_fee"}
     ] if fee else []  # fmt: skip
     transaction = call.create(
@@ -34,7 +53,7 @@ def post(
         fee=fee,
         fee_details=details,
         net=amount - fee,
-        currency=fx.SETTLEMENT,
+        currency=currency,
         type=type_,
         reporting_category=category,
         source=source,
@@ -42,14 +61,16 @@ def post(
         exchange_rate=exchange_rate,
         available_on=when,
         status="available" if when <= call.now else "pending",
+        **hidden,
     )
-    call.unit.add_funds(call.account, fx.SETTLEMENT, when, amount - fee)
+    call.unit.add_funds(call.account, currency, when, amount - fee)
     return transaction
 
 
 def post_charge(call: Call, charge: Obj, *, at_once: bool) -> Obj:
     """The credit for a captured charge, less the processing fee."""
-    settled, rate = fx.settle(charge["amount_captured"], charge["currency"])
+    currency = settlement(call, charge["currency"])
+    settled, rate = convert(call, charge["amount_captured"], charge["currency"], currency)
     country = charge["payment_method_details"]["card"]["country"]
     return post(
         call,
@@ -57,6 +78,7 @@ def post_charge(call: Call, charge: Obj, *, at_once: bool) -> Obj:
         category="charge",
         source=charge["id"],
         amount=settled,
+        currency=currency,
         fee=fees.charge_fee(settled, card_country=country, converted=rate is not None),
         available_on=call.now if at_once else fees.available_on(call.now),
         exchange_rate=rate,
@@ -64,8 +86,18 @@ def post_charge(call: Call, charge: Obj, *, at_once: bool) -> Obj:
     )
 
 
+def post_back(call: Call, charge: Obj, amount: int, *, sign: int, **values: Any) -> Obj:
+    """Move `amount` of the charge's currency, converted into that in which the charge was booked.
+
+    `sign` is -1 for out, 1 for in; `values` as for `post`.
+    """
+    currency = currency_of(call, charge)
+    settled, rate = convert(call, amount, charge["currency"], currency)
+    return post(call, amount=sign * settled, currency=currency, exchange_rate=rate, **values)
+
+
 def totals(call: Call) -> dict[str, tuple[int, int]]:
-    """(available, pending) cents per currency at this moment."""
+    """(available, pending) minor units per currency at this moment."""
     rows = call.unit.select(
         "SELECT currency, SUM(CASE WHEN available_on <= ? THEN net ELSE 0 END),"
         " SUM(CASE WHEN available_on > ? THEN net ELSE 0 END)"
@@ -75,12 +107,18 @@ def totals(call: Call) -> dict[str, tuple[int, int]]:
         call.account,
     )
     found = {currency: (available, pending) for currency, available, pending in rows}
-    return {fx.SETTLEMENT: (0, 0), **found}
+    return {home_currency(call): (0, 0), **found}
 
 
-def available(call: Call) -> int:
-    """Settlement cents that may be paid out now."""
-    return totals(call)[fx.SETTLEMENT][0]
+def home_currency(call: Call) -> str:
+    """The currency that the account's balance always shows."""
+    account = None if call.account == PLATFORM else call.unit.get(PLATFORM, call.account)
+    return str(account["default_currency"]) if account else fx.SETTLEMENT
+
+
+def available(call: Call, currency: str) -> int:
+    """Minor units of the currency that may be paid out now."""
+    return totals(call).get(currency, (0, 0))[0]
 
 
 def as_of(call: Call, transaction: Obj) -> Obj:

@@ -20,7 +20,8 @@ def retrieve(call: Call, params: Obj) -> Obj:
     for currency, (now, later) in ledger.totals(call).items():
         available.append({"amount": now, "currency": currency, "source_types": {"card": now}})
         pending.append({"amount": later, "currency": currency, "source_types": {"card": later}})
-    return template("balance", available=available, pending=pending)
+    reserved = [{"amount": 0, "currency": amount["currency"]} for amount in available]
+    return template("balance", available=available, pending=pending, connect_reserved=reserved)
 
 
 @resource.on(

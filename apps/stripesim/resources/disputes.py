@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import cards, fx, ledger
+from .. import cards, ledger
 from ..call import Call
 from ..errors import invalid
 from ..listing import page
@@ -75,16 +75,16 @@ def open_dispute(call: Call, subject: str) -> None:
 
 
 def _withdraw(call: Call, dispute: Obj) -> None:
-    settled, rate = fx.settle(dispute["amount"], dispute["currency"])
-    transaction = ledger.post(
+    transaction = ledger.post_back(
         call,
+        call.find("charge", dispute["charge"]),
+        dispute["amount"],
+        sign=-1,
         type_="adjustment",
         category="dispute",
         source=dispute["id"],
-        amount=-settled,
         fee=call.runtime.config["dispute_fee"],
         fee_text="Dispute fee",
-        exchange_rate=rate,
         description=f"Chargeback withdrawal for {dispute['charge']}",
     )
     dispute["balance_transactions"] = [*dispute["balance_transactions"], public(transaction)]
@@ -95,14 +95,14 @@ def _close(call: Call, dispute: Obj, status: str) -> None:
     before = {"status": dispute["status"]}
     dispute["status"] = status
     if status == "won":
-        settled, rate = fx.settle(dispute["amount"], dispute["currency"])
-        transaction = ledger.post(
+        transaction = ledger.post_back(
             call,
+            call.find("charge", dispute["charge"]),
+            dispute["amount"],
+            sign=1,
             type_="adjustment",
             category="dispute_reversal",
             source=dispute["id"],
-            amount=settled,
-            exchange_rate=rate,
             description=f"Chargeback reversal for {dispute['charge']}",
         )
         dispute["balance_transactions"] = [*dispute["balance_transactions"], public(transaction)]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import cards, fx, ledger
+from .. import cards, ledger
 from ..call import Call
 from ..errors import invalid, missing
 from ..ids import random_text
@@ -125,22 +125,23 @@ def _funded(call: Call, charge: Obj, refund: Obj) -> bool:
     paid_in = call.get(charge["balance_transaction"] or "")
     if paid_in is None or paid_in["available_on"] > call.now:
         return True
-    settled, _ = fx.settle(refund["amount"], refund["currency"])
-    return ledger.available(call) >= settled
+    currency = ledger.currency_of(call, charge)
+    settled, _ = ledger.convert(call, refund["amount"], refund["currency"], currency)
+    return ledger.available(call, currency) >= settled
 
 
 def _book(call: Call, charge: Obj, refund: Obj) -> None:
     """Take the refund from the balance; from the charge's own money while that is pending."""
-    settled, rate = fx.settle(refund["amount"], refund["currency"])
     paid_in = call.get(charge["balance_transaction"] or "")
     pending = paid_in is not None and paid_in["available_on"] > call.now
-    transaction = ledger.post(
+    transaction = ledger.post_back(
         call,
+        charge,
+        refund["amount"],
+        sign=-1,
         type_="refund",
         category="refund",
         source=refund["id"],
-        amount=-settled,
-        exchange_rate=rate,
         available_on=paid_in["available_on"] if paid_in is not None and pending else None,
         description="REFUND FOR CHARGE" + (f" ({charge['description']})"
                                            if charge["description"] else ""),
@@ -210,20 +211,20 @@ def give_back(call: Call, refund: Obj, *, status: str, reason: str) -> None:
     """Undo the refund on the charge, and on the balance when it was booked."""
     refund.update(status=status, failure_reason=reason)
     refund.pop("pending_reason", None)
+    charge = call.find("charge", refund["charge"])
     if refund["balance_transaction"]:
-        settled, rate = fx.settle(refund["amount"], refund["currency"])
-        transaction = ledger.post(
+        transaction = ledger.post_back(
             call,
+            charge,
+            refund["amount"],
+            sign=1,
             type_="refund_failure",
             category="refund_failure",
             source=refund["id"],
-            amount=settled,
-            exchange_rate=rate,
             description="REFUND FAILURE",
         )
         refund["failure_balance_transaction"] = transaction["id"]
     call.save(refund)
-    charge = call.find("charge", refund["charge"])
     charge["amount_refunded"] -= refund["amount"]
     charge["refunded"] = False
     call.save(charge)
