@@ -142,7 +142,7 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
         attempt.status = ChargeAttempt.Status.SUCCEEDED
         attempt.intent_id = attempt.intent_id or payment.intent_id
         _close(attempt, origin)
-    order = lock_order(attempt.order_id)
+    order = attempt.order
     trouble = _trouble(order, payment)
     if trouble:
         leave_unclaimed(payment=payment, why=trouble, order_id=str(order.pk), origin=origin)
@@ -154,9 +154,12 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
 def _locked(attempt_id: UUID) -> ChargeAttempt:
     """The attempt with its order, both locked in the order that everyone locks them."""
     found = ChargeAttempt.objects.filter(pk=attempt_id).values_list("order_id", flat=True).first()
-    if found is not None:
-        lock_order(found)
-    return lock_charge_attempt(attempt_id)
+    order = lock_order(found) if found is not None else None
+    attempt = lock_charge_attempt(attempt_id)
+    if order is not None:
+        # As it is under its lock, so that nobody has to read it again.
+        attempt.order = order
+    return attempt
 
 
 def _close(attempt: ChargeAttempt, origin: Origin) -> None:
