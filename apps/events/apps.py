@@ -8,3 +8,20 @@ class EventsConfig(AppConfig):
 
     name = "apps.events"
     verbose_name = "Events"
+
+    def ready(self) -> None:
+        """Let a test clock come back to what failed on its way."""
+        from apps.core.timers import Timer, register_timer
+        from apps.events import operations
+        from apps.events.selectors import failed_deliveries_by
+
+        register_timer(
+            Timer(
+                name="events.deliveries",
+                due=failed_deliveries_by,
+                run=lambda delivery_id, origin: operations.deliver(
+                    delivery_id=delivery_id, origin=origin
+                ),
+                rank=90,
+            )
+        )

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.core.timers import Due
 from apps.events.models import Delivery
+
+# Of a test clock: a day.
+LONGEST_MINUTES: Final = 1440
 
 
 def open_delivery_ids(event_id: UUID) -> list[UUID]:
@@ -16,6 +22,23 @@ def open_delivery_ids(event_id: UUID) -> list[UUID]:
         .order_by("pk")
         .values_list("pk", flat=True)
     )
+
+
+def failed_deliveries_by(organization_id: UUID, until: datetime) -> list[Due]:
+    """
+    What handlers of an organization's events could not do, for its test clock.
+
+    Each is due some time after its event, twice as much after each try. A try was made within the
+    clock's run, so nobody else waits for them.
+    """
+    rows = Delivery.objects.filter(done_at=None, given_up_at=None, attempt_count__gt=0)
+    rows = rows.filter(event__organization_id=organization_id, event__at__lte=until)
+    found = rows.values_list("event__at", "attempt_count", "pk", "event_id")[:500]
+    due = [
+        Due(at + timedelta(minutes=min(2**count, LONGEST_MINUTES)), delivery, event)
+        for at, count, delivery, event in found
+    ]
+    return sorted(one for one in due if one.at <= until)
 
 
 def given_up_deliveries() -> QuerySet[Delivery]:

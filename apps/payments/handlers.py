@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
+import structlog
+
+from apps.core.errors import DomainError
 from apps.core.origin import Origin
+from apps.core.timers import Timer, register_timer
 from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.registry import listen
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.models import ChargeAttempt, Payment
-from apps.payments.operations import fail_charge_attempt, forget_payer, settle_charge_attempt
+from apps.payments.operations import (
+    fail_charge_attempt,
+    forget_payer,
+    resume_charge_attempt,
+    settle_charge_attempt,
+)
 from apps.payments.operations.attempting import ATTEMPT_KEY
-from apps.payments.selectors import has_open_attempt
+from apps.payments.selectors import has_open_attempt, open_attempts_by
+
+log = structlog.get_logger(__name__)
 
 
 def register() -> None:
@@ -21,6 +32,10 @@ def register() -> None:
     listen("payment.failed", return_order)
     listen("order.voided", refuse_while_charging)
     listen("customer.anonymized", forget_anonymized)
+    # After whatever may have come of them by itself.
+    register_timer(
+        Timer(name="payments.open_attempts", due=open_attempts_by, run=look_after, rank=70)
+    )
 
 
 def settle_order(event: Event, origin: Origin) -> None:
@@ -55,6 +70,15 @@ def refuse_while_charging(event: Event, origin: Origin) -> None:
     """
     if has_open_attempt(UUID(event.subject_id)):
         raise PaymentAlreadyInProgress
+
+
+def look_after(attempt_id: UUID, origin: Origin) -> None:
+    """A test clock has come to when an open attempt is to be looked after."""
+    try:
+        resume_charge_attempt(attempt_id=attempt_id, origin=origin)
+    except DomainError as error:
+        # Still open: it is due again later.
+        log.warning("charge_attempt_not_resumed", attempt=str(attempt_id), error=error.code)
 
 
 def forget_anonymized(event: Event, origin: Origin) -> None:

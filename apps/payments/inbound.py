@@ -13,8 +13,9 @@ from apps.payments.operations import (
     record_failed_intent,
     take_set_up_method,
 )
-from apps.payments.operations.recording import organization_of
-from apps.payments.selectors import is_booked
+from apps.payments.operations.attempting import ATTEMPT_KEY
+from apps.payments.operations.recording import organization_of, uuid_of
+from apps.payments.selectors import begun_at, is_settled
 from apps.processors import gateway
 from apps.processors.inbox import on
 from apps.processors.models import InboundEvent
@@ -33,12 +34,13 @@ def register() -> None:
 def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
     """A charge came about, was refused or was settled; one that is settled belongs in the books."""
     charge = gateway.charge_of(payload)
+    if is_settled(charge.id, charge.status):
+        # As a rule: whoever asked for the charge had all this in the answer.
+        return
     origin = _on_their_clock(charge.metadata, origin)
     if charge.status != "succeeded" or charge.balance_transaction_id is None:
         if event.type != "charge.updated":
             record_charge(charge=charge, origin=origin)
-        return
-    if is_booked(charge.id):
         return
     settlement = gateway.read_balance_transaction(charge.balance_transaction_id)
     book_charge(charge=charge, settlement=settlement, origin=origin)
@@ -61,8 +63,14 @@ def take_setup(payload: Payload, event: InboundEvent, origin: Origin) -> None:
 
 
 def _on_their_clock(metadata: Mapping[str, str], origin: Origin) -> Origin:
-    """The same origin at the time of the organization concerned, whose clock may run ahead."""
+    """
+    The same origin at the time of the organization concerned, whose clock may run ahead.
+
+    Never before the attempt was begun: a clock that is just being moved is behind what happens.
+    """
     organization = organization_of(metadata)
-    if organization is None or not organization.clock_offset:
+    if organization is None:
         return origin
-    return replace(origin, at=origin.at + organization.clock_offset)
+    at = origin.at + organization.clock_offset
+    begun = begun_at(organization.pk, uuid_of(metadata, ATTEMPT_KEY))
+    return replace(origin, at=max(at, begun) if begun else at)

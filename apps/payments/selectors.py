@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
+from apps.core.timers import Due
 from apps.orders.models import Order
 from apps.payments.declines import SCHEDULED, UNAVAILABLE
 from apps.payments.models import ChargeAttempt, Payment
@@ -24,9 +25,33 @@ def has_succeeded_payment(order: Order) -> bool:
     return rows.exists()
 
 
-def is_booked(charge_id: str) -> bool:
-    """Whether the payment of this charge is in the ledger."""
-    return Payment.objects.filter(processor_id=charge_id, booked_at__isnull=False).exists()
+def is_settled(charge_id: str, status: str) -> bool:
+    """Whether a charge of this status has nothing more to tell: failed, or in the ledger."""
+    rows = Payment.objects.filter(processor_id=charge_id, status=status)
+    if status == Payment.Status.SUCCEEDED:
+        rows = rows.filter(booked_at__isnull=False)
+    elif status != Payment.Status.FAILED:
+        return False
+    return rows.exists()
+
+
+def begun_at(organization_id: UUID, attempt_id: UUID | None) -> datetime | None:
+    """When an attempt to charge was begun, by its organization's clock; None if there is none."""
+    if attempt_id is None:
+        return None
+    rows = ChargeAttempt.objects.filter(pk=attempt_id, organization_id=organization_id)
+    return rows.values_list("created_at", flat=True).first()
+
+
+def open_attempts_by(organization_id: UUID, until: datetime) -> list[Due]:
+    """The open attempts of an organization to be looked after by `until`, the earliest first."""
+    rows = ChargeAttempt.objects.filter(
+        organization_id=organization_id,
+        status=ChargeAttempt.Status.OPEN,
+        next_check_at__lte=until,
+    )
+    found = rows.order_by("next_check_at").values_list("next_check_at", "pk", "order__customer_id")
+    return [Due(at, attempt, customer) for at, attempt, customer in found[:500] if at is not None]
 
 
 def has_open_attempt(order_id: UUID) -> bool:

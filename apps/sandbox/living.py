@@ -121,8 +121,21 @@ def _live_lane(steps: list[Step], tally: Tally) -> None:
             except Exception as error:
                 # What cannot be done is shown at the end; the rest of the world goes on.
                 tally.fail(timer.name, str(due.subject_id), error)
-            while jobs:
-                _run_job(jobs.pop(0), tally)
+            _run_jobs(jobs, tally)
+
+
+def _run_jobs(jobs: list[KeptJob], tally: Tally) -> None:
+    """Do what was sent, and what that sends; a job that waits is done once, without waiting."""
+    delayed: set[str] = set()
+    while jobs:
+        job = jobs.pop(0)
+        if job.countdown:
+            mark = f"{job.name} {job.kwargs}"
+            if mark in delayed:
+                # It would come again and again; a timer or a sweep knows of what it is for.
+                continue
+            delayed.add(mark)
+        _run_job(job, tally)
 
 
 def _run_job(job: KeptJob, tally: Tally) -> None:

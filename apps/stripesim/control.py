@@ -124,13 +124,20 @@ def _switches(sim: Runtime) -> Obj:
 
 
 def steer_deliveries(sim: Runtime, body: Obj, verb: str) -> Obj:
-    """pause, resume, shuffle (`on`), duplicate (`copies`), flush (`timeout`), resend (`event`)."""
+    """
+    pause, resume, hold (`seconds`), release, shuffle (`on`), duplicate (`copies`),
+    flush (`timeout`), resend (`event`).
+    """
     queue = sim.deliveries
     if verb == "pause":
         queue.paused = True
     elif verb == "resume":
         queue.paused = False
         queue.wake()
+    elif verb == "hold":
+        queue.hold(float(body["seconds"]))
+    elif verb == "release":
+        queue.release()
     elif verb == "shuffle":
         queue.shuffled = bool(body.get("on", True))
     elif verb == "duplicate":

@@ -43,9 +43,11 @@ class Deliveries:
         self.paused = False
         self.shuffled = False
         self.copies = 1
+        self._held_until: float | None = None
 
     def start(self) -> None:
-        """Start the threads."""
+        """Start the threads; nobody is left who asked for what is held."""
+        self.release()
         for lane in range(LANES):
             thread = threading.Thread(target=self._run, args=(lane,), daemon=True)
             thread.start()
@@ -55,13 +57,33 @@ class Deliveries:
         for ready in self._ready:
             ready.set()
 
+    def hold(self, seconds: float) -> None:
+        """
+        Keep back for so long what calls of the API cause from now on, or until `release`.
+
+        What happens by the sandbox's clock is delivered meanwhile.
+        """
+        self._held_until = time.monotonic() + seconds
+
+    def is_holding(self) -> bool:
+        """Whether what a call causes is kept back just now."""
+        until = self._held_until
+        return until is not None and time.monotonic() < until
+
+    def release(self) -> None:
+        """Let go of all that was kept back."""
+        self._held_until = None
+        with self._runtime.store.transaction() as connection:
+            connection.execute("UPDATE deliveries SET state = 'waiting' WHERE state = 'held'")
+        self.wake()
+
     def forget(self) -> None:
         """The endpoints have changed, or everything was wiped."""
         self._endpoints = None
 
     def reset(self) -> None:
         """Forget the endpoints and every switch."""
-        self.paused, self.shuffled, self.copies = False, False, 1
+        self.paused, self.shuffled, self.copies, self._held_until = False, False, 1, None
         self.forget()
 
     def all(self) -> list[Obj]:
@@ -90,6 +112,8 @@ class Deliveries:
         connections: dict[str, http.client.HTTPConnection] = {}
         while True:
             try:
+                if self._held_until is not None and not self.is_holding():
+                    self.release()
                 job = None if self.paused else self._next(lane)
                 if job is None:
                     self._ready[lane].wait(0.5)
@@ -185,7 +209,7 @@ class Deliveries:
             self._runtime.store.reader()
             .execute(
                 "SELECT COUNT(*) FROM deliveries WHERE account = ? AND event = ?"
-                " AND state IN ('waiting', 'failed')",
+                " AND state IN ('waiting', 'held', 'failed')",
                 (account, event_id),
             )
             .fetchone()

@@ -41,14 +41,16 @@ def record(call: "Call", type_: str, obj: Obj, previous: Obj | None) -> None:
     if not endpoints:
         return
     lane = crc32((call.family or family(obj)).encode()) % LANES
+    # whoever called has the answer, and may ask for what it tells to come later
+    held = call.request_id is not None and call.runtime.deliveries.is_holding()
     for endpoint in endpoints:
         call.unit.execute(
-            "INSERT INTO deliveries (account, event, endpoint, lane, state)"
-            " VALUES (?, ?, ?, ?, 'waiting')",
+            "INSERT INTO deliveries (account, event, endpoint, lane, state) VALUES (?, ?, ?, ?, ?)",
             call.account,
             event["id"],
             endpoint["id"],
             lane,
+            "held" if held else "waiting",
         )
     if call.runtime.deliveries.wake not in call.unit.on_commit:
         call.unit.on_commit.append(call.runtime.deliveries.wake)

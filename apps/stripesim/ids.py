@@ -23,6 +23,12 @@ KINDS = {
     "issfr": "radar.early_fraud_warning",
     "txn": "balance_transaction",
     "txi": "tax_id",
+    "tr": "transfer",
+    "trr": "transfer_reversal",
+    "po": "payout",
+    "ba": "bank_account",
+    "file": "file",
+    "link": "file_link",
     "evt": "event",
     "we": "webhook_endpoint",
 }

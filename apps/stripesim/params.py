@@ -150,6 +150,14 @@ class Fields(Kind):
         return read_fields(self.fields, raw, path)
 
 
+class TextOrFields(Fields):
+    """A token, or the object that it would stand for."""
+
+    def convert(self, raw: Any, path: str) -> Any:
+        """The token as text, or the typed object."""
+        return raw if isinstance(raw, str) else super().convert(raw, path)
+
+
 class Metadata(Kind):
     """At most 50 keys of 40 and values of 500 characters. Empty values are kept: they delete."""
 

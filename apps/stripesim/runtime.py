@@ -16,6 +16,8 @@ DEFAULTS: dict[str, Any] = {
     "dispute_fee": 1500,  # US cents; 0 makes a dispute look like one resolved in advance
     "refund_delay": 60,  # seconds until a pending refund succeeds or a failing one fails
     "retry_delays": [2, 10, 60],  # seconds of real time between delivery attempts
+    "verification_delay": 5,  # seconds from an account's answers to what is made of them
+    "payout_delay": 10,  # seconds from a payout's creation until it is under way
     "rates": {},  # US dollars per whole unit of a currency, before the table's
     "settlement_currencies": ["usd"],  # currencies that the platform's balance holds unconverted
     "refunds_need_balance": True,  # refunds above the balance wait as insufficient_funds

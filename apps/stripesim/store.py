@@ -76,6 +76,12 @@ _COLUMNS: dict[str, tuple[str | None, str | None]] = {
     "payment_method_domain": (None, "domain_name"),
     "customer": (None, "email"),
     "dispute": ("charge", "payment_intent"),
+    "bank_account": ("account", "currency"),
+    "transfer": ("destination", "transfer_group"),
+    "transfer_reversal": ("transfer", None),
+    "payout": ("destination", "status"),
+    "file": (None, "purpose"),
+    "file_link": ("file", None),
     "radar.early_fraud_warning": ("charge", "payment_intent"),
 }
 

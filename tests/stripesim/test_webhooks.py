@@ -169,3 +169,33 @@ def test_an_endpoint_gets_what_it_asked_for(
     client.v1.payment_intents.create(SALE, account)
     stripesim.control("deliveries/flush", {})
     assert receiver.events[1]["account"] == account["stripe_account"]
+
+
+def test_what_callers_cause_is_held_back_and_released(
+    client: stripe.StripeClient, stripesim: StripeSim, receiver: Receiver
+) -> None:
+    stripesim.control("deliveries/hold", {"seconds": 60})
+    client.v1.payment_intents.create({**SALE, "payment_method": "pm_card_createDispute"})
+    stripesim.control("deliveries/flush", {})
+    assert receiver.types == []
+
+    # What the clock causes is nobody's answer.
+    stripesim.control("clock/advance", {"days": 1})
+    stripesim.control("deliveries/flush", {})
+    assert "charge.dispute.created" in receiver.types
+    assert "charge.succeeded" not in receiver.types
+
+    stripesim.control("deliveries/release", {})
+    stripesim.control("deliveries/flush", {})
+    assert "charge.succeeded" in receiver.types
+
+
+def test_holding_back_ends_by_itself(
+    client: stripe.StripeClient, stripesim: StripeSim, receiver: Receiver
+) -> None:
+    stripesim.control("deliveries/hold", {"seconds": 0.2})
+    client.v1.payment_intents.create(SALE)
+    end = time.monotonic() + 20
+    while "charge.succeeded" not in receiver.types and time.monotonic() < end:
+        time.sleep(0.05)
+    assert "charge.succeeded" in receiver.types

@@ -25,7 +25,8 @@ def run_clock(*, run_id: UUID, is_new: bool, origin: Origin) -> ClockRun:
     """
     Do everything that becomes due during the run, and move the clock along, day by day.
 
-    The sandbox Stripe's clock goes with it, never back. A run whose process died is taken up
+    The sandbox Stripe's clock goes with it, never back; its events of what the run itself charges
+    come at the end, so that nothing is dated by their arrival. A run whose process died is taken up
     where it was (`is_new` false); one that is done, or in another process, is left alone.
     Records `organization.clock_advanced` at the end. Called outside a transaction.
     """
@@ -39,16 +40,21 @@ def run_clock(*, run_id: UUID, is_new: bool, origin: Origin) -> ClockRun:
 
     def reached(at: datetime) -> None:
         stripe_clock.advance(at)
+        stripe_clock.hold_news()
         _reach(run, at, tally)
 
-    live_through(
-        organization_id=run.organization_id,
-        start=run.reached_at,
-        end=run.to_at,
-        tally=tally,
-        reached=reached,
-        threads=settings.SANDBOX_CLOCK_THREADS,
-    )
+    stripe_clock.hold_news()
+    try:
+        live_through(
+            organization_id=run.organization_id,
+            start=run.reached_at,
+            end=run.to_at,
+            tally=tally,
+            reached=reached,
+            threads=settings.SANDBOX_CLOCK_THREADS,
+        )
+    finally:
+        stripe_clock.release_news()
     return _finish(run, tally, origin)
 
 
