@@ -40,5 +40,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "Interval": "apps.catalog.api.serializers.INTERVALS",
         "TaxBehavior": "apps.catalog.api.serializers.TAX_BEHAVIORS",
+        "TierType": "apps.catalog.api.serializers.TIER_TYPES",
+        "CustomerType": "apps.customers.api.serializers.CUSTOMER_TYPES",
+        "DiscountType": "apps.discounts.api.serializers.TYPES",
+        "ProrationBehavior": "apps.subscriptions.api.serializers.BEHAVIORS",
     },
 }

@@ -9,6 +9,8 @@ from rest_framework import serializers
 from apps.api.inputs import ChoiceField, EmailField, MapField, TextField
 from apps.customers.inputs import CustomerInput, OwnerInput
 
+CUSTOMER_TYPES = ("individual", "team")
+
 
 class AddressInput(serializers.Serializer[Any]):
     """A billing address; the country alone is enough."""
@@ -37,7 +39,7 @@ class CustomerUpdateInput(CustomerUpdateExternalInput):
     """A change of a customer; what is absent stays."""
 
     external_id = TextField(required=False, allow_null=True, max_length=256)
-    type = ChoiceField(choices=("individual", "team"), required=False, allow_null=True)
+    type = ChoiceField(choices=CUSTOMER_TYPES, required=False, allow_null=True)
 
 
 class OwnerCreateInput(serializers.Serializer[Any]):
@@ -53,7 +55,7 @@ class CustomerCreateInput(CustomerUpdateExternalInput):
 
     email = EmailField(required=False, allow_null=True)
     owner = OwnerCreateInput(required=False, allow_null=True)
-    type = ChoiceField(choices=("individual", "team"), required=False)
+    type = ChoiceField(choices=CUSTOMER_TYPES, required=False)
     external_id = TextField(required=False, allow_null=True, max_length=256)
     organization_id = TextField(required=False, allow_null=True)
 

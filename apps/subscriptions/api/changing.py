@@ -13,11 +13,11 @@ from apps.discounts.models import Discount
 from apps.discounts.selectors import living_discounts
 from apps.organizations.models import Organization
 from apps.subscriptions.api.serializers import (
+    BaseUpdateInput,
     CancelInput,
     ClearInput,
     PauseInput,
     PeriodUpdateInput,
-    ProductUpdateInput,
     ResumeInput,
     RevokeInput,
     SeatsUpdateInput,
@@ -157,7 +157,7 @@ def _words(values: Values) -> tuple[str | None, str | None]:
 
 
 _VERBS: Final[dict[type[serializers.Serializer[Any]], Verb]] = {
-    ProductUpdateInput: _update,
+    BaseUpdateInput: _update,
     SeatsUpdateInput: _seats,
     UnitsUpdateInput: _units,
     PeriodUpdateInput: _period,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from apps.api.inputs import ChoiceField, FlagField, MapField, TextField, WholeField
@@ -13,6 +14,7 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.wishes import Behavior
 
 NOW: Final = "now"
+BEHAVIORS: Final = tuple(behavior.value for behavior in Behavior)
 
 
 class TrueField(FlagField):
@@ -25,6 +27,7 @@ class TrueField(FlagField):
         return True
 
 
+@extend_schema_field({"enum": [None], "nullable": True})
 class NothingField(serializers.Field[None, Any, Any, Any]):
     """The JSON value `null`."""
 
@@ -45,8 +48,7 @@ class TrialEndField(serializers.DateTimeField):
 
 
 def _behavior() -> ChoiceField:
-    choices = [behavior.value for behavior in Behavior]
-    return ChoiceField(choices=choices, required=False, allow_null=True)
+    return ChoiceField(choices=BEHAVIORS, required=False, allow_null=True)
 
 
 class SubscriptionCreateInput(serializers.Serializer[Any]):
@@ -69,7 +71,7 @@ class SubscriptionCreateInput(serializers.Serializer[Any]):
         return attrs
 
 
-class ProductUpdateInput(serializers.Serializer[Any]):
+class BaseUpdateInput(serializers.Serializer[Any]):
     """Product, discount, end of the trial and metadata: together or not at all."""
 
     product_id = serializers.UUIDField(required=False, allow_null=True)
@@ -151,7 +153,7 @@ _BY_FIELD: Final[dict[str, type[serializers.Serializer[Any]]]] = {
     "pending_update": ClearInput,
 }
 UPDATE_FORMS: Final[tuple[type[serializers.Serializer[Any]], ...]] = (
-    ProductUpdateInput,
+    BaseUpdateInput,
     *_BY_FIELD.values(),
 )
 
@@ -188,7 +190,7 @@ def update_form(data: Any) -> type[serializers.Serializer[Any]]:
         for name, form in _BY_FIELD.items():
             if name in data:
                 return form
-    return ProductUpdateInput
+    return BaseUpdateInput
 
 
 def trial_end_of(value: datetime | str | None) -> tuple[bool, datetime | None]:
