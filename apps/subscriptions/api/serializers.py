@@ -27,7 +27,7 @@ class TrueField(FlagField):
         return True
 
 
-@extend_schema_field({"enum": [None], "nullable": True})
+@extend_schema_field({"nullable": True, "description": "Always null."})
 class NothingField(serializers.Field[None, Any, Any, Any]):
     """The JSON value `null`."""
 
