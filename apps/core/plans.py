@@ -22,8 +22,8 @@ plan again under its locks and refuses if it is no longer the same one:
         ).joined(additions("widgets.block_widget", widget=widget))
 
 Write nothing into a plan that differs a second later (such as the time of day), but into its
-`notes`: the fingerprint covers every other line. The screen is `@verb(plan=…)`, see
-`apps.core.staff.verbs`.
+`notes`, or mark the amount as one of the moment: the fingerprint covers everything else. The screen
+is `@verb(plan=…)`, see `apps.core.staff.verbs`.
 """
 
 from __future__ import annotations
@@ -51,21 +51,28 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """An amount in minor units that is charged, refunded, credited: `label` says which."""
+    """
+    An amount in minor units that is charged, refunded, credited: `label` says which.
+
+    One that is of the moment, such as a share of what is left of a period, may differ without
+    making this another plan.
+    """
 
     label: str
     amount: int
     currency: str
+    is_of_the_moment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Transfer:
-    """A booking: a positive amount in minor units from one account to another."""
+    """A booking: a positive amount in minor units from one account to another; see `Money`."""
 
     debit: str
     credit: str
     amount: int
     currency: str
+    is_of_the_moment: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,8 +128,13 @@ class Plan:
 
     @property
     def fingerprint(self) -> str:
-        """The same for two plans only if they say the same, notes aside."""
+        """The same for two plans only if they say the same, notes and the moment's sums aside."""
         said = {name: value for name, value in asdict(self).items() if name != "notes"}
+        for name in ("money", "transfers"):
+            said[name] = [
+                {**line, "amount": None} if line["is_of_the_moment"] else line
+                for line in said[name]
+            ]
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()[:FINGERPRINT_LENGTH]
 

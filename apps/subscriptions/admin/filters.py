@@ -21,7 +21,7 @@ CHOICES_SHOWN: Final = 50
 _Status = Subscription.Status
 
 
-def by_clock(at: datetime) -> ExpressionWrapper:
+def by_clock(at: datetime) -> Any:
     """The machine's time `at`, as it is by the clock of each row's organization."""
     return ExpressionWrapper(
         Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),

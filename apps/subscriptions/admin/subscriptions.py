@@ -13,6 +13,7 @@ from apps.core.staff.records import RecordAdmin, as_uuid
 from apps.orders.models import Order
 from apps.subscriptions.admin import words
 from apps.subscriptions.admin.filters import Merchant, Plan, Situation
+from apps.subscriptions.admin.verbs import ACTIONS, SubscriptionVerbs
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.recurring import recurring_of_organizations
 from apps.subscriptions.selectors import dunning_orders
@@ -22,10 +23,11 @@ SHOWN_ORDERS = 20
 
 
 @admin.register(Subscription)
-class SubscriptionAdmin(RecordAdmin):
+class SubscriptionAdmin(SubscriptionVerbs, RecordAdmin):
     """Who pays for what again and again, and what comes next."""
 
     icon = "autorenew"
+    actions_detail = ACTIONS
     related = ("organization", "customer", "customer__organization", "product")
     search_hint = "E-mail, name, product, invoice number, organization or id"
     search_fields = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.utils.html import format_html
@@ -28,7 +28,8 @@ TONES = {
 
 def clock_of(record: Any) -> datetime:
     """What time it is for the record's merchant, whose test clock may run ahead."""
-    return system_time() + record.organization.clock_offset
+    offset: timedelta = record.organization.clock_offset
+    return system_time() + offset
 
 
 def when(field: str, title: str) -> Column:

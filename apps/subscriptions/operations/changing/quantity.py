@@ -111,12 +111,12 @@ class Wish:
 
 def _change_quantity(subscription_id: UUID, wish: Wish, origin: Origin) -> Subscription:
     with transaction.atomic():
-        attempt_id = _begin(lock_for_change(subscription_id), wish, origin)
+        attempt_id = begin_quantity_change(lock_for_change(subscription_id), wish, origin)
     return carry_out(subscription_id, attempt_id, origin)
 
 
-def _begin(subscription: Subscription, wish: Wish, origin: Origin) -> UUID | None:
-    """What is one transaction; the attempt that is left to be made after it."""
+def begin_quantity_change(subscription: Subscription, wish: Wish, origin: Origin) -> UUID | None:
+    """What is one transaction, for a locked subscription; the attempt left to be made after it."""
     quantity, number = wish.quantity, wish.number
     require_changeable(subscription)
     behavior = resolve_behavior(subscription.organization, wish.behavior)
