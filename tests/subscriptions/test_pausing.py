@@ -17,13 +17,22 @@ from apps.subscriptions.operations import (
     cancel_pause,
     cancel_subscription,
     change_period_end,
+    change_seats,
     cycle_subscription,
     pause_subscription,
     resume_due_subscription,
     resume_subscription,
     set_trial_end,
 )
-from tests.support.subscribers import START, at, make_discount, make_merchant, make_subscription
+from tests.support.subscribers import (
+    START,
+    at,
+    make_discount,
+    make_merchant,
+    make_plan,
+    make_subscription,
+    seat_price,
+)
 
 pytestmark = pytest.mark.django_db
 LATER = START + timedelta(days=3)
@@ -74,6 +83,19 @@ class TestResuming:
         assert (order.period_start_at, order.billing_reason) == (BACK, "subscription_cycle")
         with pytest.raises(NotPausedSubscription):
             resume_subscription(subscription_id=row.pk, origin=at(BACK))
+
+    def test_makes_the_change_that_waited_for_the_next_period(self) -> None:
+        merchant = make_merchant()
+        plan = make_plan(merchant, prices=[seat_price(500)])
+        row = make_subscription(merchant, plan=plan, seats=2)
+        pause_subscription(subscription_id=row.pk, origin=at(LATER))
+        change_seats(subscription_id=row.pk, seats=5, behavior="next_period", origin=at(LATER))
+        paused = cycle_subscription(subscription_id=row.pk, origin=at(END))
+        assert (paused.status, paused.seats) == ("paused", 2)
+        row = resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert (row.seats, row.amount) == (5, 2500)
+        assert Order.objects.get(subscription_id=row.pk).total_amount == 2500
+        assert PendingUpdate.objects.get().applied_at == BACK
 
     def test_by_itself_only_on_its_date(self) -> None:
         row = paused()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -97,16 +98,26 @@ def start_period(
     return changes, order
 
 
+def apply_waiting(
+    subscription: Subscription,
+    waiting: PendingUpdate | None,
+    boundary_at: datetime,
+    origin: Origin,
+) -> Changes:
+    """Make the change that waited for the period which begins at `boundary_at`, if one did."""
+    if waiting is None:
+        return {}
+    # Here, since a change that ends a trial cycles in its turn.
+    from apps.subscriptions.operations.changing.pending import apply_pending_update
+
+    return apply_pending_update(
+        subscription=subscription, update=waiting, boundary_at=boundary_at, origin=origin
+    )
+
+
 def _renew(subscription: Subscription, waiting: PendingUpdate | None, origin: Origin) -> None:
     boundary_at = subscription.current_period_end_at
-    applied: Changes = {}
-    if waiting is not None:
-        # Here, since a change that ends a trial cycles in its turn.
-        from apps.subscriptions.operations.changing.pending import apply_pending_update
-
-        applied = apply_pending_update(
-            subscription=subscription, update=waiting, boundary_at=boundary_at, origin=origin
-        )
+    applied = apply_waiting(subscription, waiting, boundary_at, origin)
     is_trial = subscription.status == Subscription.Status.TRIALING
     anchor_day = anchor_of(boundary_at) if is_trial else subscription.anchor_day
     period = next_period(
@@ -127,8 +138,13 @@ def _renew(subscription: Subscription, waiting: PendingUpdate | None, origin: Or
         origin=origin,
         changes={**applied, **changes},
         **_order_facts(reason, order),
-        is_product_changed="product" in applied or "product_id" in applied,
+        is_product_changed=is_product_changed(applied),
     )
+
+
+def is_product_changed(changes: Changes) -> bool:
+    """Whether the subscriber has another product now."""
+    return "product" in changes or "product_id" in changes
 
 
 def _pause(subscription: Subscription, origin: Origin) -> None:

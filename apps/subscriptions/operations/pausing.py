@@ -16,10 +16,11 @@ from apps.subscriptions.errors import (
     NotPausedSubscription,
 )
 from apps.subscriptions.locks import lock_for_change, lock_subscription
-from apps.subscriptions.models import Subscription
+from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce, change
-from apps.subscriptions.operations.cycling import RENEWALS, start_period
+from apps.subscriptions.operations.cycling import RENEWALS, apply_waiting, start_period
 from apps.subscriptions.periods import anchor_of, first_period
+from apps.subscriptions.selectors import open_update
 from apps.subscriptions.states import SUBSCRIPTION
 
 
@@ -79,6 +80,8 @@ def resume_subscription(*, subscription_id: UUID, origin: Origin) -> Subscriptio
     """
     End a pause: a new period begins now, sets the anchor, and is billed.
 
+    A change that waits for the next period is made: this is it.
+
     Records `subscription.resumed`.
 
     :raises NotPausedSubscription: if it is not paused, as on the second call.
@@ -116,6 +119,8 @@ def resume_due_subscription(*, subscription_id: UUID, origin: Origin) -> bool:
 
 def _resume(subscription: Subscription, origin: Origin) -> None:
     SUBSCRIPTION.require(subscription.status, Subscription.Status.ACTIVE)
+    waiting = open_update(subscription, PendingUpdate.Timing.PERIOD)
+    applied = apply_waiting(subscription, waiting, origin.at, origin)
     period = first_period(
         origin.at,
         interval=subscription.recurring_interval,
@@ -133,7 +138,7 @@ def _resume(subscription: Subscription, origin: Origin) -> None:
         subscription,
         "subscription.resumed",
         origin=origin,
-        changes=changes,
+        changes={**applied, **changes},
         billing_reason=reason.value,
         order_id=str(order.pk) if order else None,
     )
