@@ -9,6 +9,12 @@ from apps.ledger.operations.fees import (
     set_fee_terms,
 )
 from apps.ledger.operations.posting import open_accounts, post_entries, post_entry
+from apps.ledger.operations.refunds import (
+    RefundNotBooked,
+    RefundOfUnbookedPayment,
+    post_refund,
+    post_refund_reversal,
+)
 from apps.ledger.operations.sales import (
     AlreadyBalanced,
     PaymentNotBooked,
@@ -21,12 +27,16 @@ __all__ = [
     "AlreadyBalanced",
     "FeeCreditAlreadyRevoked",
     "PaymentNotBooked",
+    "RefundNotBooked",
+    "RefundOfUnbookedPayment",
     "assign_fee_plan",
     "balance_sale",
     "grant_fee_credit",
     "open_accounts",
     "post_entries",
     "post_entry",
+    "post_refund",
+    "post_refund_reversal",
     "post_sale",
     "post_unclaimed_payment",
     "revoke_fee_credit",

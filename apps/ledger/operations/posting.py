@@ -48,7 +48,7 @@ def post_entry(
     return post_entries(drafts=[draft])[0][0]
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_entries(*, drafts: Sequence[Draft]) -> list[tuple[Entry, bool]]:
     """
     Record several entries at once: each with whether this call wrote it.

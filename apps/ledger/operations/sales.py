@@ -44,7 +44,7 @@ class AlreadyBalanced(DomainError):
     message = "This payment was balanced before."
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def post_sale(*, sale: Sale, origin: Origin) -> SaleResult:
     """
     Book a settled charge: payment, processor fee, the merchant's balance, platform fees.

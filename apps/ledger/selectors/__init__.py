@@ -16,6 +16,7 @@ from apps.ledger.selectors.entries import (
 )
 from apps.ledger.selectors.explaining import OrderMoney, Payer, Share, explain_order
 from apps.ledger.selectors.fees import FeeTerms, fee_credit_balance, fee_terms
+from apps.ledger.selectors.refunding import booked_payment
 
 __all__ = [
     "AccountBalance",
@@ -28,6 +29,7 @@ __all__ = [
     "balance",
     "balances",
     "balances_of",
+    "booked_payment",
     "entries_of",
     "entries_of_order",
     "entry_with_transfers",

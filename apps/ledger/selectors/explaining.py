@@ -125,7 +125,9 @@ def _explain(currency: str, rows: list[Transfer], entries: tuple[Entry, ...]) ->
 
 
 def _fee_lines(rows: list[Transfer]) -> tuple[Share, ...]:
-    """Between merchant and platform: what the merchant paid, by type, in posting order."""
+    """
+    What the platform got, by type, in posting order: of the merchant, and what refunds left over.
+    """
     paid: dict[str, int] = {}
     for row in sorted(rows, key=lambda row: row.pk):
         sides = (row.debit_account.kind, row.credit_account.kind)
@@ -134,6 +136,9 @@ def _fee_lines(rows: list[Transfer]) -> tuple[Share, ...]:
             paid[label] = paid.get(label, 0) + row.amount
         elif sides[1] == AccountKind.MERCHANT_BALANCE and sides[0] in _PLATFORM:
             paid[label] = paid.get(label, 0) - row.amount
+        elif label == "refund_difference":
+            kept = row.amount if sides[1] == AccountKind.PLATFORM_REVENUE else -row.amount
+            paid[label] = paid.get(label, 0) + kept
     return tuple(Share(label, amount) for label, amount in paid.items())
 
 
