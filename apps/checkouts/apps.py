@@ -11,8 +11,9 @@ class CheckoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
-        from apps.checkouts import additions, handlers, inbound
+        from apps.checkouts import additions, handlers, inbound, timing
 
         additions.register()
         handlers.register()
         inbound.register()
+        timing.register()

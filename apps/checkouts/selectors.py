@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import DateTimeField, F, Prefetch, QuerySet, Value
-from django.db.models.expressions import CombinedExpression
+from django.db.models import Prefetch, QuerySet
 
 from apps.catalog.models import Price
 from apps.catalog.selectors import listed_price_rows, listed_prices
@@ -15,6 +14,7 @@ from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduc
 from apps.checkouts.offers import Offer
 from apps.core.credentials import is_well_formed
 from apps.core.errors import NotPermitted, ResourceNotFound
+from apps.organizations.clocks import Clock, clocks
 
 
 def presentable_checkouts() -> QuerySet[Checkout]:
@@ -105,21 +105,25 @@ def is_over(checkout: Checkout, *, at: datetime) -> bool:
     return checkout.status == Checkout.Status.EXPIRED
 
 
-def expired_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
-    """Open checkouts past their time, by the clock of their organization; `at` is the machine's."""
-    rows = Checkout.objects.filter(
-        status=Checkout.Status.OPEN, expires_at__lte=_organization_time(at)
-    )
-    return list(rows.values_list("pk", flat=True)[:limit])
+def expired_checkout_ids(clock: Clock, *, limit: int) -> list[UUID]:
+    """Open checkouts whose time is over by a clock, the earliest first."""
+    rows = _by(clock, Checkout.objects.filter(status=Checkout.Status.OPEN))
+    found = rows.filter(expires_at__lte=clock.at).order_by("expires_at")
+    return list(found.values_list("pk", flat=True)[:limit])
 
 
 def unsettled_checkout_ids(*, at: datetime, limit: int) -> list[UUID]:
-    """Confirmed checkouts that are due to be looked after; `at` is the machine's time."""
-    rows = Checkout.objects.filter(
-        status=Checkout.Status.CONFIRMED, next_check_at__lte=_organization_time(at)
-    )
-    return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
+    """Confirmed checkouts to be looked after by the machine's time `at`, by each test clock."""
+    found: list[UUID] = []
+    for clock in clocks(at):
+        rows = _by(clock, Checkout.objects.filter(status=Checkout.Status.CONFIRMED))
+        due = rows.filter(next_check_at__lte=clock.at).order_by("next_check_at")
+        found += due.values_list("pk", flat=True)[:limit]
+    return found[:limit]
 
 
-def _organization_time(at: datetime) -> CombinedExpression:
-    return Value(at, output_field=DateTimeField()) + F("organization__clock_offset")
+def _by(clock: Clock, rows: QuerySet[Checkout]) -> QuerySet[Checkout]:
+    """Those of the organizations that live by the clock."""
+    if clock.organization_id is None:
+        return rows.filter(organization__clock_offset=timedelta())
+    return rows.filter(organization_id=clock.organization_id)

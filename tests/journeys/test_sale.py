@@ -261,22 +261,6 @@ class TestConfirmRefusals:
                 call(checkout.client_secret)
             assert refusal.value.error.error == "NotOpenCheckout"
 
-    def test_subscription(self, modern: Any, till: Till, refusals: Any) -> None:
-        product = modern.products.create(
-            name="Monthly", prices=[fixed()], recurring_interval="month"
-        )
-        checkout = modern.checkouts.create(products=[product.id])
-        assert checkout.is_payment_setup_required
-        with pytest.raises(refusals.HTTPValidationError) as refusal:
-            modern.checkouts.client_confirm(
-                checkout.client_secret, confirmation_token_id=till.token(), **BUYER
-            )
-        [problem] = refusal.value.error.detail
-        assert (problem.loc, problem.msg) == (
-            ["body", "product_id"],
-            "Subscriptions cannot be bought yet.",
-        )
-
     def test_archived_price(self, modern: Any, till: Till, refusals: Any) -> None:
         checkout = opened(modern)
         modern.products.update(checkout.product_id, prices=[fixed(3000)])

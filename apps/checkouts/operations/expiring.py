@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from apps.checkouts.states import CHECKOUT
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
+from apps.organizations.clocks import Clock, clocks
 
 BATCH_SIZE: Final = 200
 
@@ -25,9 +27,22 @@ def expire_checkouts(*, origin: Origin) -> int:
     `origin.at` is the machine's time, to which each organization's clock offset is added. One
     transaction per batch; a checkout that somebody works on is left to the next run.
     """
+    return sum(_expire_by(clock, origin) for clock in clocks(origin.at))
+
+
+def expire_checkout(*, checkout_id: UUID, origin: Origin) -> bool:
+    """
+    Close one open checkout if its time is over at `origin.at`, its organization's time.
+
+    One that somebody works on is left to the next time. Whether it was closed.
+    """
+    return bool(_expire_batch([checkout_id], origin))
+
+
+def _expire_by(clock: Clock, origin: Origin) -> int:
     closed = 0
-    while ids := expired_checkout_ids(at=origin.at, limit=BATCH_SIZE):
-        count = _expire_batch(ids, origin)
+    while ids := expired_checkout_ids(clock, limit=BATCH_SIZE):
+        count = _expire_batch(ids, replace(origin, at=clock.at))
         closed += count
         if count < len(ids):
             break
@@ -36,7 +51,7 @@ def expire_checkouts(*, origin: Origin) -> int:
 
 @transaction.atomic
 def _expire_batch(ids: list[UUID], origin: Origin) -> int:
-    rows = lock_expired_checkouts(ids)
+    rows = [row for row in lock_expired_checkouts(ids) if row.expires_at <= origin.at]
     for checkout in rows:
         CHECKOUT.require(checkout.status, Checkout.Status.EXPIRED)
         checkout.status = Checkout.Status.EXPIRED

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from threading import Event, Thread
 from typing import Any
+from uuid import UUID
 
 from django.db import connection, transaction
 from django.db.models import F
 
 from apps.checkouts.models import Checkout
+from apps.checkouts.operations import resume_checkout
 from apps.core.origin import Door, system_origin
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status
@@ -111,6 +113,77 @@ def pay_a_merchant_without_payments(call: Call, scene: Scene) -> Any:
     return call(checkout.client_secret, confirmation_token_id=scene.till.token(), **BUYER)
 
 
+def subscribe(scene: Scene, **product: Any) -> Any:
+    """A plan that the buyer has a subscription of, or a trial."""
+    organization = scene.merchant.organization
+    organization.require_3ds = False
+    organization.save()
+    plan = scene.product(recurring_interval="month", **product)
+    checkout = scene.polar.checkouts.create(products=[plan.id])
+    pay_for(scene, checkout)
+    # Nobody delivers webhooks here.
+    resume_checkout(checkout_id=UUID(checkout.id), origin=system_origin(Door.TASK))
+    return plan
+
+
+def pay_for(scene: Scene, checkout: Any) -> None:
+    """As the buyer does."""
+    scene.polar.checkouts.client_confirm(
+        checkout.client_secret, confirmation_token_id=scene.till.token(), **BUYER
+    )
+
+
+def subscribe_twice(call: Call, scene: Scene) -> Any:
+    """The merchant allows one subscription a customer."""
+    checkout = scene.polar.checkouts.create(products=[subscribe(scene).id])
+    return call(checkout.client_secret, confirmation_token_id=scene.till.token(), **BUYER)
+
+
+def take_a_second_trial(call: Call, scene: Scene) -> Any:
+    """The merchant gives one trial a customer, who comes again under another name."""
+    organization = scene.merchant.organization
+    organization.subscription_settings["prevent_trial_abuse"] = True
+    organization.save()
+    plan = subscribe(scene, trial_interval="day", trial_interval_count=7)
+    checkout = scene.polar.checkouts.create(products=[plan.id])
+    body = {**BUYER, "customer_email": "buyer+again@example.com"}
+    return call(checkout.client_secret, confirmation_token_id=scene.till.token(), **body)
+
+
+def used_discount(scene: Scene) -> Any:
+    """A discount that the buyer has used as often as one may."""
+    discount = scene.polar.discounts.create(
+        name="Once a head",
+        type="percentage",
+        duration="once",
+        basis_points=1000,
+        code="ONCE",
+        max_redemptions_per_customer=1,
+    )
+    pay_for(scene, scene.checkout(discount_id=discount.id))
+    return discount
+
+
+def use_a_discount_twice(call: Call, scene: Scene) -> Any:
+    """One use a buyer; they say who they are only when they pay."""
+    checkout = scene.checkout(discount_id=used_discount(scene).id)
+    return call(checkout.client_secret, confirmation_token_id=scene.till.token(), **BUYER)
+
+
+def apply_a_used_discount(call: Call, scene: Scene) -> Any:
+    """The merchant gives a known buyer what they have used up."""
+    discount = used_discount(scene)
+    checkout = scene.checkout(customer_email=BUYER["customer_email"])
+    return call(checkout.id, discount_id=discount.id)
+
+
+def apply_a_used_code(call: Call, scene: Scene) -> Any:
+    """A known buyer tries the code again."""
+    used_discount(scene)
+    checkout = scene.checkout(customer_email=BUYER["customer_email"])
+    return call(checkout.client_secret, discount_code="once")
+
+
 def wrong(**body: Any) -> Provocation:
     """A body that cannot be, for an open checkout."""
 
@@ -120,8 +193,7 @@ def wrong(**body: Any) -> Provocation:
     return provoke
 
 
-NO_SUBSCRIPTIONS = "buying a subscription is not served yet"
-ONLY_CONFIRM = "only a confirmation redeems, subscribes or charges"
+ONLY_CONFIRM = "only a confirmation subscribes or charges"
 
 ROWS: Rows = {
     "checkouts.list": OF_LIST,
@@ -134,7 +206,7 @@ ROWS: Rows = {
         "PaymentNotReady": cannot(ONLY_CONFIRM),
         "AlreadyActiveSubscriptionError": cannot(ONLY_CONFIRM),
         "TrialAlreadyRedeemed": cannot(ONLY_CONFIRM),
-        "DiscountRedemptionLimitReached": cannot(ONLY_CONFIRM),
+        "DiscountRedemptionLimitReached": apply_a_used_discount,
     },
     "checkouts.client_get": {
         "NotPermitted": blocked,
@@ -152,7 +224,7 @@ ROWS: Rows = {
         "PaymentNotReady": cannot(ONLY_CONFIRM),
         "AlreadyActiveSubscriptionError": cannot(ONLY_CONFIRM),
         "TrialAlreadyRedeemed": cannot(ONLY_CONFIRM),
-        "DiscountRedemptionLimitReached": cannot(ONLY_CONFIRM),
+        "DiscountRedemptionLimitReached": apply_a_used_code,
     },
     "checkouts.client_confirm": {
         "PaymentError": pay_with_a_bad_card,
@@ -163,8 +235,8 @@ ROWS: Rows = {
         "ExpiredCheckoutError": expired,
         "HTTPValidationError": confirm(customer_email="nonsense"),
         "PaymentNotReady": pay_a_merchant_without_payments,
-        "AlreadyActiveSubscriptionError": cannot(NO_SUBSCRIPTIONS),
-        "TrialAlreadyRedeemed": cannot(NO_SUBSCRIPTIONS),
-        "DiscountRedemptionLimitReached": cannot("discounts are not served yet"),
+        "AlreadyActiveSubscriptionError": subscribe_twice,
+        "TrialAlreadyRedeemed": take_a_second_trial,
+        "DiscountRedemptionLimitReached": use_a_discount_twice,
     },
 }
