@@ -198,16 +198,6 @@ def configure(sim: Runtime, body: Obj) -> Obj:
     return sim.config
 
 
-def add_account(sim: Runtime, body: Obj) -> Obj:
-    """A connected account's namespace, so that `Stripe-Account` may name it."""
-    account = str(body.get("id") or new_id("acct"))
-    with sim.store.writing() as unit:
-        if unit.get(PLATFORM, account) is None:
-            unit.add(PLATFORM, {"id": account, "object": "account", "created": sim.clock.now()})
-            unit.commit()
-    return {"id": account}
-
-
 def answer_challenge(sim: Runtime, body: Obj, intent: str) -> Obj:
     """Do what the cardholder would: `outcome` complete or fail."""
     with sim.store.writing() as unit:

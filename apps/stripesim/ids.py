@@ -19,6 +19,7 @@ KINDS = {
     "ch": "charge",
     "py": "charge",
     "re": "refund",
+    "pyr": "refund",
     "du": "dispute",
     "issfr": "radar.early_fraud_warning",
     "txn": "balance_transaction",

@@ -34,7 +34,8 @@ def account(request: HttpRequest, sim: Runtime) -> str:
     wanted: str | None = request.META.get("HTTP_STRIPE_ACCOUNT")
     if not wanted or wanted == PLATFORM:
         return PLATFORM
-    if sim.store.reading().get(PLATFORM, wanted) is None:
+    found = sim.store.reading().get(PLATFORM, wanted)
+    if found is None or found["object"] != "account" or found.get("deleted"):
         raise ApiError(
             403,
             "invalid_request_error",

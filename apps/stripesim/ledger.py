@@ -15,8 +15,21 @@ def convert(call: Call, amount: int, source: str, target: str) -> tuple[int, flo
 
 
 def settlement(call: Call, currency: str) -> str:
-    """The currency in which a charge of `currency` lands in the platform's balance."""
-    return currency if currency in call.runtime.config["settlement_currencies"] else fx.SETTLEMENT
+    """The currency in which money of `currency` lands in the account's balance."""
+    if call.account == PLATFORM:
+        held = call.runtime.config["settlement_currencies"]
+        return currency if currency in held else fx.SETTLEMENT
+    account = onboarded(call)
+    held = [bank["currency"] for bank in account["external_accounts"]["data"]]
+    return currency if currency in held else str(account["default_currency"])
+
+
+def onboarded(call: Call) -> Obj:
+    """The connected account that the call acts for."""
+    account = call.unit.get(PLATFORM, call.account)
+    if account is None:
+        raise LookupError(call.account)
+    return account
 
 
 def currency_of(call: Call, charge: Obj) -> str:
@@ -112,8 +125,7 @@ def totals(call: Call) -> dict[str, tuple[int, int]]:
 
 def home_currency(call: Call) -> str:
     """The currency that the account's balance always shows."""
-    account = None if call.account == PLATFORM else call.unit.get(PLATFORM, call.account)
-    return str(account["default_currency"]) if account else fx.SETTLEMENT
+    return fx.SETTLEMENT if call.account == PLATFORM else str(onboarded(call)["default_currency"])
 
 
 def available(call: Call, currency: str) -> int:

@@ -38,7 +38,7 @@ def page(
     if sql:
         clauses.append(sql)
         arguments += values
-    if kind in ("customer", "tax_id"):
+    if kind in ("account", "bank_account", "customer", "tax_id"):
         clauses.append("json_extract(body, '$.deleted') IS NULL")
     limit, backwards = params.get("limit", 10), "ending_before" in params
     for name, comparison in (("starting_after", "<"), ("ending_before", ">")):

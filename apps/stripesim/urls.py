@@ -3,9 +3,12 @@
 from django.urls import path, re_path
 
 from . import control as c
+from . import control_money as m
 from . import dispatch
-from .pages import views
+from .pages import connect, views
 from .resources import (
+    account_links,
+    accounts,
     balance,
     charges,
     confirmation_tokens,
@@ -14,6 +17,7 @@ from .resources import (
     disputes,
     early_fraud_warnings,
     events,
+    external_accounts,
     payment_intents,
     payment_method_domains,
     payment_methods,
@@ -40,6 +44,9 @@ RESOURCES = [
     events.resource,
     webhook_endpoints.resource,
     payment_method_domains.resource,
+    accounts.resource,
+    external_accounts.resource,
+    account_links.resource,
 ]
 
 urlpatterns = [
@@ -50,6 +57,10 @@ urlpatterns = [
     path("elements/payment", views.payment_element),
     path("3ds/<str:intent>", views.challenge),
     path("receipts/<str:charge>", views.receipt),
+    path("setup/s/<str:token>/<str:session>", connect.onboard),
+    path("express/s/<str:token>/<str:session>", connect.express),
+    path("setup/e/<str:account>/<str:token>", connect.open_link),
+    path("express/<str:account>/<str:token>", connect.open_link),
     path("_sim/", c.status_page),
     path("_sim/health", c.control(GET=c.health)),
     path("_sim/clock", c.control(GET=c.clock)),
@@ -64,7 +75,8 @@ urlpatterns = [
     path("_sim/deliveries/<str:verb>", c.control(POST=c.steer_deliveries)),
     path("_sim/webhook_endpoints", c.control(POST=c.bootstrap_endpoint)),
     path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
-    path("_sim/accounts", c.control(POST=c.add_account)),
+    path("_sim/accounts", c.control(POST=m.add_account)),
+    path("_sim/accounts/<str:account>", c.control(POST=m.steer_account)),
     path("_sim/challenges/<str:intent>", c.control(POST=c.answer_challenge)),
     path("_sim/declines/<str:method>", c.control(POST=c.decline_method)),
     path("_sim/refunds/<str:refund>", c.control(POST=c.end_refund)),

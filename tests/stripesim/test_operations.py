@@ -4,7 +4,7 @@ import pytest
 import stripe
 
 from apps.stripesim.urls import RESOURCES
-from tests.stripesim import test_disputes
+from tests.stripesim import test_accounts, test_disputes
 from tests.stripesim.contract import contract
 from tests.stripesim.traffic import Judge
 from tests.support.stripesim import StripeSim
@@ -231,6 +231,14 @@ def test_all_operations_are_sent(
     test_disputes.test_dispute_is_lost(client, stripesim)
     test_disputes.test_early_fraud_warning(client, stripesim)
     client.v1.disputes.update(client.v1.disputes.list().data[0].id, {"metadata": {"k": "v"}})
+    test_accounts.test_bank_accounts(client, stripesim)
+    test_accounts.test_answers_may_come_over_the_api(client, stripesim)
+    stripesim.control("reset", {})
+    test_accounts.test_the_express_dashboard(client, stripesim)
+    stripesim.control("reset", {})
+    test_accounts.test_rejected_and_deleted(client, stripesim)
+    test_accounts.test_the_holder_answers_on_the_page(client, stripesim)
+    client.v1.accounts.login_links.create(client.v1.accounts.list().data[0].id)
     implemented = {
         (operation.method, contract().operation(operation.method, sample(operation.path))[0])
         for resource in RESOURCES
