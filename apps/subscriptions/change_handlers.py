@@ -7,8 +7,11 @@ from uuid import UUID
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.events.registry import listen
-from apps.orders.models import Order
-from apps.subscriptions.operations.changing.paying import apply_paid_change, discard_unpaid_change
+from apps.subscriptions.operations.changing.paying import (
+    REASONS,
+    apply_paid_change,
+    discard_unpaid_change,
+)
 
 
 def register() -> None:
@@ -19,7 +22,7 @@ def register() -> None:
 
 def make_change(event: Event, origin: Origin) -> None:
     """An order was paid; only those of changes have one waiting for it."""
-    if event.payload.get("billing_reason") == Order.BillingReason.SUBSCRIPTION_UPDATE:
+    if event.payload.get("billing_reason") in REASONS:
         apply_paid_change(order_id=UUID(event.subject_id), origin=origin)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from apps.core.origin import Door, system_origin
+from apps.events.models import Event
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.subscriptions.models import Subscription
@@ -205,15 +206,63 @@ class TestTrial:
         longer = polar.subscriptions.update(on_trial.id, trial_end=in_days(50))
         assert longer.trial_end > on_trial.trial_end
 
-    def test_ends_now(self, polar: Any, till: Till) -> None:
+    def test_ends_now_if_the_first_period_is_paid(self, polar: Any, till: Till) -> None:
         trial_end = datetime.now(UTC) + 5 * DAY
-        subscription = subscriber_with(till, trial_end_at=trial_end)
+        discount = make_discount(till.merchant.organization, 5000)
+        subscription = subscriber_with(till, trial_end_at=trial_end, discount=discount)
 
         ended = polar.subscriptions.update(str(subscription.pk), trial_end="now")
 
-        assert ended.status == "active"
-        [order] = orders_of(subscription)
-        assert order.billing_reason == "subscription_cycle_after_trial"
+        assert (ended.status, ended.trial_end) == ("active", ended.current_period_start)
+        assert ended.current_period_end > in_days(27)
+        [order] = polar.orders.list(subscription_id=ended.id).items
+        assert (order.paid, order.billing_reason) == (True, "subscription_cycle")
+        assert (order.subtotal_amount, order.discount_amount) == (1000, 500)
+        assert order.items[0].start_timestamp == ended.current_period_start
+        assert order.items[0].proration is False
+        [row] = orders_of(subscription)
+        assert len(charges_of(till, row)) == 1
+        events = Event.objects.filter(subject_id=ended.id).order_by("id")
+        assert events.last().type == "subscription.cycled"
+        assert events.last().payload["billing_reason"] == row.billing_reason
+        assert row.billing_reason == "subscription_cycle_after_trial"
+
+    def test_goes_on_where_the_card_is_declined(
+        self, polar: Any, till: Till, organization: Organization, errors: Any
+    ) -> None:
+        trial_end = datetime.now(UTC) + 5 * DAY
+        subscription = subscriber_with(till, DECLINES_LATER, trial_end_at=trial_end)
+        before = polar.subscriptions.get(str(subscription.pk))
+        product = str(dearer_plan(organization).pk)
+
+        for body in ({}, {"metadata": {"a": 1}}, {"product_id": product}):
+            with pytest.raises(errors.SubscriptionsUpdate402Error) as refusal:
+                polar.subscriptions.update(before.id, trial_end="now", **body)
+            assert refusal.value.error.error == "PaymentFailed"
+            assert polar.subscriptions.get(before.id) == before
+        assert polar.orders.list(subscription_id=before.id).items == []
+
+    def test_ends_now_with_another_product(
+        self, polar: Any, till: Till, organization: Organization
+    ) -> None:
+        trial_end = datetime.now(UTC) + 5 * DAY
+        subscription = subscriber_with(till, trial_end_at=trial_end)
+        yearly = dearer_plan(organization, interval="year")
+
+        ended = polar.subscriptions.update(
+            str(subscription.pk), product_id=str(yearly.pk), trial_end="now", metadata={"a": 1}
+        )
+
+        assert (ended.status, ended.amount, ended.metadata) == ("active", 9000, {"a": 1})
+        assert ended.recurring_interval == "year" and ended.current_period_end > in_days(360)
+        [order] = polar.orders.list(subscription_id=ended.id).items
+        assert (order.paid, order.subtotal_amount) == (True, 9000)
+
+    def test_does_not_end_where_there_is_none(self, polar: Any, till: Till, errors: Any) -> None:
+        subscription = subscriber_with(till)
+        with pytest.raises(errors.HTTPValidationError) as refusal:
+            polar.subscriptions.update(str(subscription.pk), trial_end="now")
+        assert refusal.value.error.detail[0].loc == ["body", "trial_end"]
 
     def test_goes_with_another_product(
         self, polar: Any, till: Till, organization: Organization

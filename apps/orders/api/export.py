@@ -7,6 +7,7 @@ from datetime import tzinfo
 from typing import Final
 
 from apps.api.spreadsheets import csv_lines, money_cell, safe_cell
+from apps.orders.api.presenters import present_billing_reason
 from apps.orders.models import Order
 
 COLUMNS: Final = (
@@ -70,5 +71,5 @@ _CELLS: Final[dict[str, Cell]] = {
     "tax_amount": _amount("tax_amount"),
     "total_amount": _amount("total_amount"),
     "refunded_amount": _amount("refunded_amount"),
-    "billing_reason": _text(lambda order: order.billing_reason),
+    "billing_reason": _text(present_billing_reason),
 }

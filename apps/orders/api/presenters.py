@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Any, Final, TypedDict
 from uuid import UUID
 
 from apps.catalog.models import Product
@@ -14,6 +14,12 @@ from apps.orders.companions import discounts_of, subscriptions_of
 from apps.orders.models import Order, OrderItem
 from apps.orders.selectors import listed_items
 from apps.organizations.models import Organization
+
+# What only we tell apart.
+_REASONS: Final[dict[str, str]] = {
+    Order.BillingReason.SUBSCRIPTION_CYCLE_AFTER_TRIAL: "subscription_cycle",
+    Order.BillingReason.SUBSCRIPTION_CANCEL: "subscription_cycle",
+}
 
 
 class OrderItemBody(TypedDict):
@@ -125,7 +131,7 @@ def _present(
         "refundable_amount": max(0, net + order.applied_balance_amount - order.refunded_amount),
         "refundable_tax_amount": max(0, tax - order.refunded_tax_amount),
         "currency": order.currency,
-        "billing_reason": order.billing_reason,
+        "billing_reason": present_billing_reason(order),
         "billing_name": order.billing_name,
         "billing_address": order.billing_address,
         "invoice_number": order.invoice_number,
@@ -150,6 +156,11 @@ def _present(
         "items": items,
         "description": items[0]["label"] if items else "",
     }
+
+
+def present_billing_reason(order: Order) -> str:
+    """The reason as clients know it: renewals of every kind are one."""
+    return _REASONS.get(order.billing_reason, order.billing_reason)
 
 
 def present_item(item: OrderItem) -> OrderItemBody:

@@ -20,6 +20,7 @@ from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.changing.discount import change_discount
 from apps.subscriptions.operations.changing.paying import carry_out
 from apps.subscriptions.operations.changing.product import Begun, begin_product_change
+from apps.subscriptions.operations.changing.trial import begin_trial_end
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Unchanged
 from apps.subscriptions.operations.trialing import set_trial_end
 
@@ -30,7 +31,7 @@ class SubscriptionUpdate:
     Another product, discount, end of the trial or metadata; what is left out stays.
 
     `behavior` says how the product is billed (see `change_product`). With `changes_trial` the trial
-    ends at `trial_end_at`, or now if that is None.
+    ends at `trial_end_at`, or now if that is None: if the first period is paid.
     """
 
     product_id: UUID | None = None
@@ -39,6 +40,11 @@ class SubscriptionUpdate:
     changes_trial: bool = False
     trial_end_at: datetime | None = None
     metadata: Mapping[str, Any] | None = None
+
+    @property
+    def ends_trial_now(self) -> bool:
+        """Whether the trial is to end at once."""
+        return self.changes_trial and self.trial_end_at is None
 
     @property
     def is_a_note(self) -> bool:
@@ -53,9 +59,10 @@ def update_subscription(
     """
     Do everything that is wished, as one change: the product first, the end of the trial last.
 
-    Called outside a transaction: a product that has to be paid at once is charged in between, and
-    nothing of the whole is done unless it is paid. It raises what `change_product`,
-    `change_discount` and `set_trial_end` do.
+    Called outside a transaction: what has to be paid at once, which is a product that is invoiced
+    or the period after a trial that ends now, is charged in between, and nothing of the whole is
+    done unless it is paid. It raises what `change_product`, `change_discount` and `set_trial_end`
+    do.
 
     :raises SchemaInvalid: if the metadata is too much, or not plain values.
     :raises ValidationFailed: for a new end of a trial beside a product that has to be paid at once:
@@ -97,6 +104,16 @@ def _change(
     metadata: Mapping[str, Any] | None,
     origin: Origin,
 ) -> Begun:
+    # One that is to be paused when its trial ends is not billed then.
+    if wishes.ends_trial_now and not subscription.pause_at_period_end:
+        return begin_trial_end(
+            subscription,
+            product_id=wishes.product_id,
+            behavior=wishes.behavior,
+            discount=wishes.discount,
+            metadata=metadata,
+            origin=origin,
+        )
     begun = Begun()
     if wishes.product_id is not None:
         begun = begin_product_change(

@@ -13,6 +13,7 @@ from apps.subscriptions.operations.changing.computing import Change
 from apps.subscriptions.operations.creating import make_team_for_seats
 from apps.subscriptions.operations.pricing import amount_values, write_lines
 from apps.subscriptions.proration import Side
+from apps.subscriptions.states import SUBSCRIPTION
 
 
 def apply_change(
@@ -21,13 +22,14 @@ def apply_change(
     """
     Make a locked subscription what `wanted` says and record `subscription.updated`.
 
-    The entries are not written here, see `write_entries`. `told` goes into the event, JSON-ready.
+    The first period after a trial is told of as every other one, by `subscription.cycled`. The
+    entries are not written here, see `write_entries`. `told` goes into the event, JSON-ready.
     """
     previous_product_id = subscription.product_id
     changes = write_change(subscription, wanted, origin)
     announce(
         subscription,
-        "subscription.updated",
+        "subscription.cycled" if wanted.starts_billing else "subscription.updated",
         origin=origin,
         changes=changes,
         previous_product_id=str(previous_product_id),
@@ -68,9 +70,14 @@ def _move_waiting(subscription: Subscription, origin: Origin) -> None:
 
 def values_of(subscription: Subscription, wanted: Change) -> dict[str, Any]:
     """The columns of a changed subscription."""
-    noted = {} if wanted.metadata is None else {"metadata": dict(wanted.metadata)}
+    more: dict[str, Any] = {}
+    if wanted.metadata is not None:
+        more["metadata"] = dict(wanted.metadata)
+    if wanted.starts_billing:
+        SUBSCRIPTION.require(subscription.status, Subscription.Status.ACTIVE)
+        more["status"] = Subscription.Status.ACTIVE
     return {
-        **noted,
+        **more,
         "product_id": wanted.product_id,
         "discount_id": wanted.discount.pk if wanted.discount else None,
         "discount_applied_at": wanted.discount_applied_at,

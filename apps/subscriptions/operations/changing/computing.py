@@ -20,7 +20,7 @@ from apps.subscriptions.change_errors import (
     NotASeatBasedSubscription,
     NotAUnitBasedSubscription,
 )
-from apps.subscriptions.models import Subscription
+from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.operations.changing.offers import (
     Offer,
     present_lines,
@@ -34,10 +34,13 @@ from apps.subscriptions.operations.changing.offers import (
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Behavior, Unchanged
 from apps.subscriptions.periods import Period, anchor_of, ended_at, first_period
 from apps.subscriptions.proration import (
+    METERED,
     Counted,
+    Direction,
     EntryDraft,
     PricedLine,
     Quantity,
+    Side,
     fresh_period,
     product_change,
     quantity_change,
@@ -65,6 +68,8 @@ class Change:
     is_invoiced: bool = False
     # The trial ends with the change, and the first period is billed.
     ends_trial: bool = False
+    # The trial is over with the change, which is billed as the first period itself.
+    starts_billing: bool = False
     # What the merchant notes beside; None leaves it.
     metadata: Mapping[str, Any] | None = None
 
@@ -156,6 +161,31 @@ def compute_quantity_change(
 def compute_discount_change(subscription: Subscription, discount: Discount | None) -> Change:
     """Another discount, or none, from the next order on; what is billed already stays."""
     return compute_unbilled(subscription, present_lines(subscription), discount)
+
+
+def compute_trial_end(base: Change, at: datetime) -> Change:
+    """
+    What `base` is once its trial is over: a first period from now on, billed as a renewal is.
+
+    A discount that has not counted yet counts from here.
+    """
+    moved = _with_fresh_period(base, at)
+    quantities = {Price.Kind.SEAT: moved.seats, Price.Kind.UNIT: moved.units}
+    entries = tuple(
+        EntryDraft(
+            type=BillingEntry.Type.CYCLE,
+            direction=Direction.DEBIT,
+            side=Side.NEW,
+            price_id=line.price_id,
+            amount=line.amount,
+            discount_amount=None,
+            period=moved.period,
+            quantity_after=quantities.get(Price.Kind(line.kind)),
+        )
+        for line in moved.lines
+        if line.kind != METERED
+    )
+    return replace(moved, trial_end_at=at, entries=entries, is_invoiced=True, starts_billing=True)
 
 
 def without_spent_discount(wanted: Change, period_start_at: datetime) -> Change:

@@ -32,6 +32,7 @@ def details_of(
         "anchor_day": wanted.anchor_day,
         "period": [_text(wanted.period.start_at), _text(wanted.period.end_at)],
         "trial_end_at": _text(wanted.trial_end_at),
+        "starts_billing": wanted.starts_billing,
         "metadata": dict(wanted.metadata) if wanted.metadata is not None else None,
         "quantity": quantity.value if quantity else None,
         "entry_ids": [str(entry_id) for entry_id in entry_ids],
@@ -59,6 +60,7 @@ def change_from(details: Mapping[str, Any]) -> tuple[Change, Quantity | None]:
         anchor_day=details["anchor_day"],
         period=Period(start_at, end_at),
         trial_end_at=_time(details["trial_end_at"]),
+        starts_billing=details.get("starts_billing", False),
         metadata=details.get("metadata"),
     )
     return wanted, Quantity(details["quantity"]) if details["quantity"] else None

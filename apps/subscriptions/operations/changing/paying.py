@@ -12,6 +12,7 @@ brings it to its end, and until then nothing else about the subscription is chan
 from __future__ import annotations
 
 import copy
+from typing import Final
 from uuid import UUID
 
 from django.db import transaction
@@ -45,6 +46,14 @@ from apps.subscriptions.proration import Quantity
 from apps.subscriptions.selectors import static_entries
 from apps.subscriptions.states import ENDED
 from apps.wallets.operations import carry_over
+
+# Of the orders that a change may wait for.
+REASONS: Final = frozenset(
+    {
+        Order.BillingReason.SUBSCRIPTION_UPDATE,
+        Order.BillingReason.SUBSCRIPTION_CYCLE_AFTER_TRIAL,
+    }
+)
 
 
 def pay_for_change(
@@ -129,7 +138,14 @@ def apply_paid_change(*, order_id: UUID, origin: Origin) -> None:
         return
     wanted, quantity = change_from(row.details)
     _settle_waiting(subscription, quantity, origin)
-    apply_change(subscription, wanted, origin=origin, order_id=str(order_id))
+    apply_change(
+        subscription,
+        wanted,
+        origin=origin,
+        order_id=str(order_id),
+        billing_reason=_reason(wanted).value,
+        due_amount=0,
+    )
     _learn_net_amount(subscription, order_id, origin)
     row.applied_at = row.modified_at = origin.at
     row.save(update_fields=["applied_at", "modified_at"])
@@ -161,13 +177,19 @@ def _keep_order(subscription: Subscription, wanted: Change, origin: Origin) -> O
     draft = order_draft(
         changed,
         entries,
-        reason=Order.BillingReason.SUBSCRIPTION_UPDATE,
+        reason=_reason(wanted),
         period=wanted.period if wanted.period != period_of(subscription) else None,
         is_draft=True,
     )
     order = write_subscription_order(draft, origin)
     link_entries(order, entries)
     return order
+
+
+def _reason(wanted: Change) -> Order.BillingReason:
+    if wanted.starts_billing:
+        return Order.BillingReason.SUBSCRIPTION_CYCLE_AFTER_TRIAL
+    return Order.BillingReason.SUBSCRIPTION_UPDATE
 
 
 def changed_copy(subscription: Subscription, wanted: Change) -> Subscription:
