@@ -440,3 +440,28 @@ class TestEveryBody:
                 polar.subscriptions.update(str(subscription.pk), **body)
             assert refusal.value.error.error == "SubscriptionLocked", body
         assert polar.subscriptions.update(str(subscription.pk), metadata={"a": 1}).metadata
+
+    def test_is_told_to_wait_when_the_answer_of_the_processor_is_lost(
+        self, polar: Any, till: Till, organization: Organization, errors: Any
+    ) -> None:
+        subscription = subscriber_with(till)
+        before = polar.subscriptions.get(str(subscription.pk))
+        till.sim.control("faults", {"kind": "drop_after", "path": "/v1/payment_intents$"})
+
+        with pytest.raises(errors.SubscriptionsUpdate409Error) as refusal:
+            polar.subscriptions.update(
+                before.id,
+                product_id=str(dearer_plan(organization).pk),
+                proration_behavior="invoice",
+                metadata={"a": 1},
+            )
+        assert refusal.value.error.error == "SubscriptionLocked"
+        assert polar.subscriptions.get(before.id) == before
+        till.sim.control("faults", method="DELETE")
+
+        till.settle_until(lambda: polar.subscriptions.get(before.id).product.name == "Dearer")
+
+        changed = polar.subscriptions.get(before.id)
+        assert (changed.amount, changed.metadata) == (9000, {"a": 1})
+        [order] = orders_of(subscription)
+        assert order.is_paid and len(charges_of(till, order)) == 1
