@@ -7,7 +7,12 @@ from typing import Any
 from django.http import HttpRequest
 from django.urls import reverse
 
-from apps.backoffice.selectors.figures import figures_of_day, latest_failures, latest_orders
+from apps.backoffice.selectors.figures import (
+    figures_of_day,
+    latest_failures,
+    latest_orders,
+    subscription_figures,
+)
 from apps.backoffice.selectors.health import Check, health_checks
 from apps.backoffice.shell import may_view_records
 from apps.core.clock import system_time
@@ -16,6 +21,8 @@ from apps.orders import admin as orders
 from apps.payments import admin as payments
 
 LATEST = 8
+# Pages that are no list of records, and open to all staff.
+OWN_PAGES = ("periodic_jobs", "scheduler")
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
@@ -23,6 +30,7 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
     at = system_time()
     context["health"] = [(check, _address(request, check)) for check in health_checks(at)]
     context["figures"] = figures_of_day(at)
+    context["subscribed"] = subscription_figures(at)
     context["day"] = at
     context["latest_orders"] = table(
         "Latest orders",
@@ -47,8 +55,9 @@ def _address(request: HttpRequest, check: Check) -> str:
     """Where the check can be looked into, if the user may."""
     if not check.page:
         return ""
-    if check.page != "periodic_jobs" and not may_view_records(request, check.page):
+    is_own_page = check.page in OWN_PAGES
+    if not is_own_page and not may_view_records(request, check.page):
         return ""
-    suffix = "" if check.page == "periodic_jobs" else "_changelist"
+    suffix = "" if is_own_page else "_changelist"
     address = reverse(f"admin:{check.page}{suffix}")
     return f"{address}?{check.query}" if check.query else address

@@ -86,7 +86,11 @@ def _group(instance: RecordAdmin, request: HttpRequest, term: str) -> Group:
         queryset = queryset.distinct()
     rows = list(queryset.order_by("-pk")[: PER_KIND + 1])
     hits = [
-        Hit(text=instance.title_of(row), note=str(getattr(row, "organization", "") or ""), url=page_of(row))
+        Hit(
+            text=instance.title_of(row),
+            note=str(getattr(row, "organization", "") or ""),
+            url=page_of(row),
+        )
         for row in rows[:PER_KIND]
     ]
     return Group(title, instance.icon, hits, _more(instance, term) if len(rows) > PER_KIND else "")

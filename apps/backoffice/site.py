@@ -22,11 +22,13 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
     site_header = "Comptroller"
 
     def extra_urls(self) -> list[URLPattern]:
-        """Search and the periodic jobs."""
-        from apps.backoffice import views
+        """Search, the periodic jobs, unpaid renewals and the scheduler."""
+        from apps.backoffice import boards, views
 
         return [
             path("find/", self.admin_view(views.find), name="find"),
+            path("dunning/", self.admin_view(boards.dunning), name="dunning"),
+            path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),
             path(
                 "operations/periodic-jobs/",
                 self.admin_view(views.periodic_jobs),

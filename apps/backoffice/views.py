@@ -25,7 +25,7 @@ def find(request: HttpRequest) -> HttpResponse:
     """Everything that matches `q`, by kind; for HTMX the hits alone."""
     term = request.GET.get("q", "")
     context = {"title": "Search", "term": term, "groups": search_everywhere(request, term)}
-    return _page(request, "backoffice/find.html", "hits", context)
+    return page(request, "backoffice/find.html", "hits", context)
 
 
 def periodic_jobs(request: HttpRequest) -> HttpResponse:
@@ -36,7 +36,7 @@ def periodic_jobs(request: HttpRequest) -> HttpResponse:
         "states": periodic_states(system_time()),
         "run_url": reverse("admin:core_periodicrun_run_job") if may_run else "",
     }
-    return _page(request, "backoffice/periodic_jobs.html", "jobs", context)
+    return page(request, "backoffice/periodic_jobs.html", "jobs", context)
 
 
 class OwnPasswordView(PasswordChangeView):
@@ -55,9 +55,10 @@ class OwnPasswordView(PasswordChangeView):
         return HttpResponseRedirect(self.get_success_url())
 
 
-def _page(
+def page(
     request: HttpRequest, template: str, partial: str, context: dict[str, Any]
 ) -> HttpResponse:
+    """A page of its own; for HTMX its named part alone."""
     name = f"{template}#{partial}" if is_partial(request) else template
     response = TemplateResponse(request, name, {**admin.site.each_context(request), **context})
     patch_vary_headers(response, ["HX-Request"])

@@ -4,15 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from typing import Any, Final
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from apps.catalog.models import Product
 from apps.core.staff import fields
+from apps.core.staff.records import as_uuid
 from apps.core.staff.verbs import ReasonForm
 from apps.discounts.models import Discount
+from apps.orders.models import Order
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.wishes import RESET_FEATURE, Behavior
 
 _CHOICES: Final = 200
+# They are charged one after the other, while somebody waits.
+RETRIED_AT_ONCE: Final = 20
 _BEHAVIORS: Final = {
     Behavior.PRORATE: "Now; the difference comes with the next order",
     Behavior.INVOICE: "Now; the difference is paid at once",
@@ -184,3 +192,30 @@ class DiscountForm(SubscriptionForm):
     def clean_discount(self) -> Discount | None:
         """The discount itself; None for none."""
         return self._discounts.get(self.cleaned_data["discount"])
+
+
+class RetryForm(ReasonForm):
+    """Which unpaid orders are charged now; an address may name them (`?orders=`)."""
+
+    field_order = ("orders", "reason")
+    orders = fields.text("Orders", help_text="Invoice numbers or ids, one a line.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["orders"].initial = "\n".join(self.request.GET.getlist("orders"))
+
+    def clean_orders(self) -> list[UUID]:
+        """Their ids."""
+        terms = self.cleaned_data["orders"].split()
+        if len(terms) > RETRIED_AT_ONCE:
+            raise ValidationError(f"At most {RETRIED_AT_ONCE} at once.")
+        keys = [key for term in terms if (key := as_uuid(term))]
+        rows = Order.objects.filter(
+            Q(pk__in=keys) | Q(invoice_number__in=terms), subscription_id__isnull=False
+        )
+        found = dict(rows.values_list("pk", "invoice_number"))
+        known = {str(key) for key in found} | {number for number in found.values() if number}
+        unknown = [term for term in terms if term not in known]
+        if unknown:
+            raise ValidationError(f"Not an order of a subscription: {', '.join(unknown)}.")
+        return list(found)

@@ -88,7 +88,7 @@ def remind_subscriber(subscription_id: UUID, origin: Origin) -> int:
     due = [
         reminder
         for subscription in rows
-        for reminder in _reminders_of(subscription)
+        for reminder in reminders_of(subscription)
         if is_reminder_due(reminder.due_at, event_at=reminder.event_at, at=origin.at)
     ]
     for reminder in due:
@@ -113,7 +113,7 @@ def _near(clock: Clock) -> Iterator[Reminder]:
     else:
         rows = rows.filter(organization__clock_offset=timedelta())
     for subscription in rows.iterator(chunk_size=500):
-        yield from _reminders_of(subscription)
+        yield from reminders_of(subscription)
 
 
 def _rows(clock: Clock) -> QuerySet[Subscription]:
@@ -121,7 +121,8 @@ def _rows(clock: Clock) -> QuerySet[Subscription]:
     return rows.select_related("organization", "customer", "product", "payment_method")
 
 
-def _reminders_of(subscription: Subscription) -> Iterator[Reminder]:
+def reminders_of(subscription: Subscription) -> Iterator[Reminder]:
+    """What a subscriber is reminded of, due or not; past ones too."""
     end = subscription.current_period_end_at
     if subscription.status == Subscription.Status.TRIALING:
         start, trial_end = subscription.trial_start_at, subscription.trial_end_at

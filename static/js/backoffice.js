@@ -23,6 +23,13 @@
     }
   });
 
+  document.addEventListener("change", function (event) {
+    if (!event.target.matches("[data-check-all]")) return;
+    event.target.closest("table").querySelectorAll("tbody input[type=checkbox]").forEach(function (box) {
+      box.checked = event.target.checked;
+    });
+  });
+
   // The menus of verbs are links without an address, which a keyboard does not reach.
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("li[x-data] > a:not([href])").forEach(function (menu) {

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from apps.core.staff.records import RecordAdmin
 
-PAGES = ("admin:index", "admin:find", "admin:periodic_jobs")
+PAGES = ("admin:index", "admin:find", "admin:periodic_jobs", "admin:dunning", "admin:scheduler")
 
 
 def record_admins() -> list[RecordAdmin]:

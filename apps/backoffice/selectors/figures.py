@@ -6,12 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, DateTimeField, F, QuerySet, Sum, Value
 from django.db.models.functions import TruncDate
 
 from apps.checkouts.models import Checkout
 from apps.orders.models import Order
 from apps.payments.models import Payment
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.recurring import Recurring, recurring_by_currency
+from apps.subscriptions.states import BILLABLE
 
 PAID = (Order.Status.PAID, Order.Status.REFUNDED, Order.Status.PARTIALLY_REFUNDED)
 CHART_DAYS = 14
@@ -48,6 +51,17 @@ class Figures:
     days: Sequence[Day]
 
 
+@dataclass(frozen=True, slots=True)
+class Subscribed:
+    """What recurs, how many there are, and what of it renews before the UTC day is over."""
+
+    recurring: Sequence[Recurring]
+    active_count: int
+    trialing_count: int
+    past_due_count: int
+    renewing_count: int
+
+
 def midnight(at: datetime) -> datetime:
     """The start of the UTC day of `at`."""
     return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
@@ -71,6 +85,31 @@ def figures_of_day(at: datetime) -> Figures:
         failed_payment_count=payments.get(Payment.Status.FAILED, 0),
         payment_count=sum(payments.values()),
         days=_days(start),
+    )
+
+
+def subscription_figures(at: datetime) -> Subscribed:
+    """Subscriptions as of `at`, in three queries; renewals by the clock of each merchant."""
+    by_status = dict(
+        Subscription.objects.filter(status__in=BILLABLE)
+        .order_by()
+        .values_list("status")
+        .annotate(count=Count("pk"))
+    )
+    end = midnight(at) + timedelta(days=1)
+    renewing = Subscription.objects.filter(
+        status__in=BILLABLE,
+        cancel_at_period_end=False,
+        pause_at_period_end=False,
+        current_period_end_at__lt=Value(end, output_field=DateTimeField())
+        + F("organization__clock_offset"),
+    )
+    return Subscribed(
+        recurring=recurring_by_currency(Subscription.objects.all()),
+        active_count=by_status.get(Subscription.Status.ACTIVE, 0),
+        trialing_count=by_status.get(Subscription.Status.TRIALING, 0),
+        past_due_count=by_status.get(Subscription.Status.PAST_DUE, 0),
+        renewing_count=renewing.count(),
     )
 
 

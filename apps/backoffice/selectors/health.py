@@ -10,6 +10,7 @@ import redis
 from django.conf import settings
 from django.db.models import Count, Min, Q
 
+from apps.backoffice.selectors.scheduler import late_renewal_count
 from apps.core.jobs import QUEUES
 from apps.core.models import PeriodicRun
 from apps.core.selectors import open_dead_tasks, periodic_states
@@ -46,6 +47,7 @@ def health_checks(at: datetime) -> Sequence[Check]:
         _inbox(at),
         _failed_inbox(),
         _unbooked(at),
+        _renewals(at),
         _dead_tasks(),
         _periodic(at),
     )
@@ -117,6 +119,13 @@ def _unbooked(at: datetime) -> Check:
     ).count()
     text = f"{count:,} not in the ledger" if count else "all in the ledger"
     return Check("Payments", "warn" if count else "good", text, "payments_payment", "booked=no")
+
+
+def _renewals(at: datetime) -> Check:
+    """Periods that are over and were not billed."""
+    count = late_renewal_count(at)
+    text = f"{count:,} late" if count else "on time"
+    return Check("Renewals", "bad" if count else "good", text, "scheduler")
 
 
 def _dead_tasks() -> Check:

@@ -45,6 +45,42 @@ def moment(value: datetime | None) -> SafeString:
     return show.time(value)
 
 
+@register.simple_tag
+def moment_from(value: datetime | None, now: datetime) -> SafeString:
+    """A time in UTC with its distance to `now`, a test clock's time."""
+    return show.time(value, now)
+
+
+@register.simple_tag
+def distance(value: datetime, now: datetime) -> str:
+    """How far a time is from `now`."""
+    return show.relative(value, now)
+
+
+@register.filter
+def ago(value: datetime) -> str:
+    """How long ago a time was."""
+    return show.relative(value)
+
+
+@register.simple_tag
+def record(found: Model | None, text: Any) -> SafeString:
+    """A link to a record's page."""
+    return show.link(found, text)
+
+
+@register.filter
+def spaced(value: str) -> str:
+    """`insufficient_funds` as words."""
+    return value.replace("_", " ")
+
+
+@register.filter
+def negated(value: int) -> int:
+    """The amount as one that is taken off."""
+    return -value
+
+
 @register.filter
 def money(value: int | None, currency: str) -> SafeString:
     """Minor units with their currency sign."""

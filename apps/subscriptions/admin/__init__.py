@@ -1,5 +1,5 @@
 """Subscriptions, for staff."""
 
-from apps.subscriptions.admin import panels, subscriptions
+from apps.subscriptions.admin import outlook, panels, subscriptions
 
-__all__ = ["panels", "subscriptions"]
+__all__ = ["outlook", "panels", "subscriptions"]

@@ -38,6 +38,10 @@ def _renewing(at: datetime, span: timedelta) -> Q:
     )
 
 
+def _due(at: datetime, wait: timedelta) -> Q:
+    return Q(status__in=BILLABLE, current_period_end_at__lte=by_clock(at - wait))
+
+
 _SITUATIONS: Final[dict[str, tuple[str, Callable[[datetime], Q]]]] = {
     "past_due_7d": (
         "past due for over 7 days",
@@ -66,7 +70,9 @@ _SITUATIONS: Final[dict[str, tuple[str, Callable[[datetime], Q]]]] = {
             pending_updates__discarded_at=None,
         ),
     ),
-    "late": ("late", lambda at: _renewing(at, timedelta())),
+    "due": ("due now", lambda at: _due(at, timedelta())),
+    "late": ("late", lambda at: _due(at, timedelta(minutes=10))),
+    "stuck": ("taken up, worker gone", lambda at: Q(claimed_until__lte=at)),
 }
 
 

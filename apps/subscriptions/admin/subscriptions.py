@@ -27,6 +27,7 @@ class SubscriptionAdmin(SubscriptionVerbs, RecordAdmin):
     """Who pays for what again and again, and what comes next."""
 
     icon = "autorenew"
+    actions_list = ("retry_orders",)
     actions_detail = ACTIONS
     related = ("organization", "customer", "customer__organization", "product")
     search_hint = "E-mail, name, product, invoice number, organization or id"

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from apps.core.origin import Origin
 from apps.core.plans import Plan
 from apps.core.staff import roles
 from apps.core.staff.verbs import ReasonForm, verb
+from apps.payments.models import ChargeAttempt
 from apps.subscriptions import forms
+from apps.subscriptions.admin import words
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import planning
 from apps.subscriptions.operations.rehearsing import Deed, carry_out_deed, plan_deed
+from apps.subscriptions.operations.retrying import plan_retry_orders, retry_orders_now
 from apps.subscriptions.states import ACTIVE, BILLABLE, ENDED
 
 _Status = Subscription.Status
+_Outcome = ChargeAttempt.Status
 DeedOf = Callable[[Subscription, dict[str, Any]], Deed]
 Test = Callable[[Subscription], bool]
 
@@ -188,6 +192,36 @@ class SubscriptionVerbs:
         icon="restart_alt",
         available=lambda one: one.status in ENDED,
     )
+
+    @verb(
+        title="Retry payments",
+        role=roles.FINANCE,
+        form=forms.RetryForm,
+        icon="credit_score",
+        submit="Charge",
+        text="Unpaid renewals are charged now, each to its own method, one after the other.",
+        plan=lambda nothing, data, origin: plan_retry_orders(order_ids=data["orders"]),
+    )
+    def retry_orders(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Charge unpaid orders now, and say what became of each."""
+        tried = retry_orders_now(order_ids=data["orders"], agreed=data["agreed"], origin=origin)
+        return " ".join(_outcomes(tried))
+
+
+def _outcomes(tried: Sequence[ChargeAttempt]) -> Iterator[str]:
+    """`Paid: A, B. Declined: C (insufficient funds).`"""
+    by_status = {
+        "Paid": [str(one.order) for one in tried if one.status == _Outcome.SUCCEEDED],
+        "Declined": [
+            f"{one.order} ({words.word(one.failure_code)})"
+            for one in tried
+            if one.status == _Outcome.FAILED
+        ],
+        "Not known yet": [str(one.order) for one in tried if one.status == _Outcome.OPEN],
+    }
+    for title, names in by_status.items():
+        if names:
+            yield f"{title}: {', '.join(names)}."
 
 
 ACTIONS = (

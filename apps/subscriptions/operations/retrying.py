@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.money import format_amount
 from apps.core.origin import Origin
 from apps.core.plans import Change, Money, Plan, counted
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
-from apps.payments.models import Payment, PaymentMethod
-from apps.payments.operations import dispatch_collection
+from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
+from apps.payments.operations import (
+    begin_collection,
+    charge_collection,
+    dispatch_collection,
+)
 from apps.payments.selectors import has_open_attempt
 from apps.subscriptions.selectors import method_to_charge
 
@@ -43,6 +49,40 @@ def retry_orders(*, order_ids: Sequence[UUID], agreed: str | None = None, origin
     return sum(_is_begun(order, origin) for order in orders if _obstacle(order) is None)
 
 
+def retry_orders_now(
+    *, order_ids: Sequence[UUID], agreed: str | None = None, origin: Origin
+) -> list[ChargeAttempt]:
+    """
+    As `retry_orders`, but each is charged before this returns; the attempts as they stand then.
+
+    They are begun together and asked for one after the other: what is not reached, because the
+    process dies, is looked after like any open attempt. `origin` is of the machine's time, to which
+    the test clock of each organization is added. Called outside a transaction.
+
+    :raises PlanImpossible: if there is nothing to charge.
+    :raises PlanChanged: if another plan was agreed to.
+    """
+    begun: list[tuple[UUID, Origin]] = []
+    with transaction.atomic():
+        orders = [lock_order(order.pk) for order in _orders(order_ids)]
+        _plan(orders).require(agreed)
+        for order in orders:
+            if _obstacle(order) is None:
+                there = replace(origin, at=origin.at + order.organization.clock_offset)
+                attempt = begin_collection(
+                    order_id=order.pk,
+                    trigger=Payment.Trigger.RETRY_ADMIN,
+                    payment_method_id=method_to_charge(order.subscription_id),
+                    origin=there,
+                )
+                if attempt is not None:
+                    begun.append((attempt.pk, there))
+    for attempt_id, there in begun:
+        charge_collection(attempt_id=attempt_id, origin=there)
+    rows = ChargeAttempt.objects.select_related("order")
+    return list(rows.filter(pk__in=[key for key, _ in begun]).order_by("pk"))
+
+
 def _orders(order_ids: Sequence[UUID]) -> Sequence[Order]:
     """In one order for everybody who locks several."""
     rows = Order.objects.select_related("organization", "customer")
@@ -59,7 +99,12 @@ def _plan(orders: Sequence[Order]) -> Plan:
     return Plan(
         title=f"{counted(len(ready), 'order')} charged now",
         changes=tuple(
-            Change(str(order), "waits for its next try", "being charged") for order in ready
+            Change(
+                f"{order} of {order.customer}",
+                "waits",
+                f"{format_amount(order.due_amount, order.currency)} charged",
+            )
+            for order in ready
         ),
         money=tuple(Money("Charged", amount, currency) for currency, amount in sorted(due.items())),
         effects=(

@@ -1,0 +1,34 @@
+"""Pages about all subscriptions at once: unpaid renewals, and the scheduler."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+
+from apps.backoffice.selectors.dunning import dunning_board, merchants_in_dunning
+from apps.backoffice.selectors.scheduler import scheduler_health
+from apps.backoffice.views import page
+from apps.core.clock import system_time
+from apps.core.staff import roles
+from apps.core.staff.records import as_uuid
+
+
+def dunning(request: HttpRequest) -> HttpResponse:
+    """Unpaid renewals by step; `merchant` narrows to one organization."""
+    merchants = merchants_in_dunning()
+    asked = as_uuid(request.GET.get("merchant", ""))
+    may_retry = roles.reaches(request.user, roles.FINANCE)
+    context = {
+        "title": "Dunning",
+        "board": dunning_board(system_time(), organization_id=asked),
+        "merchants": merchants,
+        "merchant": next(((key, name) for key, name in merchants if key == asked), None),
+        "retry_url": reverse("admin:subscriptions_subscription_retry_orders") if may_retry else "",
+    }
+    return page(request, "backoffice/dunning.html", "board", context)
+
+
+def scheduler(request: HttpRequest) -> HttpResponse:
+    """What is due, late, taken up, stuck, failed and to come."""
+    context = {"title": "Renewals", "scheduler": scheduler_health(system_time())}
+    return page(request, "backoffice/scheduler.html", "scheduler", context)
