@@ -50,6 +50,7 @@ def filled(route: Route, stock: Stock) -> str:
         path = path.replace("{id}", str(stock.id_for(route.resource)))
     if "{external_id}" in path:
         path = path.replace("{external_id}", stock.customer.external_id or "")
+    path = path.replace("{payment_method_id}", str(stock.method.pk))
     assert "{" not in path, f"say which id belongs into {route.path}"
     return path
 

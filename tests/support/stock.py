@@ -36,6 +36,7 @@ class Stock:
     checkout: Checkout
     order: Order
     payment: Payment
+    method: PaymentMethod
     discount: Discount
     subscription: Subscription
 
@@ -105,7 +106,7 @@ def make_stock(organization: Organization) -> Stock:
         method_metadata={"brand": "visa", "last4": "4242"},
         email=customer.email,
     )
-    PaymentMethod.objects.create(
+    method = PaymentMethod.objects.create(
         created_at=origin.at,
         organization=organization,
         customer=customer,
@@ -139,4 +140,14 @@ def make_stock(organization: Organization) -> Stock:
         discount=discount,
         origin=origin,
     )
-    return Stock(organization, product, customer, checkout, order, payment, discount, subscription)
+    return Stock(
+        organization=organization,
+        product=product,
+        customer=customer,
+        checkout=checkout,
+        order=order,
+        payment=payment,
+        method=method,
+        discount=discount,
+        subscription=subscription,
+    )

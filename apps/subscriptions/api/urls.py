@@ -2,6 +2,10 @@
 
 from django.urls import path
 
+from apps.subscriptions.api.method_views import (
+    CustomerPaymentMethodView,
+    DefaultPaymentMethodView,
+)
 from apps.subscriptions.api.preview_views import (
     CancelPreviewView,
     ChangePreviewView,
@@ -13,7 +17,11 @@ from apps.subscriptions.api.views import (
     SubscriptionView,
 )
 
+METHOD = "customers/<str:id>/payment-methods/<str:payment_method_id>"
+
 urlpatterns = [
+    path(METHOD, CustomerPaymentMethodView.as_view()),
+    path(f"{METHOD}/default", DefaultPaymentMethodView.as_view()),
     path("subscriptions/", SubscriptionsView.as_view()),
     path("subscriptions/export", SubscriptionsExportView.as_view()),
     path("subscriptions/<str:id>", SubscriptionView.as_view()),
