@@ -7,11 +7,19 @@ from typing import Any, ClassVar
 from django.contrib import admin
 from django.http import HttpRequest
 
-from apps.core.staff import columns, show
+from apps.core.origin import Origin
+from apps.core.staff import columns, roles, show
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
+from apps.core.staff.verbs import verb
 from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
+from apps.orders.operations.planning import (
+    plan_unvoid_order,
+    plan_void_order,
+    unvoid_order_as_planned,
+    void_order_as_planned,
+)
 from apps.orders.selectors import discount_totals
 
 # Whose events are part of an order's timeline.
@@ -35,6 +43,18 @@ def _fee(order: Order) -> Any:
     return show.amount(order.platform_fee_amount, order.platform_fee_currency)
 
 
+def _subscription(order: Order) -> Any:
+    key = order.subscription_id
+    return show.link_to("subscriptions", "subscription", key, f"…{str(key)[-8:]}")
+
+
+def _period(order: Order) -> Any:
+    """What of the subscription it bills, where it bills a period."""
+    if order.period_start_at is None or order.period_end_at is None:
+        return show.blank()
+    return f"{order.period_start_at:%Y-%m-%d} to {order.period_end_at:%Y-%m-%d}"
+
+
 BRIEF = (
     columns.column(str, "Order", kind="mono"),
     columns.badge("status", TONES),
@@ -50,7 +70,8 @@ class OrderAdmin(RecordAdmin):
     """What was bought, and where the money is."""
 
     icon = "receipt_long"
-    related = ("organization", "customer", "product")
+    actions_detail = ("void", "unvoid")
+    related = ("organization", "customer", "product", "discount")
     search_hint = "Invoice number, e-mail, last four, ch_… or id"
     search_fields = (
         "invoice_number__iexact",
@@ -98,6 +119,8 @@ class OrderAdmin(RecordAdmin):
                 "organization",
                 "customer",
                 "product",
+                columns.column(_subscription, "Subscription", kind="link"),
+                columns.column(_period, "Period"),
                 "created_at",
                 "paid_at",
                 columns.when("refunds_blocked_at", "Refunds blocked"),
@@ -109,6 +132,7 @@ class OrderAdmin(RecordAdmin):
             (
                 columns.amount("subtotal_amount"),
                 columns.amount("discount_amount"),
+                columns.link("discount"),
                 columns.amount("net_amount"),
                 columns.amount("tax_amount"),
                 "tax_behavior",
@@ -131,6 +155,31 @@ class OrderAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Void",
+        role=roles.FINANCE,
+        icon="block",
+        is_danger=True,
+        available=lambda order: order.status == Order.Status.PENDING,
+        plan=lambda order, data, origin: plan_void_order(order_id=order.pk, origin=origin),
+    )
+    def void(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
+        """Give a pending order up."""
+        void_order_as_planned(order_id=order.pk, agreed=data["agreed"], origin=origin)
+        return f"{order} is void."
+
+    @verb(
+        title="Take up again",
+        role=roles.FINANCE,
+        icon="undo",
+        available=lambda order: order.status == Order.Status.VOID,
+        plan=lambda order, data, origin: plan_unvoid_order(order_id=order.pk, origin=origin),
+    )
+    def unvoid(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
+        """Make a voided order pending again."""
+        unvoid_order_as_planned(order_id=order.pk, agreed=data["agreed"], origin=origin)
+        return f"{order} is pending again."
 
     def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
         """With the checkout it came from, and the attempts to pay it."""

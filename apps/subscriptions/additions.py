@@ -7,6 +7,7 @@ from typing import Any
 from apps.core.plans import Plan, add_to_plan, counted
 from apps.organizations.models import Organization
 from apps.subscriptions.models import Subscription
+from apps.subscriptions.selectors import has_other_dunning
 from apps.subscriptions.states import BILLABLE
 
 
@@ -15,6 +16,7 @@ def register() -> None:
     add_to_plan("organizations.change_status", _ended)
     add_to_plan("organizations.lose_capabilities", _unrenewed)
     add_to_plan("organizations.delete_organization", _live)
+    add_to_plan("orders.void_order", _unpaid)
 
 
 def _ended(*, organization: Any, to: str, **_: Any) -> Plan | None:
@@ -45,6 +47,18 @@ def _live(*, organization: Any, **_: Any) -> Plan | None:
     if not count:
         return None
     return Plan(obstacles=(f"{counted(count, 'live subscription')}: cancel first.",))
+
+
+def _unpaid(*, order: Any, **_: Any) -> Plan | None:
+    """A subscription that is past due by this order alone is not tried any more."""
+    subscription = Subscription.objects.filter(
+        pk=order.subscription_id, status=Subscription.Status.PAST_DUE
+    ).first()
+    if subscription is None or has_other_dunning(subscription.pk, order.pk):
+        return None
+    return Plan(
+        warnings=("Its subscription stays past due: nothing is left that could be paid for it.",)
+    )
 
 
 def _billable_count(organization: Any) -> int:

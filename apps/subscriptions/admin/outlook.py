@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -49,12 +49,20 @@ class Step:
 def coming_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
     """What happens next if nobody does anything."""
     now = words.clock_of(subscription)
-    steps = sorted(outlook(subscription, now), key=lambda step: (step.at is None, step.at or now))
     return Panel(
         title="What comes",
         template="backoffice/outlook.html",
-        body={"steps": steps, "now": now, "has_ended": subscription.ended_at is not None},
+        body={
+            "steps": in_order(outlook(subscription, now), now),
+            "now": now,
+            "nothing": "Nothing: it has ended." if subscription.ended_at else "Nothing.",
+        },
     )
+
+
+def in_order(steps: Iterable[Step], now: datetime) -> list[Step]:
+    """The earliest first, then those without a date."""
+    return sorted(steps, key=lambda step: (step.at is None, step.at or now))
 
 
 def outlook(subscription: Subscription, now: datetime) -> Iterator[Step]:
@@ -79,7 +87,7 @@ def outlook(subscription: Subscription, now: datetime) -> Iterator[Step]:
             "Resumes, with a new period that is charged" if is_dated else "Stays paused",
             () if is_dated else ("Until somebody resumes it.",),
         )
-    yield from _dunning(subscription)
+    yield from dunning_steps(subscription)
     for reminder in reminders_of(subscription) if subscription.status in BILLABLE else ():
         if reminder.due_at > now and not subscription.cancel_at_period_end:
             yield Step(reminder.due_at, f"Mail: {KINDS[reminder.kind].label.lower()}")
@@ -120,7 +128,7 @@ def _update_text(row: PendingUpdate) -> str:
     return ", ".join(parts)
 
 
-def _dunning(subscription: Subscription) -> Iterator[Step]:
+def dunning_steps(subscription: Subscription) -> Iterator[Step]:
     """The tries to come of each unpaid order, and what hangs on them."""
     past_due_at = subscription.past_due_at
     if past_due_at is None or subscription.status != Subscription.Status.PAST_DUE:

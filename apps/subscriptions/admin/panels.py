@@ -5,16 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from apps.core.staff import columns, show
+from apps.core.staff import columns, roles, show
 from apps.core.staff.panels import Panel, latest, listing, panel, table
 from apps.orders.admin import TONES as ORDER_TONES
 from apps.orders.models import Order
 from apps.payments.admin import BRIEF as PAYMENT_BRIEF
 from apps.payments.models import Payment
 from apps.subscriptions.admin import words
+from apps.subscriptions.admin.outlook import dunning_steps, in_order
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.selectors import prices_of
 
@@ -156,3 +159,33 @@ def subscription_of_checkout(checkout: Any, request: HttpRequest) -> Panel | Non
         BRIEF,
     )
     return found if found.rows else None
+
+
+@panel("orders.order", position=8)
+def dunning_of_order(order: Any, request: HttpRequest) -> Panel | None:
+    """What an order of a subscription waits for; nothing for one that is paid or of none."""
+    subscription = _subscription_of(order)
+    if subscription is None or order.status != Order.Status.PENDING:
+        return None
+    now = words.clock_of(order)
+    verbs = []
+    if roles.reaches(request.user, roles.FINANCE):
+        address = reverse("admin:subscriptions_subscription_retry_orders")
+        verbs.append(("Retry now", f"{address}?{urlencode({'orders': str(order.pk)})}"))
+    return Panel(
+        title="Waits to be paid",
+        template="backoffice/outlook.html",
+        body={
+            "steps": in_order(dunning_steps(subscription), now),
+            "now": now,
+            "nothing": "No try is planned.",
+        },
+        verbs=verbs,
+    )
+
+
+def _subscription_of(order: Any) -> Subscription | None:
+    if order.subscription_id is None:
+        return None
+    rows = Subscription.objects.select_related("organization", "customer", "product")
+    return rows.filter(pk=order.subscription_id).first()
