@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import banks, onboarding
+from . import banks, ledger, onboarding
 from .call import Call
 from .ids import new_id
-from .resources import accounts, external_accounts
+from .resources import accounts, external_accounts, payouts
 from .runtime import PLATFORM, Runtime
 
 Obj = dict[str, Any]
@@ -96,3 +96,67 @@ def steer_account(sim: Runtime, body: Obj, account: str) -> Obj:
             "capabilities": found["capabilities"],
             "requirements": found["requirements"],
         }
+
+
+def add_balance(sim: Runtime, body: Obj) -> Obj:
+    """Put `amount` of `currency` on the balance of `account` (default: the platform), available
+    at once or after `days`; negative takes away."""
+    account = str(body.get("account", PLATFORM))
+    with acting(sim, account) as call:
+        if account != PLATFORM:
+            onboarding.find(call, account)
+        currency = str(body.get("currency", ledger.home_currency(call)))
+        days = int(body.get("days", 0))
+        transaction = ledger.post(
+            call,
+            type_="adjustment",
+            category="other_adjustment",
+            source=None,
+            amount=int(body["amount"]),
+            currency=currency,
+            available_on=call.now + days * 86400 if days else None,
+            description=str(body.get("description", "Sandbox adjustment")),
+        )
+        available, pending = ledger.totals(call)[currency]
+        return {"id": transaction["id"], "available": available, "pending": pending}
+
+
+def add_fee(sim: Runtime, body: Obj) -> Obj:
+    """A fee that Stripe bills apart from payments: `amount`, `description`, `currency`,
+    `account` (default: the platform)."""
+    with acting(sim, str(body.get("account", PLATFORM))) as call:
+        transaction = ledger.post(
+            call,
+            type_="stripe_fee",
+            category="fee",
+            source=None,
+            amount=-int(body["amount"]),
+            currency=str(body.get("currency", ledger.home_currency(call))),
+            description=str(body["description"]),
+        )
+        return {"id": transaction["id"]}
+
+
+def end_payout(sim: Runtime, body: Obj, payout: str) -> Obj:
+    """`outcome` in_transit, paid or failed (`code`), now; failed is possible after paid."""
+    with acting(sim) as call:
+        found = call.get(payout) or call.unit.get_connected(payout)
+        if found is None or found["object"] != "payout":
+            raise ValueError(f"there is no payout {payout}")
+        bank = call.unit.get(PLATFORM, found["destination"])
+        bank = bank or call.unit.get_connected(found["destination"])
+        own = call.of(bank["account"]) if bank else call
+        steps = {"pending": 0, "in_transit": 1, "paid": 2, "failed": 3, "canceled": 3}
+        outcome = str(body["outcome"])
+        if steps[outcome] <= steps[found["status"]]:
+            raise ValueError(f"a payout that is {found['status']} cannot become {outcome}")
+        if found["status"] == "pending":
+            payouts.send_payout(own, payout)
+        if outcome == "paid":
+            payouts.pay(own, found)
+        elif outcome == "failed":
+            code = str(body.get("code", "could_not_process"))
+            if code not in banks.MESSAGES:
+                raise ValueError(f"code must be one of {', '.join(banks.MESSAGES)}")
+            payouts.fail(own, found, code)
+        return {"id": payout, "status": found["status"]}

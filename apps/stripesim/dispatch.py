@@ -17,7 +17,7 @@ from .listing import page
 from .present import expand, public
 from .resources import intents
 from .routes import Operation
-from .runtime import Runtime, runtime
+from .runtime import PLATFORM, Runtime, runtime
 from .store import Unit
 
 Obj = dict[str, Any]
@@ -199,7 +199,7 @@ def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
     if paths:
 
         def fetch(object_id: str) -> Obj | None:
-            found = call.get(object_id)
+            found = call.get(object_id) or _elsewhere(call, object_id)
             if found is None:
                 return None
             if found["object"] == "balance_transaction":
@@ -215,6 +215,14 @@ def render(call: Call, obj: Obj, paths: list[str] | tuple[str, ...]) -> bytes:
 
         body = expand(body, paths, fetch, fetch_list)
     return orjson.dumps(body)
+
+
+def _elsewhere(call: Call, object_id: str) -> Obj | None:
+    """The other side of a transfer: what the platform sent, or what the account made of it."""
+    if call.account == PLATFORM:
+        return call.unit.get_connected(object_id)
+    visible = object_id.startswith(("tr_", "trr_", "acct_"))
+    return call.of(PLATFORM).get(object_id) if visible else None
 
 
 def _delay(rule: Rule | None) -> None:

@@ -53,6 +53,23 @@ EXPANDABLE: dict[str, frozenset[str]] = {
     "dispute": frozenset({"charge", "payment_intent"}),
     "radar.early_fraud_warning": frozenset({"charge", "payment_intent"}),
     "balance_transaction": frozenset({"source"}),
+    "transfer": frozenset(
+        {"balance_transaction", "destination", "destination_payment", "source_transaction"}
+    ),
+    "transfer_reversal": frozenset(
+        {"balance_transaction", "destination_payment_refund", "source_refund", "transfer"}
+    ),
+    "payout": frozenset(
+        {
+            "balance_transaction",
+            "destination",
+            "failure_balance_transaction",
+            "original_payout",
+            "reversed_by",
+        }
+    ),
+    "bank_account": frozenset({"account"}),
+    "file_link": frozenset({"file"}),
     "tax_id": frozenset({"customer"}),
     "customer_session": frozenset({"customer"}),
 }

@@ -21,6 +21,8 @@ CREATE TABLE IF NOT EXISTS objects (
   created INTEGER NOT NULL, customer TEXT, parent TEXT, tag TEXT, body BLOB NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS objects_id ON objects (account, id);
+CREATE INDEX IF NOT EXISTS objects_connected ON objects (id)
+  WHERE account <> 'acct_1Sandbox0Platform';
 CREATE INDEX IF NOT EXISTS objects_kind ON objects (account, kind);
 CREATE INDEX IF NOT EXISTS objects_customer ON objects (account, kind, customer)
   WHERE customer IS NOT NULL;
@@ -193,6 +195,15 @@ class Unit:
         obj: Obj = orjson.loads(row[0])
         self._seen[key] = obj
         return obj
+
+    def get_connected(self, object_id: str) -> Obj | None:
+        """The object of this id of whichever connected account has it, or None."""
+        rows = self.select(
+            "SELECT account, body FROM objects"
+            " WHERE id = ? AND account <> 'acct_1Sandbox0Platform'",
+            object_id,
+        )
+        return self.load(*rows[0]) if rows else None
 
     def add(self, account: str, obj: Obj) -> Obj:
         """Store a new object."""

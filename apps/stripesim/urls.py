@@ -21,9 +21,12 @@ from .resources import (
     payment_intents,
     payment_method_domains,
     payment_methods,
+    payouts,
     refunds,
     setup_intents,
     tax_ids,
+    transfer_reversals,
+    transfers,
     webhook_endpoints,
 )
 from .routes import urlpatterns as operations
@@ -47,6 +50,9 @@ RESOURCES = [
     accounts.resource,
     external_accounts.resource,
     account_links.resource,
+    transfers.resource,
+    transfer_reversals.resource,
+    payouts.resource,
 ]
 
 urlpatterns = [
@@ -77,6 +83,9 @@ urlpatterns = [
     path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
     path("_sim/accounts", c.control(POST=m.add_account)),
     path("_sim/accounts/<str:account>", c.control(POST=m.steer_account)),
+    path("_sim/balance", c.control(POST=m.add_balance)),
+    path("_sim/fees", c.control(POST=m.add_fee)),
+    path("_sim/payouts/<str:payout>", c.control(POST=m.end_payout)),
     path("_sim/challenges/<str:intent>", c.control(POST=c.answer_challenge)),
     path("_sim/declines/<str:method>", c.control(POST=c.decline_method)),
     path("_sim/refunds/<str:refund>", c.control(POST=c.end_refund)),

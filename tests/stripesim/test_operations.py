@@ -4,7 +4,7 @@ import pytest
 import stripe
 
 from apps.stripesim.urls import RESOURCES
-from tests.stripesim import test_accounts, test_disputes
+from tests.stripesim import test_accounts, test_disputes, test_payouts, test_transfers
 from tests.stripesim.contract import contract
 from tests.stripesim.traffic import Judge
 from tests.support.stripesim import StripeSim
@@ -239,6 +239,18 @@ def test_all_operations_are_sent(
     test_accounts.test_rejected_and_deleted(client, stripesim)
     test_accounts.test_the_holder_answers_on_the_page(client, stripesim)
     client.v1.accounts.login_links.create(client.v1.accounts.list().data[0].id)
+    test_transfers.test_a_transfer_moves_money_once(client, stripesim)
+    stripesim.control("reset", {})
+    test_transfers.test_reversals(client, stripesim)
+    stripesim.control("reset", {})
+    for steps in (
+        test_payouts.test_a_pending_payout_can_be_canceled,
+        test_payouts.test_a_paid_payout_can_be_reversed,
+        test_payouts.test_a_payout_arrives,
+    ):
+        account = test_transfers.ready(stripesim)
+        test_transfers.fund(stripesim, 3000, account=account)
+        steps(client, stripesim, account)
     implemented = {
         (operation.method, contract().operation(operation.method, sample(operation.path))[0])
         for resource in RESOURCES

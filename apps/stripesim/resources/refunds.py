@@ -93,6 +93,8 @@ def _charge(call: Call, params: Obj) -> Obj:
             param="charge",
             code="parameter_missing",
         )
+    if charge["source_transfer"]:
+        raise invalid(f"{charge['id']} came by a transfer; reverse that.", param="charge")
     if charge["status"] != "succeeded" or not charge["captured"]:
         raise invalid(f"The charge {charge['id']} has taken no money to refund.", param="charge")
     if charge["disputed"] and not charge.get("_inquiry"):
