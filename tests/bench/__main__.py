@@ -99,6 +99,8 @@ def _requests(world: World) -> dict[goals.Target, list[bytes]]:
         goals.ORDERS_100: [get("/v1/orders/?limit=100")],
         goals.PRODUCTS: [get("/v1/products/?limit=100")],
         goals.CUSTOMER: [get(f"/v1/customers/{pk}") for pk in world.customer_ids],
+        goals.SUBSCRIPTIONS: [get("/v1/subscriptions/?limit=100")],
+        goals.CUSTOMER_STATE: [get(f"/v1/customers/{pk}/state") for pk in world.customer_ids],
         goals.CHECKOUT: [
             request("POST", "/v1/checkouts/", world.token, f'{{"products":["{pk}"]}}'.encode())
             for pk in world.product_ids

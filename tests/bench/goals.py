@@ -26,6 +26,8 @@ ORDERS_100 = Target("GET orders, limit 100", 0.00028, 0.0014)
 PRODUCTS = Target("GET products, limit 100 (20 rows)", 0.0015, 0.0076)
 # The reference was not measured on a plain customer; its uncached customer state comes nearest.
 CUSTOMER = Target("GET customer", 0.0021, 0.011)
+SUBSCRIPTIONS = Target("GET subscriptions, limit 100", 0.00043, 0.0021)
+CUSTOMER_STATE = Target("GET customer state", 0.0021, 0.011)
 CHECKOUT = Target("POST checkouts, fixed price", 0.0011, 0.0056)
 
 # Milliseconds at concurrency 8.

@@ -125,7 +125,8 @@ to `pgbench -S -M simple` with 8 clients on the same server in the same run does
 
 Machine: {machine}.
 
-Data: 5,000 customers, 20,000 orders, 20 products. Two gunicorn workers, keep-alive connections,
+Data: 5,000 customers with a subscription each, 20,000 orders, 20 products and 4 plans. Two gunicorn
+workers, keep-alive connections,
 median of {rounds} rounds of {seconds:g} s a cell. A goal holds at concurrency 8. *Reference* is
 what the ratio of the reference system comes to on this machine; for a plain customer its uncached
 customer state stands in. The same request moves by up to 60 % between rounds on a shared machine:

@@ -1,4 +1,4 @@
-"""One merchant, 20 products, 5,000 customers, 20,000 orders: bulk inserts from a fixed seed."""
+"""One merchant: 20 products, 5,000 subscribers to 4 plans, 20,000 orders, from a fixed seed."""
 
 from __future__ import annotations
 
@@ -12,14 +12,16 @@ from uuid import UUID
 from apps.catalog.inputs import PriceInput, ProductInput
 from apps.catalog.models import Product
 from apps.catalog.operations import create_product
+from apps.catalog.selectors import shown_product
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status, create_organization, issue_access_token
 from apps.organizations.scopes import ALL_SCOPES
+from apps.subscriptions.models import Subscription, SubscriptionPrice
 
-PRODUCTS, CUSTOMERS, ORDERS = 20, 5_000, 20_000
+PRODUCTS, PLANS, CUSTOMERS, ORDERS = 20, 4, 5_000, 20_000
 BATCH = 2_000
 START = datetime(2026, 1, 1, tzinfo=UTC)
 ADDRESS = {
@@ -57,6 +59,10 @@ def seed() -> World:
     for batch in _batches(_orders(organization, products, customers, chance)):
         Order.objects.bulk_create(batch)
         OrderItem.objects.bulk_create(_item(order) for order in batch)
+    plans = [shown_product(_plan(organization, number, origin).pk) for number in range(PLANS)]
+    for rows in _batches(_subscriptions(organization, plans, customers)):
+        Subscription.objects.bulk_create(rows)
+        SubscriptionPrice.objects.bulk_create(_line(row) for row in rows)
     return World(
         token,
         tuple(product.pk for product in products),
@@ -72,6 +78,49 @@ def _product(organization: Organization, number: int, origin: Origin) -> Product
         metadata={"line": number % 4},
     )
     return create_product(organization=organization, data=data, origin=origin)
+
+
+def _plan(organization: Organization, number: int, origin: Origin) -> Product:
+    data = ProductInput(
+        name=f"Plan {number}",
+        recurring_interval="month",
+        recurring_interval_count=1,
+        prices=[PriceInput(kind="fixed", fixed_amount=900 + 1000 * number, currency="usd")],
+    )
+    return create_product(organization=organization, data=data, origin=origin)
+
+
+def _subscriptions(
+    organization: Organization, plans: list[Product], customers: list[Customer]
+) -> Iterator[Subscription]:
+    for number, customer in enumerate(customers):
+        at = START + timedelta(minutes=number)
+        amount = 900 + 1000 * (number % PLANS)
+        yield Subscription(
+            organization=organization,
+            customer=customer,
+            product=plans[number % PLANS],
+            created_at=at,
+            started_at=at,
+            status=Subscription.Status.ACTIVE,
+            currency="usd",
+            amount=amount,
+            net_amount=amount,
+            recurring_interval="month",
+            recurring_interval_count=1,
+            anchor_day=at.day,
+            current_period_start_at=at,
+            current_period_end_at=at + timedelta(days=31),
+            metadata={"source": "bench"},
+        )
+
+
+def _line(subscription: Subscription) -> SubscriptionPrice:
+    return SubscriptionPrice(
+        subscription=subscription,
+        price=subscription.product.listed_prices[0],
+        amount=subscription.amount,
+    )
 
 
 def _customers(organization: Organization) -> Iterator[Customer]:
