@@ -13,6 +13,7 @@ from apps.ledger.selectors import balances_of
 OPEN_MONEY = {
     AccountKind.MERCHANT_BALANCE: "Its balance of {} has to be paid out or settled first.",
     AccountKind.UNCLAIMED_PAYMENTS: "Payments of {} without an order have to be returned first.",
+    AccountKind.PAYOUTS_DUE: "Payouts of {} have to arrive or be canceled first.",
     AccountKind.CUSTOMER_BALANCE: "Its customers have a balance of {} to be settled first.",
 }
 

@@ -18,6 +18,12 @@ class AccountKind(models.TextChoices):
     # What customers have with a merchant, in the currency they buy in, and what was given for it.
     CUSTOMER_BALANCE = "customer_balance"
     CUSTOMER_CREDIT = "customer_credit"
+    # What was taken from a merchant's balance to be paid, until it has arrived.
+    PAYOUTS_DUE = "payouts_due"
+    # That part of it which is in the merchant's account at the processor.
+    PAYOUT_ACCOUNTS = "payout_accounts"
+    # The platform's own bank, from which people pay.
+    BANK_BALANCE = "bank_balance"
 
 
 # What we have and what we spent grows on the debit side, what we owe and earned on the credit side.
@@ -27,6 +33,8 @@ DEBIT_NORMAL = frozenset(
         AccountKind.PROCESSOR_FEES,
         AccountKind.FEE_CREDITS,
         AccountKind.CUSTOMER_CREDIT,
+        AccountKind.PAYOUT_ACCOUNTS,
+        AccountKind.BANK_BALANCE,
     }
 )
 
@@ -42,6 +50,8 @@ NEVER_NEGATIVE = frozenset(
         AccountKind.TAX_LIABILITY,
         AccountKind.SALES_CLEARING,
         AccountKind.UNCLAIMED_PAYMENTS,
+        AccountKind.PAYOUTS_DUE,
+        AccountKind.PAYOUT_ACCOUNTS,
     }
 )
 

@@ -104,6 +104,19 @@ class Transfer(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["debit_account", "id"], name="ledger_transfer_debit"),
             models.Index(fields=["credit_account", "id"], name="ledger_transfer_credit"),
+            # What matures: only sales, their fees and refunds have a time.
+            models.Index(
+                fields=["debit_account", "available_at"],
+                include=["amount"],
+                condition=models.Q(available_at__isnull=False),
+                name="ledger_transfer_debit_due",
+            ),
+            models.Index(
+                fields=["credit_account", "available_at"],
+                include=["amount"],
+                condition=models.Q(available_at__isnull=False),
+                name="ledger_transfer_credit_due",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "apps.wallets",
     "apps.orders",
     "apps.payments",
+    "apps.payouts",
     "apps.subscriptions",
     "apps.checkouts",
     "apps.sandbox",

@@ -8,6 +8,14 @@ from apps.ledger.operations.fees import (
     revoke_fee_credit,
     set_fee_terms,
 )
+from apps.ledger.operations.payouts import (
+    post_manual_payout,
+    post_payout,
+    post_payout_arrival,
+    post_payout_return,
+    post_payout_reversal,
+    post_payout_transfer,
+)
 from apps.ledger.operations.posting import open_accounts, post_entries, post_entry
 from apps.ledger.operations.refunds import (
     RefundNotBooked,
@@ -35,6 +43,12 @@ __all__ = [
     "open_accounts",
     "post_entries",
     "post_entry",
+    "post_manual_payout",
+    "post_payout",
+    "post_payout_arrival",
+    "post_payout_return",
+    "post_payout_reversal",
+    "post_payout_transfer",
     "post_refund",
     "post_refund_reversal",
     "post_sale",

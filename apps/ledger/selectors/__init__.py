@@ -16,14 +16,17 @@ from apps.ledger.selectors.entries import (
 )
 from apps.ledger.selectors.explaining import OrderMoney, Payer, Share, explain_order
 from apps.ledger.selectors.fees import FeeTerms, fee_credit_balance, fee_terms
+from apps.ledger.selectors.maturity import MerchantMoney, Release, merchant_money
 from apps.ledger.selectors.refunding import booked_payment
 
 __all__ = [
     "AccountBalance",
     "Balance",
     "FeeTerms",
+    "MerchantMoney",
     "OrderMoney",
     "Payer",
+    "Release",
     "Share",
     "accounts_at",
     "balance",
@@ -36,5 +39,6 @@ __all__ = [
     "explain_order",
     "fee_credit_balance",
     "fee_terms",
+    "merchant_money",
     "transfers_of",
 ]
