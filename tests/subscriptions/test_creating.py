@@ -23,6 +23,8 @@ from apps.subscriptions.operations import (
     update_subscription_metadata,
     upgrade_subscription,
 )
+from apps.wallets.operations import adjust_wallet
+from apps.wallets.selectors import balance
 from tests.support.subscribers import (
     START,
     at,
@@ -79,6 +81,16 @@ class TestBeginning:
         assert create_trial_order(subscription=row, origin=at(LATER)) == order
         with pytest.raises(SubscriptionNotTrialing):
             create_trial_order(subscription=make_subscription(), origin=at())
+
+    @pytest.mark.parametrize("amount", [-5000, 5000])
+    def test_a_trial_leaves_the_balance_of_its_customer_alone(self, amount: int) -> None:
+        merchant = make_merchant()
+        customer = make_subscriber(merchant)
+        adjust_wallet(customer=customer, currency="usd", amount=amount, note="Old", origin=at())
+        row = make_subscription(merchant, customer=customer, trial_end_at=LATER)
+        order = create_trial_order(subscription=row, origin=at())
+        assert (order.status, order.due_amount, order.applied_balance_amount) == ("paid", 0, 0)
+        assert balance(customer.pk, "usd") == amount
 
 
 class TestFreeOnes:

@@ -31,7 +31,7 @@ from apps.organizations.models import Organization
 from apps.tax.addresses import Address
 from apps.tax.behavior import resolve_behavior, split
 from apps.tax.calculators import TaxRequest, TaxResult, calculate_tax, configured_calculators
-from apps.wallets.operations import apply_to_order, carry_over
+from apps.wallets.operations import Applied, apply_to_order, carry_over
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class SubscriptionOrder:
     `period` is the period it bills as a whole, where it bills one: there is one such order.
     `discount` is taken off what is not a proration. Without `tax_behavior` the price and the
     customer's country decide. With `is_draft` the order is kept back (no number, no event) until
-    it is charged or given up.
+    it is charged or given up. With `leaves_balance` it neither uses credit nor collects a debt.
     """
 
     organization: Organization
@@ -72,6 +72,7 @@ class SubscriptionOrder:
     is_tax_exempted: bool = False
     checkout_id: UUID | None = None
     is_draft: bool = False
+    leaves_balance: bool = False
     metadata: dict[str, Any] = field(default_factory=dict)
     custom_field_data: dict[str, Any] = field(default_factory=dict)
 
@@ -117,7 +118,11 @@ def write_subscription_order(draft: SubscriptionOrder, origin: Origin) -> Order:
         "order_id": order_id,
         "origin": origin,
     }
-    applied = apply_to_order(total_amount=priced.totals.total_amount, **balance)
+    total_amount = priced.totals.total_amount
+    if draft.leaves_balance:
+        applied = Applied(0, max(0, total_amount))
+    else:
+        applied = apply_to_order(total_amount=total_amount, **balance)
     is_small = 0 < applied.due_amount < minimum_amount(draft.currency)
     if is_small and not draft.is_draft:
         carry_over(amount=applied.due_amount, **balance)

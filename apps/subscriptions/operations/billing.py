@@ -188,6 +188,8 @@ def create_trial_order(
             tax_behavior=subscription.tax_behavior,
             is_tax_exempted=subscription.is_tax_exempted,
             checkout_id=checkout_id,
+            # Who agrees to a trial does not agree to pay an old debt on that day.
+            leaves_balance=True,
             metadata=subscription.metadata,
             custom_field_data=subscription.custom_field_data,
         ),
