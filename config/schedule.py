@@ -54,6 +54,18 @@ SCHEDULE = (
         description="Finds out what became of charges of orders whose outcome was not reported.",
     ),
     PeriodicJob(
+        name="payments.resume_refunds",
+        task="payments.resume_refunds",
+        every=MINUTE,
+        description="Finds out what became of refunds whose outcome was not reported.",
+    ),
+    PeriodicJob(
+        name="payments.return_unclaimed",
+        task="payments.return_unclaimed",
+        every=15 * MINUTE,
+        description="Returns payments to their payers that no order has a use for, after a day.",
+    ),
+    PeriodicJob(
         name="payments.book_missing_charges",
         task="payments.book_missing_charges",
         every=15 * MINUTE,

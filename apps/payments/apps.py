@@ -11,7 +11,10 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor, and to what it tells of payments."""
-        from apps.payments import handlers, inbound
+        from apps.payments import handlers, inbound, refund_checks, refund_inbound, refund_tasks
 
         inbound.register()
+        refund_inbound.register()
+        refund_tasks.register()
+        refund_checks.register()
         handlers.register()

@@ -1,4 +1,4 @@
-"""The moves of a payment and of an attempt to charge, as the processor reports them."""
+"""The moves of a payment, of an attempt to charge and of a refund, as the processor tells them."""
 
 from typing import Final
 
@@ -15,5 +15,14 @@ CHARGE_ATTEMPT: Final = Machine(
         "open": frozenset({"succeeded", "failed"}),
         # Money that arrives after all outweighs an earlier report.
         "failed": frozenset({"succeeded"}),
+    },
+)
+
+REFUND: Final = Machine(
+    noun="refund",
+    moves={
+        "pending": frozenset({"succeeded", "failed", "canceled"}),
+        # The bank may send back what it was sent.
+        "succeeded": frozenset({"failed", "canceled"}),
     },
 )

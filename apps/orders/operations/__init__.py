@@ -14,6 +14,7 @@ from apps.orders.operations.payment_lock import (
     release_stale_payment_locks,
 )
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
+from apps.orders.operations.refunding import count_refund, uncount_refund
 from apps.orders.operations.voiding import discard_draft_order, unvoid_order, void_order
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "acquire_payment_lock",
     "allocate_receipt_number",
     "claim_draft_order",
+    "count_refund",
     "create_draft_order",
     "create_purchase_order",
     "discard_draft_order",
@@ -33,6 +35,7 @@ __all__ = [
     "require_off_session_feature",
     "return_order_to_draft",
     "set_platform_fee",
+    "uncount_refund",
     "unvoid_order",
     "update_order",
     "void_order",

@@ -29,6 +29,16 @@ from apps.payments.operations.recording import (
     record_charge,
     record_failed_intent,
 )
+from apps.payments.operations.refund_asking import resume_refund
+from apps.payments.operations.refund_recording import record_refund
+from apps.payments.operations.refund_recovery import (
+    credit_refund,
+    dismiss_refund,
+    plan_credit_refund,
+    plan_retry_refund,
+    retry_refund,
+)
+from apps.payments.operations.refunding import RefundInput, plan_refund_order, refund_order
 from apps.payments.operations.registering import refresh_at_processor, register_at_processor
 from apps.payments.operations.retrying import (
     Retry,
@@ -36,6 +46,7 @@ from apps.payments.operations.retrying import (
     retry_payment_as_customer,
     retry_payment_as_staff,
 )
+from apps.payments.operations.returning import plan_return_payment, return_payment
 from apps.payments.operations.setting_up import (
     SetUp,
     add_payment_method,
@@ -45,6 +56,7 @@ from apps.payments.operations.setting_up import (
 from apps.payments.operations.unclaiming import leave_unclaimed
 
 __all__ = [
+    "RefundInput",
     "Retry",
     "RetryWith",
     "SetUp",
@@ -59,7 +71,9 @@ __all__ = [
     "charge_collection",
     "collect_order",
     "confirm_payment_method",
+    "credit_refund",
     "detach_removed_method",
+    "dismiss_refund",
     "dispatch_collection",
     "fail_charge_attempt",
     "finalize_order",
@@ -68,14 +82,23 @@ __all__ = [
     "leave_unclaimed",
     "link_payment",
     "plan_ask_again",
+    "plan_credit_refund",
+    "plan_refund_order",
+    "plan_retry_refund",
+    "plan_return_payment",
     "record_charge",
     "record_failed_intent",
+    "record_refund",
     "refresh_at_processor",
+    "refund_order",
     "register_at_processor",
     "remove_saved_method",
     "resume_charge_attempt",
+    "resume_refund",
     "retry_payment_as_customer",
     "retry_payment_as_staff",
+    "retry_refund",
+    "return_payment",
     "save_payment_method",
     "set_default_payment_method",
     "settle_charge_attempt",

@@ -1,0 +1,82 @@
+"""What a refund that succeeds, or fails after that, means for its order."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.origin import Origin
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
+from apps.orders.operations.announcing import announce_order
+from apps.orders.refunds import status_after
+from apps.orders.states import ORDER
+
+
+@transaction.atomic
+def count_refund(
+    *, order_id: UUID, refund_id: UUID, amount: int, tax_amount: int, origin: Origin
+) -> Order:
+    """
+    Add a refund that has succeeded to what its order gave back; `amount` is net.
+
+    Records `order.refunded`. Called once for each refund, by whoever holds its row: nothing here
+    remembers which refunds were counted.
+
+    :raises InvalidTransition: for an order that was never paid.
+    """
+    order = lock_order(order_id)
+    changes = _change(order, amount, tax_amount, origin)
+    announce_order(
+        order,
+        "order.refunded",
+        origin=origin,
+        changes=changes,
+        refund_id=str(refund_id),
+        subscription_id=str(order.subscription_id) if order.subscription_id else None,
+        refunded_amount=order.refunded_amount,
+        refunded_tax_amount=order.refunded_tax_amount,
+    )
+    return order
+
+
+@transaction.atomic
+def uncount_refund(
+    *, order_id: UUID, refund_id: UUID, amount: int, tax_amount: int, origin: Origin
+) -> Order:
+    """
+    Take a refund that has failed after it succeeded out of what its order gave back.
+
+    Records `order.updated`. Called once for each such refund, as `count_refund`.
+    """
+    order = lock_order(order_id)
+    changes = _change(order, -amount, -tax_amount, origin)
+    announce_order(
+        order, "order.updated", origin=origin, changes=changes, failed_refund_id=str(refund_id)
+    )
+    return order
+
+
+def _change(
+    order: Order, amount: int, tax_amount: int, origin: Origin
+) -> dict[str, tuple[object, object]]:
+    after = {
+        "refunded_amount": order.refunded_amount + amount,
+        "refunded_tax_amount": order.refunded_tax_amount + tax_amount,
+    }
+    after_status = status_after(order, after["refunded_amount"])
+    changes: dict[str, tuple[object, object]] = {
+        name: (getattr(order, name), value)
+        for name, value in after.items()
+        if getattr(order, name) != value
+    }
+    if after_status != order.status:
+        ORDER.require(order.status, after_status)
+        changes["status"] = (order.status, after_status)
+        order.status = after_status
+    order.refunded_amount = after["refunded_amount"]
+    order.refunded_tax_amount = after["refunded_tax_amount"]
+    order.modified_at = origin.at
+    order.save(update_fields=["status", "refunded_amount", "refunded_tax_amount", "modified_at"])
+    return changes
