@@ -93,10 +93,15 @@ def method_to_charge(subscription_id: UUID | None) -> UUID | None:
     return rows.values_list("payment_method_id", flat=True).first()
 
 
-def is_past_due(subscription_id: UUID) -> bool:
-    """Whether a subscription was past due a moment ago; nothing is locked."""
-    rows = Subscription.objects.filter(pk=subscription_id, status=Subscription.Status.PAST_DUE)
+def was_past_due(subscription_id: UUID) -> bool:
+    """Whether it is kept since when a subscription is past due; nothing is locked."""
+    rows = Subscription.objects.filter(pk=subscription_id, past_due_at__isnull=False)
     return rows.exists()
+
+
+def has_dunning(subscription_id: UUID) -> bool:
+    """Whether an order of the subscription is to be tried again."""
+    return dunning_orders().filter(subscription_id=subscription_id).exists()
 
 
 def has_other_dunning(subscription_id: UUID, order_id: UUID) -> bool:

@@ -1,10 +1,11 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from apps.core.errors import ValidationFailed
 from apps.events.models import Event
 from apps.orders.models import Order
+from apps.orders.operations import pay_order, void_order
 from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     CannotPauseSubscription,
@@ -12,6 +13,7 @@ from apps.subscriptions.errors import (
     NoScheduledPause,
     NotPausedSubscription,
 )
+from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations import (
     cancel_pause,
@@ -24,6 +26,7 @@ from apps.subscriptions.operations import (
     resume_subscription,
     set_trial_end,
 )
+from apps.subscriptions.operations.dunning import mark_past_due
 from tests.support.subscribers import (
     START,
     at,
@@ -35,15 +38,71 @@ from tests.support.subscribers import (
 )
 
 pytestmark = pytest.mark.django_db
-LATER = START + timedelta(days=3)
+DAY = timedelta(days=1)
+LATER = START + 3 * DAY
 END = START.replace(month=2, day=28)
-BACK = END + timedelta(days=20)
+BACK = END + 20 * DAY
 
 
 def paused() -> Subscription:
     subscription = make_subscription()
     pause_subscription(subscription_id=subscription.pk, resumes_at=BACK, origin=at(LATER))
     return cycle_subscription(subscription_id=subscription.pk, origin=at(END))
+
+
+def paused_past_due() -> tuple[Subscription, Order]:
+    """One whose renewal was not paid, paused with an order that is still tried."""
+    subscription = make_subscription()
+    pause_subscription(subscription_id=subscription.pk, origin=at(LATER))
+    order = create_order_of(subscription, retry_at=BACK)
+    row = lock_subscription(subscription.pk)
+    mark_past_due(row, order=order, origin=at(LATER))
+    return cycle_subscription(subscription_id=subscription.pk, origin=at(END)), order
+
+
+def create_order_of(subscription: Subscription, *, retry_at: datetime) -> Order:
+    """An unpaid order that is to be tried again."""
+    order = Order.objects.create(
+        created_at=START,
+        organization=subscription.organization,
+        customer=subscription.customer,
+        product=subscription.product,
+        subscription_id=subscription.pk,
+        status="pending",
+        billing_reason="subscription_cycle",
+        currency="usd",
+        subtotal_amount=1000,
+        discount_amount=0,
+        net_amount=1000,
+        tax_amount=0,
+    )
+    Order.objects.filter(pk=order.pk).update(next_payment_attempt_at=retry_at)
+    return order
+
+
+class TestPastDue:
+    def test_is_over_when_what_was_owed_is_paid_during_the_pause(self) -> None:
+        row, order = paused_past_due()
+        assert (row.status, row.past_due_at) == ("paused", LATER)
+        pay_order(order_id=order.pk, origin=at(END + DAY))
+        row.refresh_from_db()
+        assert (row.status, row.past_due_at) == ("paused", None)
+        row = resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert (row.status, row.past_due_at) == ("active", None)
+
+    def test_is_over_when_what_was_owed_is_given_up_during_the_pause(self) -> None:
+        row, order = paused_past_due()
+        void_order(order_id=order.pk, origin=at(END + DAY))
+        row = resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert (row.status, row.past_due_at) == ("active", None)
+
+    def test_goes_on_after_the_pause_for_what_is_still_tried(self) -> None:
+        row, order = paused_past_due()
+        row = resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert (row.status, row.past_due_at) == ("active", LATER)
+        pay_order(order_id=order.pk, origin=at(BACK + DAY))
+        row.refresh_from_db()
+        assert row.past_due_at is None
 
 
 class TestPausing:

@@ -38,8 +38,8 @@ from apps.subscriptions.operations.canceling import revoke_subscription
 from apps.subscriptions.operations.methods import collect_with_method
 from apps.subscriptions.selectors import (
     has_other_dunning,
-    is_past_due,
     method_to_charge,
+    was_past_due,
     was_told_since,
 )
 from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
@@ -168,16 +168,18 @@ def handle_order_paid(*, order_id: UUID, origin: Origin) -> bool:
     """
     Make a subscription active again when the last of its orders that were tried again is paid.
 
-    Whether it was. Records `subscription.active`.
+    Whether it was. Records `subscription.active`. One that was paused meanwhile stays so, and no
+    longer counts as past due.
     """
     order = Order.objects.get(pk=order_id)
-    if order.subscription_id is None or not is_past_due(order.subscription_id):
+    if order.subscription_id is None or not was_past_due(order.subscription_id):
         # Without the lock: only an order that stays unpaid makes it so now.
         return False
     subscription = lock_subscription(order.subscription_id)
-    if subscription.status != Subscription.Status.PAST_DUE:
+    if subscription.ended_at is not None or has_other_dunning(subscription.pk, order.pk):
         return False
-    if has_other_dunning(subscription.pk, order.pk):
+    if subscription.status != Subscription.Status.PAST_DUE:
+        change(subscription, {"past_due_at": None}, origin)
         return False
     mark_active(subscription, order=order, origin=origin)
     return True

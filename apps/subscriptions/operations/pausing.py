@@ -20,7 +20,7 @@ from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.cycling import RENEWALS, apply_waiting, start_period
 from apps.subscriptions.periods import anchor_of, first_period
-from apps.subscriptions.selectors import open_update
+from apps.subscriptions.selectors import has_dunning, open_update
 from apps.subscriptions.states import SUBSCRIPTION
 
 
@@ -132,6 +132,9 @@ def _resume(subscription: Subscription, origin: Origin) -> None:
         "resumes_at": None,
         "anchor_day": anchor_of(origin.at),
     }
+    if not has_dunning(subscription.pk):
+        # Given up or paid while it was paused: what fails from now on has a schedule of its own.
+        values["past_due_at"] = None
     reason = Order.BillingReason.SUBSCRIPTION_CYCLE
     changes, order = start_period(subscription, period, reason=reason, values=values, origin=origin)
     announce(
