@@ -13,7 +13,7 @@ from .call import Call
 from .errors import ApiError
 from .ids import new_id
 from .pages import views
-from .resources import refunds, webhook_endpoints
+from .resources import webhook_endpoints
 from .runtime import DEFAULTS, PLATFORM, Runtime, runtime
 
 Obj = dict[str, Any]
@@ -223,17 +223,6 @@ def decline_method(sim: Runtime, body: Obj, method: str) -> Obj:
         call.save(found)
         unit.commit()
         return {"id": method, "declines": len(found["_declines"])}
-
-
-def end_refund(sim: Runtime, body: Obj, refund: str) -> Obj:
-    """`outcome` succeed or fail, now."""
-    verb = {"succeed": refunds.complete_refund, "fail": refunds.fail_refund}[body["outcome"]]
-    with sim.store.writing() as unit:
-        call = Call(sim, unit, PLATFORM, sim.clock.now())
-        verb(call, refund)
-        unit.commit()
-        found = call.find("refund", refund)
-        return {"id": refund, "status": found["status"]}
 
 
 def status_page(request: HttpRequest) -> HttpResponse:

@@ -1,13 +1,16 @@
-"""The control API of money out: accounts, balances, disputes, warnings, payouts, fees."""
+"""The control API of money: balances, fees, payouts, disputes, warnings, refunds."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import banks, ledger, onboarding
+from . import banks, disputing, ledger, onboarding
 from .call import Call
-from .ids import new_id
-from .resources import accounts, external_accounts, payouts
+from .resources import (
+    early_fraud_warnings,
+    payouts,
+    refunds,
+)
 from .runtime import PLATFORM, Runtime
 
 Obj = dict[str, Any]
@@ -21,81 +24,6 @@ def acting(sim: Runtime, account: str = PLATFORM) -> Iterator[Call]:
         yield call
         call.run_later()
         unit.commit()
-
-
-def add_account(sim: Runtime, body: Obj) -> Obj:
-    """A connected account that is ready for transfers and payouts; the same `id` again is itself.
-
-    `country`, `currency`, `bank` (account number), `type`, `name`, `ready` (false: nothing given).
-    """
-    wanted = str(body.get("id") or new_id("acct"))
-    with acting(sim) as call:
-        account = call.unit.get(PLATFORM, wanted)
-        if account is None:
-            params: Obj = {
-                "type": str(body.get("type", "express")),
-                "country": str(body.get("country", "US")),
-                "capabilities": {"transfers": {"requested": True}},
-                "settings": {"payouts": {"schedule": {"interval": "manual"}}},
-                "business_profile": {"name": body.get("name")},
-            }
-            if "currency" in body:
-                params["default_currency"] = str(body["currency"])
-            account = accounts.open_account(call, params, id_=wanted)
-            if body.get("ready", True):
-                _complete(call, account, str(body.get("bank", banks.GOOD)))
-        return {"id": account["id"], "payouts_enabled": account["payouts_enabled"]}
-
-
-def _complete(call: Call, account: Obj, bank: str | None) -> None:
-    """Give everything that is due, with answers that are believed."""
-    account["business_type"] = account["business_type"] or "individual"
-    account["tos_acceptance"].update(date=call.now, ip="127.0.0.1", user_agent="sandbox")
-    for field in ("mcc", "url"):
-        account["business_profile"][field] = account["business_profile"][field] or "5734"
-    onboarding.give(account, onboarding.answers(account["country"]), "individual")
-    company = {"name": "Rosen Ltd", "address": onboarding.answers("US")["address"]}
-    onboarding.give(account, company, "company")
-    account.update(_errors=[], _extra=[])
-    if bank is not None:
-        values = {"account_number": bank, "country": account["country"],
-                  "currency": account["default_currency"],
-                  "routing_number": banks.ROUTING}  # fmt: skip
-        external_accounts.add(call, account, values, instead=True)
-    onboarding.submit(call, account)
-    onboarding.verify_account(call, account["id"])
-
-
-def steer_account(sim: Runtime, body: Obj, account: str) -> Obj:
-    """`outcome`: what the account's holder, or Stripe's review, does now.
-
-    complete (`bank`): everything given and believed. verify: check what was given. fail (`field`,
-    `code`, `reason`): an answer is no longer believed. require (`fields`, `seconds`): more is due.
-    """
-    with acting(sim) as call:
-        found = onboarding.find(call, account)
-        outcome = str(body["outcome"])
-        if outcome == "complete":
-            held = found["external_accounts"]["data"]
-            _complete(call, found, body.get("bank") or (None if held else banks.GOOD))
-        elif outcome == "verify":
-            onboarding.verify_account(call, account)
-        elif outcome == "fail":
-            field = str(body.get("field", "individual.id_number"))
-            code = str(body.get("code", "verification_failed_id_number_match"))
-            reason = str(body.get("reason", "The answer could not be verified."))
-            onboarding.doubt(call, found, field, code, reason)
-        elif outcome == "require":
-            fields = [str(field) for field in body.get("fields", ["individual.id_number"])]
-            onboarding.demand(call, found, fields, int(body.get("seconds", 14 * 86400)))
-        else:
-            raise ValueError("outcome is complete, verify, fail or require")
-        return {
-            "id": account,
-            "payouts_enabled": found["payouts_enabled"],
-            "capabilities": found["capabilities"],
-            "requirements": found["requirements"],
-        }
 
 
 def add_balance(sim: Runtime, body: Obj) -> Obj:
@@ -160,3 +88,79 @@ def end_payout(sim: Runtime, body: Obj, payout: str) -> Obj:
                 raise ValueError(f"code must be one of {', '.join(banks.MESSAGES)}")
             payouts.fail(own, found, code)
         return {"id": payout, "status": found["status"]}
+
+
+def open_dispute(sim: Runtime, body: Obj) -> Obj:
+    """A dispute about `charge`: `reason`, `amount` (default: all that is left), `inquiry`.
+
+    With `rapid_resolution` the network gives the money back at once and without a fee; `status`
+    says how that looks: lost (default) or prevented.
+    """
+    reason = str(body.get("reason", "fraudulent"))
+    if reason not in disputing.REASONS:
+        raise ValueError(f"reason must be one of {', '.join(disputing.REASONS)}")
+    amount = int(body["amount"]) if "amount" in body else None
+    with acting(sim) as call:
+        charge = call.find("charge", str(body["charge"]))
+        if charge["disputed"] or not charge["captured"] or charge["status"] != "succeeded":
+            raise ValueError("a charge can be disputed once, when it has taken money")
+        if charge["refunded"] and amount is None:
+            raise ValueError("the charge was refunded; say the amount to dispute it all the same")
+        if body.get("rapid_resolution"):
+            status = str(body.get("status", "lost"))
+            if status not in ("lost", "prevented"):
+                raise ValueError("status is lost or prevented")
+            made = disputing.resolve_rapidly(
+                call, charge, reason=reason, status=status, amount=amount
+            )
+        else:
+            inquiry = bool(body.get("inquiry", False))
+            made = disputing.open_for(call, charge, reason=reason, inquiry=inquiry, amount=amount)
+        return {"id": made["id"], "status": made["status"]}
+
+
+def end_dispute(sim: Runtime, body: Obj, dispute: str) -> Obj:
+    """`outcome` won, lost, prevented or escalate, now; an inquiry that is won or lost closes."""
+    verbs = {
+        "won": disputing.decide_for_merchant,
+        "lost": disputing.decide_for_cardholder,
+        "prevented": disputing.prevent,
+        "escalate": disputing.escalate_inquiry,
+    }
+    verb = verbs[str(body["outcome"])]
+    with acting(sim) as call:
+        found = call.find("dispute", dispute)
+        if found["status"] in disputing.CLOSED:
+            raise ValueError(f"{dispute} is {found['status']} already")
+        if verb is disputing.prevent and not disputing.is_inquiry(found):
+            raise ValueError("only an inquiry can be prevented from becoming a dispute")
+        verb(call, dispute)
+        return {"id": dispute, "status": found["status"]}
+
+
+def warn_of_fraud(sim: Runtime, body: Obj) -> Obj:
+    """An early fraud warning about `charge`, of a `fraud_type`."""
+    with acting(sim) as call:
+        charge = call.find("charge", str(body["charge"]))
+        type_ = str(body.get("fraud_type", "made_with_stolen_card"))
+        return {"id": early_fraud_warnings.warn(call, charge, type_)["id"]}
+
+
+def end_refund(sim: Runtime, body: Obj, refund: str) -> Obj:
+    """`outcome` succeed, fail (`reason`), require_action (pending ones) or cancel, now."""
+    outcome = str(body["outcome"])
+    with acting(sim) as call:
+        found = call.find("refund", refund)
+        if outcome == "succeed":
+            refunds.complete_refund(call, refund)
+        elif outcome == "fail":
+            refunds.fail(call, found, str(body.get("reason", "expired_or_canceled_card")))
+        elif outcome == "require_action":
+            refunds.ask_customer(call, found)
+        elif outcome == "cancel":
+            if found["status"] not in ("pending", "requires_action"):
+                raise ValueError(f"a refund that {found['status']} cannot be canceled")
+            refunds.call_off(call, found)
+        else:
+            raise ValueError("outcome is succeed, fail, require_action or cancel")
+        return {"id": refund, "status": found["status"]}

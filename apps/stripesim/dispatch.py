@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 from django.http import HttpRequest, HttpResponse
 
-from . import idempotency, keys, ledger, params, settings, wire
+from . import idempotency, keys, ledger, multipart, params, settings, wire
 from .call import Call
 from .errors import ApiError
 from .faults import Rule
@@ -80,8 +80,12 @@ def _answer(
     rule: Rule | None,
 ) -> HttpResponse:
     method = request.method or ""
-    encoded = request.body.decode() if method == "POST" else request.META.get("QUERY_STRING", "")
-    raw = wire.parse(encoded)
+    if multipart.is_multipart(request):
+        raw, encoded = multipart.read(request)
+    else:
+        query = request.META.get("QUERY_STRING", "")
+        encoded = request.body.decode() if method == "POST" else query
+        raw = wire.parse(encoded)
     api_key = keys.api_key(request, raw)
     operation = operations.get(method)
     if operation is None:

@@ -74,7 +74,22 @@ EXPANDABLE: dict[str, frozenset[str]] = {
     "customer_session": frozenset({"customer"}),
 }
 # Objects inside an object that hold expandable ids of their own.
-_INSIDE = {("customer", "invoice_settings"): frozenset({"default_payment_method"})}
+_INSIDE = {
+    ("customer", "invoice_settings"): frozenset({"default_payment_method"}),
+    ("dispute", "evidence"): frozenset(
+        {
+            "cancellation_policy",
+            "customer_communication",
+            "customer_signature",
+            "duplicate_charge_documentation",
+            "receipt",
+            "refund_policy",
+            "service_documentation",
+            "shipping_documentation",
+            "uncategorized_file",
+        }
+    ),
+}
 # Lists that are left out of an object unless asked for.
 INCLUDABLE: dict[tuple[str, str], str] = {
     ("customer", "tax_ids"): "tax_id",

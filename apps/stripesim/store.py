@@ -51,11 +51,14 @@ CREATE TABLE IF NOT EXISTS deliveries (
 CREATE INDEX IF NOT EXISTS deliveries_waiting ON deliveries (lane, due, seq)
   WHERE state = 'waiting';
 CREATE INDEX IF NOT EXISTS deliveries_event ON deliveries (account, event);
+CREATE TABLE IF NOT EXISTS blobs (
+  account TEXT NOT NULL, id TEXT NOT NULL, content BLOB NOT NULL, PRIMARY KEY (account, id)
+);
 CREATE TABLE IF NOT EXISTS settings (
   name TEXT PRIMARY KEY, value BLOB NOT NULL
 ) WITHOUT ROWID;
 """
-_TABLES = ("objects", "funds", "idempotency", "jobs", "deliveries", "settings")
+_TABLES = ("objects", "funds", "idempotency", "jobs", "deliveries", "blobs", "settings")
 
 _INSERT = (
     "INSERT INTO objects (account, id, kind, created, customer, parent, tag, body)"
@@ -180,6 +183,7 @@ class Unit:
         self._new: dict[tuple[str, str], Obj] = {}
         self._changed: dict[tuple[str, str], Obj] = {}
         self._statements: list[tuple[str, tuple[Any, ...]]] = []
+        self._written: dict[tuple[str, str], bytes] = {}  # sent to the file before the commit
         self._begun = False
 
     def get(self, account: str, object_id: str) -> Obj | None:
@@ -214,6 +218,7 @@ class Unit:
     def save(self, account: str, obj: Obj) -> Obj:
         """Store a changed object."""
         key = (account, obj["id"])
+        self._seen[key] = obj
         if key not in self._new:
             self._changed[key] = obj
         return obj
@@ -237,8 +242,15 @@ class Unit:
         return self._seen.setdefault((account, obj["id"]), obj)
 
     def commit(self) -> None:
-        """Write everything in one transaction, then run what waits for it."""
-        self._flush()
+        """Write everything in one transaction, then run what waits for it.
+
+        An object that was added or saved is written as it is now, even if a list was read since.
+        """
+        for key, body in self._written.items():
+            if key not in self._changed and orjson.dumps(self._seen[key]) != body:
+                self._changed[key] = self._seen[key]
+        self._written.clear()
+        self._flush(final=True)
         if self._begun:
             self.connection.execute("COMMIT")
             self._begun = False
@@ -248,33 +260,30 @@ class Unit:
 
     def rollback(self) -> None:
         """Forget what was not committed."""
-        for waiting in (self._seen, self._new, self._changed, self._statements, self.on_commit):
+        for waiting in (self._seen, self._new, self._changed, self._statements, self._written,
+                        self.on_commit):  # fmt: skip
             waiting.clear()
         if self._begun:
             self.connection.execute("ROLLBACK")
             self._begun = False
 
-    def _flush(self) -> None:
+    def _flush(self, *, final: bool = False) -> None:
         if not (self._new or self._changed or self._statements):
             return
         if not self._begun:
             self.connection.execute("BEGIN IMMEDIATE")
             self._begun = True
         execute = self.connection.execute
-        for (account, object_id), obj in self._new.items():
-            execute(
-                _INSERT,
-                (
-                    account,
-                    object_id,
-                    obj["object"],
-                    obj.get("created", 0),
-                    *_columns(obj),
-                    orjson.dumps(obj),
-                ),
-            )
-        for (account, object_id), obj in self._changed.items():
-            execute(_UPDATE, (*_columns(obj), orjson.dumps(obj), account, object_id))
+        for key, obj in self._new.items():
+            body, created = orjson.dumps(obj), obj.get("created", 0)
+            execute(_INSERT, (*key, obj["object"], created, *_columns(obj), body))
+            if not final:
+                self._written[key] = body
+        for key, obj in self._changed.items():
+            body = orjson.dumps(obj)
+            execute(_UPDATE, (*_columns(obj), body, *key))
+            if not final:
+                self._written[key] = body
         for statement, values in self._statements:
             execute(statement, values)
         self._new.clear()

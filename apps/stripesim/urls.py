@@ -3,6 +3,7 @@
 from django.urls import path, re_path
 
 from . import control as c
+from . import control_accounts as a
 from . import control_money as m
 from . import dispatch
 from .pages import connect, views
@@ -18,6 +19,7 @@ from .resources import (
     early_fraud_warnings,
     events,
     external_accounts,
+    files,
     payment_intents,
     payment_method_domains,
     payment_methods,
@@ -53,10 +55,13 @@ RESOURCES = [
     transfers.resource,
     transfer_reversals.resource,
     payouts.resource,
+    files.resource,
 ]
 
 urlpatterns = [
     *operations(RESOURCES),
+    path("v1/files/<str:file>/contents", files.download),
+    path("links/<str:link>/<str:token>", files.follow),
     path("v3/", views.stripe_js),
     path("v3", views.stripe_js),
     path("assets/<str:name>", views.asset),
@@ -81,14 +86,17 @@ urlpatterns = [
     path("_sim/deliveries/<str:verb>", c.control(POST=c.steer_deliveries)),
     path("_sim/webhook_endpoints", c.control(POST=c.bootstrap_endpoint)),
     path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
-    path("_sim/accounts", c.control(POST=m.add_account)),
-    path("_sim/accounts/<str:account>", c.control(POST=m.steer_account)),
+    path("_sim/accounts", c.control(POST=a.add_account)),
+    path("_sim/accounts/<str:account>", c.control(POST=a.steer_account)),
+    path("_sim/disputes", c.control(POST=m.open_dispute)),
+    path("_sim/disputes/<str:dispute>", c.control(POST=m.end_dispute)),
+    path("_sim/early_fraud_warnings", c.control(POST=m.warn_of_fraud)),
     path("_sim/balance", c.control(POST=m.add_balance)),
     path("_sim/fees", c.control(POST=m.add_fee)),
     path("_sim/payouts/<str:payout>", c.control(POST=m.end_payout)),
     path("_sim/challenges/<str:intent>", c.control(POST=c.answer_challenge)),
     path("_sim/declines/<str:method>", c.control(POST=c.decline_method)),
-    path("_sim/refunds/<str:refund>", c.control(POST=c.end_refund)),
+    path("_sim/refunds/<str:refund>", c.control(POST=m.end_refund)),
     path("_sim/reset", c.control(POST=c.reset)),
     re_path(r"^", dispatch.unrecognized),
 ]

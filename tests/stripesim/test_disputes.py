@@ -1,9 +1,13 @@
 """The cards that are disputed or suspected: dispute, inquiry, early fraud warning."""
 
+from typing import Any
+from urllib.error import HTTPError
+
 import pytest
 import stripe
 
 from tests.stripesim.contract import contract
+from tests.stripesim.test_files import upload
 from tests.support.stripesim import StripeSim
 
 DISPUTED = 10  # seconds after the charge
@@ -121,3 +125,115 @@ def test_early_fraud_warning(client: stripe.StripeClient, stripesim: StripeSim) 
         "refund.updated",
         "charge.refund.updated",
     ]
+
+
+def refused(sim: StripeSim, path: str, body: dict[str, Any]) -> bool:
+    """Whether the control API says that this makes no sense."""
+    with pytest.raises(HTTPError) as caught:
+        sim.control(path, body)
+    with caught.value as error:
+        return error.code == 400
+
+
+def test_evidence_is_staged_and_then_submitted(
+    client: stripe.StripeClient, stripesim: StripeSim
+) -> None:
+    dispute = dispute_of(client, stripesim, "pm_card_createDispute")
+    receipt, other = upload(client), upload(client, purpose="identity_document")
+    staged = client.v1.disputes.update(
+        dispute.id,
+        {
+            "evidence": {"receipt": receipt.id, "customer_name": "Ada"},
+            "submit": False,
+            "expand": ["evidence.receipt"],
+        },
+    )
+    assert (staged.status, staged.evidence.receipt.filename) == ("needs_response", "dossier.pdf")
+    details = staged.evidence_details
+    assert (details.has_evidence, details.submission_count) == (True, 0)
+    for wrong in ({"receipt": "file_none"}, {"receipt": other.id}, {"service_date": "x" * 150_000}):
+        with pytest.raises(stripe.InvalidRequestError):
+            client.v1.disputes.update(dispute.id, {"evidence": wrong})
+    changed = {"evidence": {"customer_name": "", "uncategorized_text": "She has it."}}
+    sent = client.v1.disputes.update(dispute.id, {**changed, "submit": True})
+    assert (sent.status, sent.evidence.receipt) == ("under_review", receipt.id)
+    assert (sent.evidence.customer_name, sent.evidence_details.submission_count) == (None, 1)
+    with pytest.raises(stripe.InvalidRequestError, match="can no longer be given"):
+        client.v1.disputes.update(dispute.id, {"evidence": {"customer_name": "Ada"}})
+    steer = f"disputes/{dispute.id}"
+    assert stripesim.control(steer, {"outcome": "won"})["status"] == "won"
+    assert new_events(client, 2) == ["charge.dispute.closed", "charge.dispute.funds_reinstated"]
+    assert refused(stripesim, steer, {"outcome": "lost"})
+
+
+@pytest.mark.parametrize("status", ["lost", "prevented"])
+def test_rapid_resolution_costs_no_fee(
+    client: stripe.StripeClient, stripesim: StripeSim, status: str
+) -> None:
+    charge_id = charge(client, "pm_card_visa")
+    wish = {"charge": charge_id, "rapid_resolution": True, "status": status}
+    made = stripesim.control("disputes", wish)["id"]
+    dispute = client.v1.disputes.retrieve(made)
+    assert (dispute.status, dispute.evidence_details.due_by) == (status, None)
+    withdrawal = dispute.balance_transactions[0]
+    assert (withdrawal.amount, withdrawal.fee, withdrawal.reporting_category) == (
+        -2000,
+        0,
+        "dispute",
+    )
+    assert new_events(client, 3) == [
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+        "charge.dispute.closed",
+    ]
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.disputes.close(made)
+    assert refused(stripesim, "disputes", {"charge": charge_id})
+
+
+def test_disputes_can_be_opened_and_ended_at_will(
+    client: stripe.StripeClient, stripesim: StripeSim
+) -> None:
+    first = charge(client, "pm_card_visa")
+    wish = {"charge": first, "reason": "duplicate", "amount": 700}
+    dispute = client.v1.disputes.retrieve(stripesim.control("disputes", wish)["id"])
+    assert (dispute.amount, dispute.reason, dispute.status) == (700, "duplicate", "needs_response")
+    stripesim.control(f"disputes/{dispute.id}", {"outcome": "lost"})
+    assert client.v1.disputes.retrieve(dispute.id).status == "lost"
+    second = charge(client, "pm_card_visa")
+    inquiry = stripesim.control("disputes", {"charge": second, "inquiry": True})["id"]
+    escalated = stripesim.control(f"disputes/{inquiry}", {"outcome": "escalate"})
+    assert escalated["status"] == "needs_response"
+    third = charge(client, "pm_card_visa")
+    inquiry = stripesim.control("disputes", {"charge": third, "inquiry": True})["id"]
+    stripesim.control(f"disputes/{inquiry}", {"outcome": "prevented"})
+    assert client.v1.disputes.retrieve(inquiry).status == "prevented"
+    refunded = charge(client, "pm_card_visa")
+    client.v1.refunds.create({"charge": refunded})
+    assert refused(stripesim, "disputes", {"charge": refunded})
+    assert refused(stripesim, "disputes", {"charge": refunded, "reason": "weather"})
+    late = stripesim.control("disputes", {"charge": refunded, "amount": 2000})
+    assert late["status"] == "needs_response"
+
+
+def test_a_dispute_in_another_currency_is_withdrawn_in_ours(
+    client: stripe.StripeClient, stripesim: StripeSim
+) -> None:
+    wish = {"amount": 1000, "currency": "eur", "payment_method": "pm_card_fr"}
+    sale = client.v1.payment_intents.create({**wish, "confirm": True, "off_session": True})
+    made = stripesim.control("disputes", {"charge": sale.latest_charge})["id"]
+    dispute = client.v1.disputes.retrieve(made)
+    assert (dispute.amount, dispute.currency) == (1000, "eur")
+    row = dispute.balance_transactions[0]
+    assert (row.amount, row.currency, row.exchange_rate) == (-1080, "usd", 1.08)
+
+
+def test_a_warning_on_request(client: stripe.StripeClient, stripesim: StripeSim) -> None:
+    charge_id = charge(client, "pm_card_visa")
+    wish = {"charge": charge_id, "fraud_type": "misc"}
+    made = stripesim.control("early_fraud_warnings", wish)["id"]
+    warning = client.v1.radar.early_fraud_warnings.retrieve(made)
+    assert (warning.fraud_type, warning.actionable) == ("misc", True)
+    assert new_events(client, 1) == ["radar.early_fraud_warning.created"]
+    stripesim.control("disputes", {"charge": charge_id})
+    assert not client.v1.radar.early_fraud_warnings.retrieve(made).actionable

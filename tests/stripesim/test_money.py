@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 import stripe
 
+from tests.stripesim.contract import contract
 from tests.support.stripesim import StripeSim
 
 FRIDAY = int(datetime(2027, 1, 8, 15, 30, tzinfo=UTC).timestamp())
@@ -117,6 +118,59 @@ def test_refund_fails_after_success(client: stripe.StripeClient, stripesim: Stri
     assert client.v1.charges.retrieve(charge_id).amount_refunded == 0
     newest = [event.type for event in client.v1.events.list({"limit": 3}).data]
     assert newest[::-1] == ["refund.failed", "refund.updated", "charge.refund.updated"]
+
+
+def fitting(client: stripe.StripeClient, count: int) -> list[str]:
+    """The newest event types, oldest first; each event fits Stripe's document."""
+    events = client.v1.events.list({"limit": count}).data
+    found = [problem for event in events for problem in contract().check_event(event.to_dict())]
+    assert [problem for problem in found if problem.level != "notice"] == []
+    return [event.type for event in events][::-1]
+
+
+def test_refund_fails_for_any_reason(client: stripe.StripeClient, stripesim: StripeSim) -> None:
+    charge_id = charge(client, "pm_card_pendingRefund", 2000)
+    refund = client.v1.refunds.create({"charge": charge_id, "amount": 500})
+    wish = {"outcome": "fail", "reason": "lost_or_stolen_card"}
+    assert stripesim.control(f"refunds/{refund.id}", wish)["status"] == "failed"
+    failed = client.v1.refunds.retrieve(refund.id)
+    assert failed.failure_reason == "lost_or_stolen_card"
+    assert fitting(client, 3) == ["refund.failed", "refund.updated", "charge.refund.updated"]
+    assert client.v1.refunds.create({"charge": charge_id}).amount == 2000
+
+
+def test_refund_waits_for_the_customer(client: stripe.StripeClient, stripesim: StripeSim) -> None:
+    charge_id = charge(client, "pm_card_pendingRefund", 2000)
+    wish = {"charge": charge_id, "amount": 500, "instructions_email": "ada@example.com"}
+    first, second = (client.v1.refunds.create(wish) for _ in range(2))
+    for refund in (first, second):
+        steer = {"outcome": "require_action"}
+        status = stripesim.control(f"refunds/{refund.id}", steer)["status"]
+        assert status == "requires_action"
+    asked = client.v1.refunds.retrieve(first.id)
+    sent = asked.next_action.display_details.email_sent
+    assert (asked.instructions_email, sent.email_sent_to) == ("ada@example.com", "ada@example.com")
+    canceled = client.v1.refunds.cancel(first.id)
+    assert (canceled.status, canceled.failure_reason) == ("canceled", "merchant_request")
+    assert fitting(client, 2) == ["refund.updated", "charge.refund.updated"]
+    assert client.v1.charges.retrieve(charge_id).amount_refunded == 500
+    stripesim.control(f"refunds/{second.id}", {"outcome": "succeed"})
+    assert client.v1.refunds.retrieve(second.id).status == "succeeded"
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.refunds.cancel(second.id)
+
+
+def test_a_waiting_refund_can_be_called_off(
+    client: stripe.StripeClient, stripesim: StripeSim
+) -> None:
+    charge_id = charge(client, "pm_card_bypassPending", 2000)
+    refund = client.v1.refunds.create({"charge": charge_id})
+    assert refund.pending_reason == "insufficient_funds"
+    assert fitting(client, 2) == ["refund.created", "charge.refunded"]
+    stripesim.control(f"refunds/{refund.id}", {"outcome": "cancel"})
+    canceled = client.v1.refunds.retrieve(refund.id)
+    assert (canceled.status, canceled.balance_transaction) == ("canceled", None)
+    assert client.v1.balance.retrieve().available[0].amount == 2000 - 88
 
 
 def test_refund_above_the_balance_waits_for_money(

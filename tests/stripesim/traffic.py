@@ -1,8 +1,10 @@
 """An HTTP client for the official library that judges every exchange by Stripe's document."""
 
 import json
+from email.parser import BytesParser
+from email.policy import HTTP
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import stripe
 
@@ -21,6 +23,8 @@ class Judge(stripe.UrllibClient):
         body, status, response_headers = super().request(method, url, headers, post_data)
         parts = urlsplit(url)
         encoded = post_data if isinstance(post_data, str) else parts.query
+        if isinstance(post_data, bytes):
+            encoded = fields(headers["Content-Type"], post_data)
         judge, verb = contract(), method.upper()
         template, _ = judge.operation(verb, parts.path)
         expand = list(nested(encoded).get("expand", {}).values())
@@ -33,3 +37,16 @@ class Judge(stripe.UrllibClient):
         name = f"{verb} {parts.path} {status}"
         self.problems += [(name, problem) for problem in found if problem.level != "notice"]
         return body, status, response_headers
+
+
+def fields(content_type: str, body: bytes) -> str:
+    """The parts of an upload as form text; a file stands there by its name."""
+    message = BytesParser(policy=HTTP).parsebytes(
+        f"Content-Type: {content_type}\r\n\r\n".encode() + body
+    )
+    pairs = [
+        (part.get_param("name", header="content-disposition"),
+         part.get_filename() or part.get_content().strip())
+        for part in message.iter_parts()
+    ]  # fmt: skip
+    return urlencode(pairs)

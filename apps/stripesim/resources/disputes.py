@@ -1,24 +1,22 @@
-"""Disputes: a cardholder's bank takes a charge back, until evidence or a deadline decides."""
+"""Disputes as the merchant handles them: evidence is gathered, submitted, or forgone."""
 
 from typing import Any
 
-from .. import cards, ledger
 from ..call import Call
-from ..errors import invalid
+from ..disputing import OPEN, close, is_inquiry
+from ..errors import invalid, missing
 from ..listing import page
 from ..metadata import merge
 from ..params import LISTING, Boolean, Created, Fields, Metadata, Text
-from ..present import public
 from ..routes import Resource
-from ..scheduler import job
 from ..templates import template
-from . import early_fraud_warnings
 
 Obj = dict[str, Any]
 resource = Resource()
-DAY = 86400
-RESPONSE_DAYS = 9
-OPEN = ("needs_response", "warning_needs_response")
+MAX_TEXT, MAX_BYTES = 150_000, 4_500_000  # of all evidence of a dispute together
+FILES = ("cancellation_policy", "customer_communication", "customer_signature",
+         "duplicate_charge_documentation", "receipt", "refund_policy", "service_documentation",
+         "shipping_documentation", "uncategorized_file")  # fmt: skip
 
 # What a test writes as `evidence[uncategorized_text]`, and how the dispute then ends.
 _VERDICTS = {
@@ -28,135 +26,32 @@ _VERDICTS = {
 }
 _EVIDENCE = Fields(
     {
-        name: Text(max_length=20000, unset=True)
+        name: Text(max_length=MAX_TEXT, unset=True)
         for name in template("dispute")["evidence"]
         if name != "enhanced_evidence"
     }
 )
-_REASON_CODES = {"fraudulent": "10.4", "product_not_received": "13.1", "general": "13.3"}
 
 
-@job
-def open_dispute(call: Call, subject: str) -> None:
-    """The cardholder's bank disputes the charge, or inquires about it."""
-    charge = call.find("charge", subject)
-    wanted = cards.by_number(charge["_number"]).dispute
-    if wanted is None or charge["disputed"] or charge["refunded"]:
-        return
-    inquiry = wanted == "inquiry"
-    reason = "general" if inquiry else wanted
-    dispute = call.create(
-        "dispute",
-        "du",
-        amount=charge["amount_captured"] - charge["amount_refunded"],
-        currency=charge["currency"],
-        charge=subject,
-        payment_intent=charge["payment_intent"],
-        reason=reason,
-        status="warning_needs_response" if inquiry else "needs_response",
-        is_charge_refundable=inquiry,
-    )
-    dispute["evidence_details"]["due_by"] = call.now + RESPONSE_DAYS * DAY
-    dispute["payment_method_details"]["card"].update(
-        brand=charge["payment_method_details"]["card"]["brand"],
-        case_type="inquiry" if inquiry else "chargeback",
-        network_reason_code=_REASON_CODES[reason],
-    )
-    charge["disputed"] = True
-    charge["_inquiry"] = inquiry
-    call.save(charge)
-    early_fraud_warnings.dismiss(call, subject)
-    if not inquiry:
-        _withdraw(call, dispute)
-    call.emit("charge.dispute.created", dispute)
-    if not inquiry:
-        call.emit("charge.dispute.funds_withdrawn", dispute)
-    call.schedule(RESPONSE_DAYS * DAY, "miss_deadline", dispute["id"])
-
-
-def _withdraw(call: Call, dispute: Obj) -> None:
-    transaction = ledger.post_back(
-        call,
-        call.find("charge", dispute["charge"]),
-        dispute["amount"],
-        sign=-1,
-        type_="adjustment",
-        category="dispute",
-        source=dispute["id"],
-        fee=call.runtime.config["dispute_fee"],
-        fee_text="Dispute fee",
-        description=f"Chargeback withdrawal for {dispute['charge']}",
-    )
-    dispute["balance_transactions"] = [*dispute["balance_transactions"], public(transaction)]
-    call.save(dispute)
-
-
-def _close(call: Call, dispute: Obj, status: str) -> None:
-    before = {"status": dispute["status"]}
-    dispute["status"] = status
-    if status == "won":
-        transaction = ledger.post_back(
-            call,
-            call.find("charge", dispute["charge"]),
-            dispute["amount"],
-            sign=1,
-            type_="adjustment",
-            category="dispute_reversal",
-            source=dispute["id"],
-            description=f"Chargeback reversal for {dispute['charge']}",
+def _check(call: Call, evidence: Obj) -> None:
+    """Refuse evidence that is too much, or that names files which are none."""
+    size = 0
+    for name in FILES:
+        if evidence[name] is None:
+            continue
+        file = call.get(evidence[name])
+        if file is None or file["object"] != "file":
+            raise missing("file upload", evidence[name], param=f"evidence[{name}]")
+        if file["purpose"] != "dispute_evidence":
+            raise invalid("The file was not uploaded as dispute_evidence.", param="evidence")
+        size += file["size"]
+    texts = [value for name, value in evidence.items() if isinstance(value, str)]
+    if size > MAX_BYTES or sum(map(len, texts)) > MAX_TEXT:
+        raise invalid(
+            f"Evidence can have up to {MAX_TEXT} characters, and files up to {MAX_BYTES} bytes, in"
+            " all.",
+            param="evidence",
         )
-        dispute["balance_transactions"] = [*dispute["balance_transactions"], public(transaction)]
-    call.save(dispute)
-    call.emit("charge.dispute.closed", dispute, before)
-    if status == "won":
-        call.emit("charge.dispute.funds_reinstated", dispute)
-
-
-def _is_inquiry(dispute: Obj) -> bool:
-    return str(dispute["status"]).startswith("warning_")
-
-
-@job
-def decide_for_merchant(call: Call, subject: str) -> None:
-    """The evidence convinces the bank."""
-    dispute = call.find("dispute", subject)
-    _close(call, dispute, "warning_closed" if _is_inquiry(dispute) else "won")
-
-
-@job
-def decide_for_cardholder(call: Call, subject: str) -> None:
-    """The evidence does not convince the bank."""
-    dispute = call.find("dispute", subject)
-    _close(call, dispute, "warning_closed" if _is_inquiry(dispute) else "lost")
-
-
-@job
-def escalate_inquiry(call: Call, subject: str) -> None:
-    """An inquiry becomes a dispute, and the money is withdrawn."""
-    dispute = call.find("dispute", subject)
-    if not _is_inquiry(dispute):
-        return
-    before = {"status": dispute["status"]}
-    dispute.update(status="needs_response", is_charge_refundable=False)
-    dispute["payment_method_details"]["card"]["case_type"] = "chargeback"
-    dispute["evidence_details"]["due_by"] = call.now + RESPONSE_DAYS * DAY
-    charge = call.find("charge", dispute["charge"])
-    charge["_inquiry"] = False
-    call.save(charge)
-    _withdraw(call, dispute)
-    call.emit("charge.dispute.updated", dispute, before)
-    call.emit("charge.dispute.funds_withdrawn", dispute)
-    call.schedule(RESPONSE_DAYS * DAY, "miss_deadline", subject)
-
-
-@job
-def miss_deadline(call: Call, subject: str) -> None:
-    """Nobody answered in time."""
-    dispute = call.find("dispute", subject)
-    due = dispute["evidence_details"]["due_by"]
-    if dispute["status"] in OPEN and due is not None and due <= call.now:
-        dispute["evidence_details"]["past_due"] = True
-        _close(call, dispute, "warning_closed" if _is_inquiry(dispute) else "lost")
 
 
 @resource.on(
@@ -191,10 +86,11 @@ def update(call: Call, params: Obj, dispute: str) -> Obj:
         raise invalid(f"This dispute is {found['status']}; evidence can no longer be given.")
     if evidence:
         found["evidence"] = {**found["evidence"], **evidence}
+        _check(call, found["evidence"])
         found["evidence_details"]["has_evidence"] = True
     if found["status"] in OPEN and params.get("submit", bool(evidence)):
         found["evidence_details"]["submission_count"] += 1
-        found["status"] = "warning_under_review" if _is_inquiry(found) else "under_review"
+        found["status"] = "warning_under_review" if is_inquiry(found) else "under_review"
         verdict = _VERDICTS.get(found["evidence"]["uncategorized_text"] or "")
         if verdict:
             call.schedule(call.runtime.config["dispute_delay"], verdict, dispute)
@@ -204,10 +100,10 @@ def update(call: Call, params: Obj, dispute: str) -> Obj:
 
 
 @resource.on("POST", "/v1/disputes/<str:dispute>/close")
-def close(call: Call, params: Obj, dispute: str) -> Obj:
+def accept(call: Call, params: Obj, dispute: str) -> Obj:
     """Accept the dispute: it is lost."""
     found = call.find("dispute", dispute, in_path=True, param="dispute")
     if found["status"] not in OPEN:
         raise invalid(f"This dispute is {found['status']} and cannot be closed.")
-    _close(call, found, "warning_closed" if _is_inquiry(found) else "lost")
+    close(call, found, "warning_closed" if is_inquiry(found) else "lost")
     return found

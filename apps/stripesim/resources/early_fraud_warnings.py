@@ -16,13 +16,16 @@ KIND = "radar.early_fraud_warning"
 @job
 def warn_of_fraud(call: Call, subject: str) -> None:
     """The bank's warning about a charge arrives."""
-    charge = call.find("charge", subject)
+    warn(call, call.find("charge", subject), "made_with_stolen_card")
+
+
+def warn(call: Call, charge: Obj, fraud_type: str) -> Obj:
+    """A warning about a charge; there is nothing to do any more when it went back already."""
     actionable = not (charge["refunded"] or charge["disputed"])
-    values = {"charge": subject, "payment_intent": charge["payment_intent"]}
-    warning = call.create(
-        KIND, "issfr", actionable=actionable, fraud_type="made_with_stolen_card", **values
-    )
+    values = {"charge": charge["id"], "payment_intent": charge["payment_intent"]}
+    warning = call.create(KIND, "issfr", actionable=actionable, fraud_type=fraud_type, **values)
     call.emit(f"{KIND}.created", warning)
+    return warning
 
 
 def dismiss(call: Call, charge: str) -> None:

@@ -27,7 +27,7 @@ DAY = 86400
         "payment_intent": Text(),
         "metadata": Metadata(),
         "reason": Text("duplicate", "fraudulent", "requested_by_customer"),
-        "instructions_email": Text(),
+        "instructions_email": Text(max_length=800),
         "refund_application_fee": Boolean(),
         "reverse_transfer": Boolean(),
     },
@@ -49,6 +49,8 @@ def create(call: Call, params: Obj) -> Obj:
         _number=charge["_number"],
     )
     merge(refund, params)
+    if email := params.get("instructions_email"):
+        refund["instructions_email"] = email
     before = {name: charge[name] for name in ("amount_refunded", "refunded")}
     charge["amount_refunded"] += amount
     charge["refunded"] = charge["amount_refunded"] >= charge["amount"]
@@ -190,29 +192,61 @@ def pay_waiting_refund(call: Call, subject: str) -> None:
 def complete_refund(call: Call, subject: str) -> None:
     """A pending refund reaches the customer."""
     refund = call.find("refund", subject)
-    if refund["status"] != "pending":
+    if refund["status"] not in ("pending", "requires_action"):
         return
+    before = {"status": refund["status"]}
     refund["status"] = "succeeded"
-    refund.pop("pending_reason", None)
-    _updated(call, refund, {"status": "pending"})
+    for name in ("pending_reason", "next_action"):
+        refund.pop(name, None)
+    _updated(call, refund, before)
 
 
 @job
 def fail_refund(call: Call, subject: str) -> None:
     """The bank sends the money back: the refund fails although it had succeeded."""
-    refund = call.find("refund", subject)
-    if refund["status"] not in ("succeeded", "pending"):
+    fail(call, call.find("refund", subject), "expired_or_canceled_card")
+
+
+def fail(call: Call, refund: Obj, reason: str) -> None:
+    """The refund fails for `reason`, unless it had ended otherwise than by success."""
+    if refund["status"] not in ("succeeded", "pending", "requires_action"):
         return
     before = {"status": refund["status"]}
-    give_back(call, refund, status="failed", reason="expired_or_canceled_card")
+    give_back(call, refund, status="failed", reason=reason)
     call.emit("refund.failed", refund, before)
+    _updated(call, refund, before)
+
+
+def ask_customer(call: Call, refund: Obj) -> None:
+    """A pending refund waits for the customer, who was asked by mail where the money should go."""
+    if refund["status"] != "pending":
+        return
+    before = {"status": refund["status"]}
+    email = refund.get("instructions_email") or "customer@example.com"
+    details = {
+        "email_sent": {"email_sent_at": call.now, "email_sent_to": email},
+        "expires_at": call.now + 45 * DAY,
+    }
+    refund.update(
+        status="requires_action",
+        next_action={"type": "display_details", "display_details": details},
+    )
+    refund.pop("pending_reason", None)
+    _updated(call, refund, before)
+
+
+def call_off(call: Call, refund: Obj) -> None:
+    """A refund that has not reached the customer is canceled; the money is back."""
+    before = {"status": refund["status"]}
+    give_back(call, refund, status="canceled", reason="merchant_request")
     _updated(call, refund, before)
 
 
 def give_back(call: Call, refund: Obj, *, status: str, reason: str) -> None:
     """Undo the refund on the charge, and on the balance when it was booked."""
     refund.update(status=status, failure_reason=reason)
-    refund.pop("pending_reason", None)
+    for name in ("pending_reason", "next_action"):
+        refund.pop(name, None)
     charge = call.find("charge", refund["charge"])
     if refund["balance_transaction"]:
         transaction = ledger.post_back(
@@ -279,7 +313,5 @@ def cancel(call: Call, params: Obj, refund: str) -> Obj:
         raise invalid(
             f"Only a refund that requires action can be canceled; this one is {found['status']}."
         )
-    before = {"status": found["status"]}
-    give_back(call, found, status="canceled", reason="merchant_request")
-    _updated(call, found, before)
+    call_off(call, found)
     return found
