@@ -11,9 +11,11 @@ from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.core.timers import Timer, register_timer
 from apps.customers.activity import register_activity
+from apps.customers.precedence import register_precedence
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
 from apps.organizations.models import Organization
+from apps.subscriptions.locks import lock_subscriptions_of_customer
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import (
     cycle_if_due,
@@ -31,6 +33,7 @@ def register() -> None:
     listen("organization.status_changed", start_shutdown)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
+    register_precedence("subscriptions", lock_subscriptions_of_customer)
     register_use("subscriptions", subscriptions_to_product)
     register_timer(Timer(name="subscriptions.cycle", due=ending_by, run=_cycle, rank=40))
     register_timer(Timer(name="subscriptions.resume", due=resuming_by, run=_resume, rank=40))

@@ -5,12 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
 import pytest
 from django.db import IntegrityError, connection
 
+from apps.customers.operations import delete_customer
 from apps.events.models import Event
 from apps.ledger.checks import verify_books
 from apps.orders.models import Order
@@ -18,6 +20,7 @@ from apps.orders.operations import pay_order
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.operations import (
     claim_due_subscriptions,
+    cycle_if_due,
     cycle_subscription,
     cycling,
     revoke_subscription,
@@ -25,7 +28,13 @@ from apps.subscriptions.operations import (
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 from tests.support import crashes
-from tests.support.subscribers import at, make_merchant, make_plan, make_subscription
+from tests.support.subscribers import (
+    at,
+    make_merchant,
+    make_plan,
+    make_subscriber,
+    make_subscription,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 END = datetime(2025, 2, 28, 10, 30, tzinfo=UTC)
@@ -111,6 +120,21 @@ class TestTwoSchedulers:
         claimed = [one for claim in claims for one in claim]
         assert len(claimed) == len(set(claimed))
         assert set(claimed) <= due
+
+
+class TestRenewalsAgainstTheDeletionOfTheirCustomer:
+    @pytest.mark.parametrize("_round", range(4))
+    def test_neither_dies_of_the_other(self, _round: int) -> None:
+        merchant = make_merchant()
+        customer = make_subscriber(merchant)
+        rows = [make_subscription(merchant, customer=customer) for _ in range(4)]
+        cycles = [partial(cycle_if_due, subscription_id=row.pk, origin=at(END)) for row in rows]
+        delete = partial(delete_customer, customer_id=customer.pk, origin=at(END))
+        results = together(*cycles, delete)
+        assert not [result for result in results if isinstance(result, Exception)]
+        assert {row.status for row in Subscription.objects.all()} == {"canceled"}
+        assert not Order.objects.exclude(status="void").exists()
+        assert not verify_books()
 
 
 class TestPaymentAgainstEnd:

@@ -12,6 +12,7 @@ from apps.core.origin import Origin
 from apps.customers.locks import lock_customer
 from apps.customers.models import Customer
 from apps.customers.operations.members import remove_members
+from apps.customers.precedence import lock_what_comes_first
 from apps.events.operations import record
 
 # No mail is ever sent there; clients know an anonymised customer by it.
@@ -30,6 +31,7 @@ def delete_customer(*, customer_id: UUID, anonymize: bool = False, origin: Origi
     the tax id stays, and with it the name, since invoices need both. The second time changes
     nothing; a deleted customer can be anonymised later.
     """
+    lock_what_comes_first(customer_id)
     customer = lock_customer(customer_id)
     if customer.deleted_at is None:
         _delete(customer, origin)
