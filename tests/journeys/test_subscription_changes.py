@@ -242,6 +242,27 @@ class TestTrial:
             assert polar.subscriptions.get(before.id) == before
         assert polar.orders.list(subscription_id=before.id).items == []
 
+    def test_ends_once_a_payment_of_unknown_outcome_is_known(
+        self, polar: Any, till: Till, errors: Any
+    ) -> None:
+        trial_end = datetime.now(UTC) + 5 * DAY
+        subscription = subscriber_with(till, trial_end_at=trial_end)
+        id_ = str(subscription.pk)
+        till.sim.control("faults", {"kind": "drop_after", "path": "/v1/payment_intents$"})
+        with pytest.raises(errors.SubscriptionsUpdate409Error):
+            polar.subscriptions.update(id_, trial_end="now")
+        till.sim.control("faults", method="DELETE")
+        cycle_subscription(
+            subscription_id=subscription.pk, force=True, origin=system_origin(Door.COMMAND)
+        )
+        assert polar.subscriptions.get(id_).status == "trialing"
+
+        till.settle_until(lambda: polar.subscriptions.get(id_).status == "active")
+
+        [order] = orders_of(subscription)
+        assert order.is_paid and len(charges_of(till, order)) == 1
+        assert order.period_start_at == Subscription.objects.get(pk=id_).current_period_start_at
+
     def test_ends_now_with_another_product(
         self, polar: Any, till: Till, organization: Organization
     ) -> None:
