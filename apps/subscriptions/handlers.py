@@ -16,7 +16,7 @@ from apps.events.models import Event
 from apps.events.registry import listen, subscribe
 from apps.organizations.models import Organization
 from apps.subscriptions.locks import lock_subscriptions_of_customer
-from apps.subscriptions.models import Subscription
+from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations import (
     cycle_if_due,
     resume_due_subscription,
@@ -35,6 +35,7 @@ def register() -> None:
     register_activity("subscriptions", living_subscriptions_of_row)
     register_precedence("subscriptions", lock_subscriptions_of_customer)
     register_use("subscriptions", subscriptions_to_product)
+    register_use("subscriptions.changes", changes_to_product)
     register_timer(Timer(name="subscriptions.cycle", due=ending_by, run=_cycle, rank=40))
     register_timer(Timer(name="subscriptions.resume", due=resuming_by, run=_resume, rank=40))
 
@@ -47,6 +48,14 @@ def living_subscriptions_of_row() -> Exists:
 def subscriptions_to_product() -> Exists:
     """Finds what a product row was ever subscribed to: it cannot be deleted then."""
     return Exists(Subscription.objects.filter(product=OuterRef("pk")).order_by())
+
+
+def changes_to_product() -> Exists:
+    """Finds what a product row is waited for by: a subscription changes to it later."""
+    waiting = PendingUpdate.objects.filter(
+        product=OuterRef("pk"), applied_at=None, discarded_at=None
+    )
+    return Exists(waiting.order_by())
 
 
 def revoke_all_of_customer(event: Event, origin: Origin) -> None:

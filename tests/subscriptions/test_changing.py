@@ -3,7 +3,9 @@ from typing import Any
 
 import pytest
 
+from apps.catalog.errors import ProductNotDeletable
 from apps.catalog.models import Product
+from apps.catalog.operations import delete_product
 from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.customers.models import Customer
@@ -294,6 +296,24 @@ class TestNextPeriod:
         cycled = cycle_subscription(subscription_id=subscription.pk, origin=at(END))
         assert (cycled.discount_id, cycled.discount_applied_at) == (discount.pk, END)
         assert Order.objects.get().discount_amount == 1500
+
+    def test_keeps_its_product_from_being_deleted(self) -> None:
+        subscription = make_subscription()
+        product = plan(subscription)
+        change(subscription, product, "next_period")
+        with pytest.raises(ProductNotDeletable):
+            delete_product(product_id=product.pk, origin=at(MIDDLE))
+        discard_pending_update(subscription_id=subscription.pk, origin=at(MIDDLE))
+        delete_product(product_id=product.pk, origin=at(MIDDLE))
+
+    def test_is_discarded_when_the_product_was_deleted_all_the_same(self) -> None:
+        subscription = make_subscription()
+        product = plan(subscription)
+        change(subscription, product, "next_period")
+        Product.objects.filter(pk=product.pk).update(deleted_at=MIDDLE)
+        row = cycle_subscription(subscription_id=subscription.pk, origin=at(END))
+        assert row.product_id == subscription.product_id
+        assert PendingUpdate.objects.get().discarded_at == END
 
     def test_is_discarded_when_the_product_has_lost_its_prices(self) -> None:
         subscription = make_subscription()

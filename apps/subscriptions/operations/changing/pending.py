@@ -200,7 +200,7 @@ def coming_change(
     offer = present_offer(subscription)
     if product is not None:
         found = find_offer(product, subscription.currency)
-        if found is None:
+        if found is None or product.deleted_at is not None:
             return None
         offer = found
     try:
