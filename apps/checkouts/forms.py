@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from apps.checkouts.operations.choosing import MAX_QUANTITY
 from apps.core.money import to_minor
 
 ADDRESS_FIELDS = ("country", "line1", "city", "postal_code", "state")
@@ -19,6 +20,8 @@ class CheckoutForm(forms.Form):
     """
 
     amount = forms.CharField(required=False, max_length=30)
+    seats = forms.IntegerField(required=False, min_value=1, max_value=MAX_QUANTITY)
+    units = forms.IntegerField(required=False, min_value=1, max_value=MAX_QUANTITY)
     email = forms.EmailField(required=False, max_length=320)
     name = forms.CharField(required=False, max_length=256)
     country = forms.CharField(required=False, max_length=2)

@@ -6,11 +6,20 @@ from typing import Any, Final
 
 from django.conf import settings
 
+from apps.checkouts import wording
+from apps.checkouts.amounts import PaymentNeeds
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.quoting import is_full_address_required, needs_of
+from apps.checkouts.operations.requesting import intent_kind
 from apps.checkouts.regions import country_choices, state_choices
+from apps.checkouts.shown import shown_discount, shown_parts, shown_quantity
+from apps.checkouts.trials import active_trial
+from apps.checkouts.wording import Recurring
 from apps.core.errors import ValidationFailed
 from apps.core.money import format_amount, to_major
+from apps.orders.models import Order
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.periods import first_period
 from apps.tax.addresses import Address, missing_fields
 
 # Where a problem of the API's field is shown on the page.
@@ -20,6 +29,8 @@ _FIELD_OF: Final = {
     "customer_billing_name": "name",
     "confirmation_token_id": "payment",
     "amount": "amount",
+    "discount_id": "discount",
+    "discount_code": "discount",
 }
 
 
@@ -28,11 +39,15 @@ def page_context(checkout: Checkout) -> dict[str, Any]:
     address = checkout.customer_billing_address or {}
     is_custom = checkout.price is not None and checkout.price.kind == "custom"
     fields = address_fields(checkout)
+    needs = needs_of(checkout)
     return {
         "checkout": checkout,
         "organization": checkout.organization,
         "summary": summary(checkout),
-        "needs_payment": needs_of(checkout).is_form_required,
+        "discount": shown_discount(checkout),
+        "quantity": shown_quantity(checkout),
+        "needs_payment": needs.is_form_required,
+        "intent": intent_kind(needs) or "",
         "address": address,
         "fields": dict.fromkeys(fields, True),
         # Names what the page shows of the form, so that it is drawn anew only for another one.
@@ -49,15 +64,24 @@ def page_context(checkout: Checkout) -> dict[str, Any]:
 
 
 def summary(checkout: Checkout) -> dict[str, Any]:
-    """The amounts as the buyer reads them, and what the button says."""
+    """The amounts as the buyer reads them, what recurs, and what the button says."""
 
     def shown(amount: int) -> str:
         return format_amount(amount, checkout.currency)
 
+    needs = needs_of(checkout)
+    terms = recurring_terms(checkout)
     total = shown(checkout.total_amount)
-    is_free = checkout.total_amount == 0
+    due = total if needs.is_payment_required or not terms else shown(0)
+    headline, rhythm = wording.headline(terms) if terms else (total, "")
+    if checkout.total_amount == 0 and not (terms and terms.trial):
+        headline = "Free"
     return {
-        "headline": "Free" if is_free else total,
+        "headline": headline,
+        "rhythm": rhythm,
+        "renewal": wording.renewal(terms) if terms else "",
+        "consent": wording.consent(terms, checkout.organization.name) if terms else "",
+        "parts": shown_parts(checkout),
         "subtotal": shown(checkout.amount),
         "discount": shown(checkout.discount_amount) if checkout.discount_amount else "",
         "tax": "Known with your address"
@@ -65,8 +89,54 @@ def summary(checkout: Checkout) -> dict[str, Any]:
         else shown(checkout.tax_amount),
         "is_tax_included": checkout.tax_behavior == "inclusive" and bool(checkout.tax_amount),
         "total": total,
-        "action": f"Pay {total}" if needs_of(checkout).is_form_required else "Complete order",
+        "due": due,
+        "total_label": _total_label(terms),
+        "is_trial": bool(terms and terms.trial),
+        "action": _action(checkout, needs, terms),
     }
+
+
+def outcome(checkout: Checkout) -> dict[str, Any]:
+    """What came of a checkout that succeeded: order, subscription, what was paid, what follows."""
+    order = Order.objects.filter(checkout_id=checkout.pk).first()
+    subscription = Subscription.objects.filter(checkout_id=checkout.pk).first()
+    paid = order.total_amount if order else checkout.total_amount
+    is_charged = subscription is not None and subscription.payment_method_id is not None
+    return {
+        "order": order,
+        "subscription": subscription,
+        "paid": format_amount(paid, checkout.currency)
+        if paid
+        else "Nothing today"
+        if is_charged
+        else "Free",
+        "next_charge": wording.day(subscription.current_period_end_at)
+        if subscription and is_charged
+        else "",
+    }
+
+
+def recurring_terms(checkout: Checkout) -> Recurring | None:
+    """What recurs, in words and figures; None for what is bought once or is free for good."""
+    product = checkout.product
+    if product is None or product.recurring_interval is None:
+        return None
+    if not needs_of(checkout).is_setup_required:
+        return None
+    trial, discount = active_trial(checkout), checkout.discount
+    starts_at = checkout.modified_at or checkout.created_at
+    interval, count = product.recurring_interval, product.recurring_interval_count or 1
+    first = first_period(starts_at, interval=interval, count=count)
+    return Recurring(
+        interval=interval,
+        count=count,
+        charge=format_amount(checkout.total_amount, checkout.currency),
+        full_charge=_full_charge(checkout),
+        next_at=checkout.trial_end_at or first.end_at,
+        trial=wording.span(trial.interval, trial.count) if trial else "",
+        duration=discount.duration if discount else "",
+        months=discount.duration_in_months if discount else None,
+    )
 
 
 def address_fields(checkout: Checkout) -> list[str]:
@@ -104,3 +174,24 @@ def _amount_hint(checkout: Checkout) -> str:
     if price.maximum_amount is None:
         return f"{low} or more." if price.minimum_amount else "Any amount; nothing is fine too."
     return f"Between {low} and {format_amount(price.maximum_amount, checkout.currency)}."
+
+
+def _full_charge(checkout: Checkout) -> str:
+    """What one period costs once the discount is over."""
+    full = format_amount(checkout.amount, checkout.currency)
+    is_on_top = checkout.tax_behavior == "exclusive" and bool(checkout.tax_amount)
+    return f"{full} plus tax" if is_on_top else full
+
+
+def _total_label(terms: Recurring | None) -> str:
+    return "Due today" if terms else "Total due"
+
+
+def _action(checkout: Checkout, needs: PaymentNeeds, terms: Recurring | None) -> str:
+    total = format_amount(checkout.total_amount, checkout.currency)
+    if terms and terms.trial:
+        return "Start free trial"
+    if needs.is_payment_required:
+        return f"Pay {total} and subscribe" if terms else f"Pay {total}"
+    product = checkout.product
+    return "Subscribe" if product and product.is_recurring else "Complete order"

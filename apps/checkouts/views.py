@@ -27,8 +27,8 @@ from apps.core.clock import system_time
 from apps.core.errors import DomainError, ValidationFailed
 from apps.core.htmx import is_partial
 from apps.core.origin import Actor, Door, Origin, build_origin
-from apps.orders.models import Order
 from apps.processors.errors import PaymentError
+from apps.subscriptions.errors import TrialAlreadyRedeemed
 
 View = Callable[[HttpRequest, Checkout], HttpResponse]
 
@@ -86,6 +86,8 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
             confirmation_token_id=form.cleaned_data["confirmation_token_id"] or None,
             origin=_origin(checkout),
         )
+    except TrialAlreadyRedeemed as error:
+        return _without_trial(checkout, error)
     except ValidationFailed as error:
         return JsonResponse({"errors": pages.field_errors(error)}, status=422)
     except PaymentError as error:
@@ -111,8 +113,7 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
     context = {
         "checkout": checkout,
         "organization": checkout.organization,
-        "summary": pages.summary(checkout),
-        "order": Order.objects.filter(checkout_id=checkout.pk).first() if is_done else None,
+        **(pages.outcome(checkout) if is_done else {}),
         "checkout_url": _url("checkout_page", checkout),
         "sandbox": settings.SANDBOX,
     }
@@ -121,16 +122,8 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
 
 
 def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
-    form = CheckoutForm(request.POST, currency=checkout.currency)
-    errors: dict[str, str] = {}
-    if form.is_valid():
-        changes = _changes(form)
-    else:
-        errors = {name: text for name, text in _first_errors(form).items() if name == "amount"}
-        changes = {}
+    changes, errors = _wanted(request, checkout)
     if changes:
-        # Who the buyer is only counts once they pay: half a mail address is no error yet.
-        changes = {k: v for k, v in changes.items() if k in ("amount", "customer_billing_address")}
         try:
             update_checkout(checkout_id=checkout.pk, changes=changes, origin=_origin(checkout))
         except ValidationFailed as error:
@@ -140,11 +133,19 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     checkout = checkout_by_secret(checkout.client_secret, at=system_time())
     context = {**pages.page_context(checkout), "oob": True}
     body = render_to_string("checkouts/checkout.html#summary", context, request)
+    body += render_to_string("checkouts/checkout.html#consent", context, request)
+    is_about_code = "discount_code" in request.POST
+    if is_about_code:
+        context["discount_error"] = errors.pop("discount", "") or errors.pop("", "")
+        context["typed_code"] = request.POST["discount_code"] if context["discount_error"] else ""
+        body += render_to_string("checkouts/checkout.html#discount", context, request)
     if context["address_parts"] != request.POST.get("address_parts"):
         body += render_to_string("checkouts/checkout.html#address", context, request)
     figures = {
         "amount": checkout.total_amount,
         "needs_payment": context["needs_payment"],
+        "intent": context["intent"],
+        "is_about_code": is_about_code,
         "needs_address": bool(context["fields"]),
         "action": context["summary"]["action"],
         "errors": errors or None,
@@ -154,12 +155,35 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     )
 
 
+def _wanted(request: HttpRequest, checkout: Checkout) -> tuple[dict[str, Any], dict[str, str]]:
+    """What the buyer wants changed before they pay, and what is wrong with it."""
+    if "discount_code" in request.POST:
+        return {"discount_code": request.POST["discount_code"][:256]}, {}
+    form = CheckoutForm(request.POST, currency=checkout.currency)
+    if not form.is_valid():
+        errors = _first_errors(form)
+        shown = ("amount", "seats", "units")
+        return {}, {name: text for name, text in errors.items() if name in shown}
+    # Who the buyer is only counts once they pay: half a mail address is no error yet.
+    wanted = ("amount", "seats", "units", "customer_billing_address")
+    return {name: value for name, value in _changes(form).items() if name in wanted}, {}
+
+
+def _without_trial(checkout: Checkout, error: TrialAlreadyRedeemed) -> JsonResponse:
+    """Offer the buyer what they can have: the subscription, paid from today."""
+    update_checkout(
+        checkout_id=checkout.pk, changes={"allow_trial": False}, origin=_origin(checkout)
+    )
+    return JsonResponse({"message": error.detail, "recalculate": True}, status=error.status)
+
+
 def _changes(form: CheckoutForm) -> dict[str, Any]:
     """The form in the API's words; what the page did not ask is left as it is."""
     data = form.cleaned_data
     changes: dict[str, Any] = {}
-    if data["amount"] is not None:
-        changes["amount"] = data["amount"]
+    for name in ("amount", "seats", "units"):
+        if data[name] is not None:
+            changes[name] = data[name]
     if data["email"]:
         changes["customer_email"] = data["email"]
     if data["name"]:

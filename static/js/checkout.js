@@ -13,18 +13,27 @@
   let troubles = null;
   let waiting = [];
 
+  // A discount code is on its way: it changes the total like any other change.
+  let applying = false;
+
   const needsPayment = () => data.needsPayment === "true";
+
+  // What the card form collects for: money now, or a card to be charged later.
+  function terms() {
+    if (data.intent === "setup") return { mode: "setup", currency: data.currency };
+    return {
+      mode: "payment",
+      amount: Math.max(Number(data.amount), 1),
+      currency: data.currency,
+      ...(data.recurring === "true" && { setupFutureUsage: "off_session" }),
+    };
+  }
 
   function mountPayment() {
     if (!needsPayment() || elements || !window.Stripe) return;
     const dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
     stripe = window.Stripe(data.publishableKey);
-    elements = stripe.elements({
-      mode: "payment",
-      amount: Math.max(Number(data.amount), 1),
-      currency: data.currency,
-      appearance: { theme: dark ? "night" : "stripe" },
-    });
+    elements = stripe.elements({ ...terms(), appearance: { theme: dark ? "night" : "stripe" } });
     elements
       .create("payment", { fields: { billingDetails: { address: { country: "never" } } } })
       .mount("#payment-element");
@@ -75,7 +84,7 @@
 
   // Once the server knows the last change and the page shows what it makes of it.
   const recalculated = () =>
-    recalculating ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
+    recalculating || applying ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve();
 
   function recalculate() {
     // Never beside a payment: the server works on one of the two and refuses the other.
@@ -118,7 +127,10 @@
       body.set("confirmation_token_id", made.confirmationToken.id);
     }
     const answer = await post(data.confirmUrl, body);
-    if (answer.errors || answer.message) return showErrors(answer);
+    if (answer.errors || answer.message) {
+      if (answer.recalculate) again = true;
+      return showErrors(answer);
+    }
     if (answer.client_secret) {
       const next = await stripe.handleNextAction({ clientSecret: answer.client_secret });
       if (next.error) {
@@ -149,13 +161,44 @@
   });
 
   form.addEventListener("change", (event) => {
-    if (["country", "state", "postal_code", "amount"].includes(event.target.name)) {
+    if (["country", "state", "postal_code", "amount", "seats", "units"].includes(event.target.name)) {
       clearErrors();
       recalculate();
     }
   });
 
-  form.addEventListener("htmx:afterRequest", () => {
+  form.addEventListener("click", ({ target }) => {
+    const step = Number(target.closest?.("[data-step]")?.dataset.step);
+    if (!step) return;
+    const input = document.getElementById("quantity");
+    const before = input.value;
+    if (step > 0) input.stepUp();
+    else input.stepDown();
+    if (input.value !== before) input.dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
+  // The discount's form is drawn anew, so its events are heard from above.
+  document.body.addEventListener("htmx:beforeRequest", ({ target }) => {
+    if (target.id === "discount") applying = true;
+  });
+
+  document.body.addEventListener("htmx:configRequest", (event) => {
+    // Not beside a payment, as a recalculation.
+    if (event.target.id === "discount" && confirming) event.preventDefault();
+  });
+
+  document.body.addEventListener("htmx:afterRequest", ({ detail }) => {
+    if (detail.requestConfig?.elt.id !== "discount") return;
+    applying = false;
+    if (!detail.successful) showErrors({ message: "The discount code could not be checked. Please try again." });
+    setTimeout(() => {
+      (document.getElementById("discount-code") || document.getElementById("discount-action"))?.focus();
+      if (!recalculating) waiting.splice(0).forEach((resolve) => resolve());
+    });
+  });
+
+  form.addEventListener("htmx:afterRequest", ({ target }) => {
+    if (target !== form) return;
     // HTMX is done with a request only after its listeners.
     setTimeout(() => {
       recalculating = false;
@@ -167,7 +210,7 @@
       }
       if (troubles) showErrors({ errors: troubles });
       troubles = null;
-      waiting.splice(0).forEach((resolve) => resolve());
+      if (!applying) waiting.splice(0).forEach((resolve) => resolve());
     });
   });
 
@@ -179,6 +222,7 @@
   // What the buyer has typed or chosen since is kept when the fields around it are drawn anew.
   document.body.addEventListener("htmx:oobBeforeSwap", ({ detail }) => {
     for (const input of detail.fragment.querySelectorAll("input:not([type=hidden]), select")) {
+      if (input.id === "discount-code") continue;
       const typed = form.elements[input.name]?.value;
       const known = input.tagName !== "SELECT" || [...input.options].some(({ value }) => value === typed);
       if (typed && known) input.value = typed;
@@ -188,9 +232,10 @@
   // The server answers with the new figures in a header beside the regions it swapped.
   document.body.addEventListener("checkout:recalculated", (event) => {
     if (again) return;
-    const { amount, needs_payment: needs, needs_address: asks, action, errors } = event.detail;
-    troubles = errors;
+    const { amount, intent, needs_payment: needs, needs_address: asks, action, errors } = event.detail;
+    if (!event.detail.is_about_code) troubles = errors;
     data.amount = amount;
+    data.intent = intent;
     data.needsPayment = String(needs);
     button.dataset.label = action;
     if (!confirming) document.getElementById("pay-label").textContent = action;
@@ -199,7 +244,7 @@
     Object.assign(document.getElementById("address"), { hidden: !asks, disabled: !asks });
     if (needs) {
       mountPayment();
-      elements?.update({ amount: Math.max(Number(amount), 1) });
+      elements?.update(terms());
     }
   });
 
