@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import banks, disputing, ledger, onboarding
+from . import banks, billing, disputing, ledger, onboarding
 from .call import Call
 from .resources import (
     early_fraud_warnings,
@@ -53,15 +53,8 @@ def add_fee(sim: Runtime, body: Obj) -> Obj:
     """A fee that Stripe bills apart from payments: `amount`, `description`, `currency`,
     `account` (default: the platform)."""
     with acting(sim, str(body.get("account", PLATFORM))) as call:
-        transaction = ledger.post(
-            call,
-            type_="stripe_fee",
-            category="fee",
-            source=None,
-            amount=-int(body["amount"]),
-            currency=str(body.get("currency", ledger.home_currency(call))),
-            description=str(body["description"]),
-        )
+        currency = str(body.get("currency", ledger.home_currency(call)))
+        transaction = billing.post(call, int(body["amount"]), currency, str(body["description"]))
         return {"id": transaction["id"]}
 
 

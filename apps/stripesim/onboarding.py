@@ -15,6 +15,7 @@ from .scheduler import job
 from .templates import template
 
 Obj = dict[str, Any]
+DAY = 86400
 
 _ALWAYS = ["business_type", "external_account", "tos_acceptance.date", "tos_acceptance.ip"]
 _PERSON = ["first_name", "last_name", "dob.day", "dob.month", "dob.year", "address.line1",
@@ -86,7 +87,8 @@ def missing(account: Obj) -> list[str]:
 def start(account: Obj) -> None:
     """The hidden keys of a new account."""
     account |= {"_requested": [], "_given": {}, "_errors": [], "_extra": [], "_deadline": None,
-                "_verified": False, "_rejected": None, "_seen": None}  # fmt: skip
+                "_verified": False, "_rejected": None, "_scheduled": False,
+                "_seen": None}  # fmt: skip
 
 
 def refresh(call: Call, account: Obj) -> None:
@@ -123,6 +125,11 @@ def refresh(call: Call, account: Obj) -> None:
     account["charges_enabled"] = account["capabilities"].get("card_payments") == "active"
     payable = status == "active" and bool(account["_requested"])
     account["payouts_enabled"] = payable and _has(account, "external_account")
+    interval = account["settings"]["payouts"]["schedule"]["interval"]
+    if account["payouts_enabled"] and interval != "manual" and not account["_scheduled"]:
+        account["_scheduled"] = True
+        midnight = DAY - call.now % DAY
+        call.of(PLATFORM).schedule(midnight, "pay_out_automatically", account["id"])
     _tell(call, account)
 
 

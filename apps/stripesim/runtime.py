@@ -18,6 +18,7 @@ DEFAULTS: dict[str, Any] = {
     "retry_delays": [2, 10, 60],  # seconds of real time between delivery attempts
     "verification_delay": 5,  # seconds from an account's answers to what is made of them
     "payout_delay": 10,  # seconds from a payout's creation until it is under way
+    "connect_fees": False,  # whether Stripe bills the platform for paying others
     "rates": {},  # US dollars per whole unit of a currency, before the table's
     "settlement_currencies": ["usd"],  # currencies that the platform's balance holds unconverted
     "refunds_need_balance": True,  # refunds above the balance wait as insufficient_funds

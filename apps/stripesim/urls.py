@@ -6,6 +6,7 @@ from . import control as c
 from . import control_accounts as a
 from . import control_money as m
 from . import dispatch
+from . import schedules as schedules  # registers its job
 from .pages import connect, views
 from .resources import (
     account_links,

@@ -183,3 +183,54 @@ def test_fees_billed_apart(client: stripe.StripeClient, stripesim: StripeSim) ->
     row = client.v1.balance_transactions.list({"type": "stripe_fee", "expand": ["data.source"]})
     assert [(fee.net, fee.reporting_category) for fee in row.data] == [(-25, "fee")]
     assert balances(client) == {"usd": (975, 0)}
+
+
+def test_what_paying_others_costs(client: stripe.StripeClient, stripesim: StripeSim) -> None:
+    stripesim.control("clock/set", {"now": FRIDAY, "frozen": True})
+    stripesim.control("config", {"connect_fees": True})
+    account = ready(stripesim, country="DE")
+    fund(stripesim, 21600)
+    client.v1.transfers.create({"amount": 21600, "currency": "usd", "destination": account})
+    for amount in (10000, 5000):
+        pay_out(client, account, amount=amount, currency="eur")
+        stripesim.control("clock/advance", {"days": 4})
+    rows = client.v1.balance_transactions.list({"type": "stripe_fee"}).data[::-1]
+    assert [(row.description, row.net) for row in rows] == [
+        ("Connect (2027-01): Cross-Border Transfers", -54),
+        ("Connect (2027-01): Active Account", -200),
+        ("Connect (2027-01): Payout Fee", -25),
+        ("Connect (2027-01): Account Volume", -27),
+        ("Connect (2027-01): Payout Fee", -25),
+        ("Connect (2027-01): Account Volume", -14),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "day"),
+    [
+        ({"interval": "daily"}, "2027-01-11"),
+        ({"interval": "weekly", "weekly_anchor": "wednesday"}, "2027-01-13"),
+        ({"interval": "monthly", "monthly_anchor": 20}, "2027-01-20"),
+    ],
+)
+def test_an_account_is_paid_by_its_schedule(
+    client: stripe.StripeClient, stripesim: StripeSim, schedule: dict[str, Any], day: str
+) -> None:
+    stripesim.control("clock/set", {"now": FRIDAY, "frozen": True})
+    account = ready(stripesim)
+    fund(stripesim, 700, account=account)
+    fund(stripesim, 300, account=account)
+    fund(stripesim, 5000, account=account, days=40)
+    client.v1.accounts.update(account, {"settings": {"payouts": {"schedule": schedule}}})
+    stripesim.control("clock/advance", {"days": 14})
+    payouts = client.v1.payouts.list(options=of(account)).data
+    assert [(one.amount, one.automatic, one.status) for one in payouts] == [(1000, True, "paid")]
+    assert datetime.fromtimestamp(payouts[0].created, UTC).date().isoformat() == day
+    parts = client.v1.balance_transactions.list({"payout": payouts[0].id}, of(account)).data
+    assert sorted(row.amount for row in parts) == [-1000, 300, 700]
+    assert balances(client, account) == {"usd": (0, 5000)}
+    assert "payout.reconciliation_completed" in told(client, account)
+    manual = {"settings": {"payouts": {"schedule": {"interval": "manual"}}}}
+    client.v1.accounts.update(account, manual)
+    stripesim.control("clock/advance", {"days": 60})
+    assert balances(client, account) == {"usd": (5000, 0)}

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import banks, fees, ledger
+from .. import banks, billing, fees, ledger
 from ..call import Call
 from ..errors import invalid, missing
 from ..ids import random_text
@@ -51,10 +51,10 @@ def create(call: Call, params: Obj) -> Obj:
     payout = call.create("payout", "po", destination=bank["id"], metadata={})
     merge(payout, params)
     payout.update(params)
-    return _send(call, payout)
+    return send(call, payout)
 
 
-def _send(call: Call, payout: Obj) -> Obj:
+def send(call: Call, payout: Obj) -> Obj:
     """Take the payout from the balance and let it go its way."""
     payout["arrival_date"] = fees.available_on(call.now, 1)
     back = payout["amount"] < 0  # the reversal of another payout
@@ -152,6 +152,7 @@ def pay(call: Call, payout: Obj) -> None:
     """The payout has arrived, as far as anybody knows."""
     trace = {"status": "supported", "value": random_text(15).upper()}
     _move(call, payout, "paid", "payout.paid", trace_id=trace)
+    billing.bill_payout(call, payout)
 
 
 def fail(call: Call, payout: Obj, code: str) -> None:
@@ -270,6 +271,6 @@ def reverse(call: Call, params: Obj, payout: str) -> Obj:
     merge(back, params)
     found["reversed_by"] = back["id"]
     call.save(found)
-    _send(call, back)
+    send(call, back)
     call.emit("payout.updated", found, {"reversed_by": None})
     return back

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from .. import ledger
+from .. import billing, ledger
 from ..call import Call
 from ..errors import invalid, missing
 from ..listing import page
@@ -66,6 +66,7 @@ def create(call: Call, params: Obj) -> Obj:
     transfer.update(balance_transaction=transaction["id"], destination_payment=payment["id"])
     call.save(transfer)
     call.emit("transfer.created", transfer)
+    billing.bill_transfer(call, transfer, destination)
     return transfer
 
 
