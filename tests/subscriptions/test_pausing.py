@@ -3,9 +3,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from apps.core.errors import ValidationFailed
+from apps.customers.operations import delete_customer
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.orders.operations import pay_order, void_order
+from apps.payments.errors import OrganizationNotReadyForPayments
 from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     CannotPauseSubscription,
@@ -27,6 +29,7 @@ from apps.subscriptions.operations import (
     set_trial_end,
 )
 from apps.subscriptions.operations.dunning import mark_past_due
+from tests.support.changes import forbid_renewals
 from tests.support.subscribers import (
     START,
     at,
@@ -103,6 +106,22 @@ class TestPastDue:
         pay_order(order_id=order.pk, origin=at(BACK + DAY))
         row.refresh_from_db()
         assert row.past_due_at is None
+
+
+class TestNotResuming:
+    def test_for_a_customer_who_is_gone(self) -> None:
+        row = paused()
+        delete_customer(customer_id=row.customer_id, origin=at(END))
+        with pytest.raises(NotPausedSubscription):
+            resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert not resume_due_subscription(subscription_id=row.pk, origin=at(BACK))
+
+    def test_where_the_organization_may_not_renew(self) -> None:
+        row = paused()
+        forbid_renewals(row.organization)
+        with pytest.raises(OrganizationNotReadyForPayments):
+            resume_subscription(subscription_id=row.pk, origin=at(BACK))
+        assert not resume_due_subscription(subscription_id=row.pk, origin=at(BACK))
 
 
 class TestPausing:

@@ -10,6 +10,7 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.orders.models import Order
+from apps.payments.errors import OrganizationNotReadyForPayments
 from apps.subscriptions.errors import (
     CannotPauseSubscription,
     NoScheduledPause,
@@ -84,12 +85,18 @@ def resume_subscription(*, subscription_id: UUID, origin: Origin) -> Subscriptio
 
     Records `subscription.resumed`.
 
-    :raises NotPausedSubscription: if it is not paused, as on the second call.
+    :raises NotPausedSubscription: if it is not paused, as on the second call, or its customer is
+        deleted.
+    :raises OrganizationNotReadyForPayments: while the organization may not renew.
     :raises SubscriptionLocked: while a change of it is being paid for.
     """
     subscription = lock_for_change(subscription_id)
     if subscription.status != Subscription.Status.PAUSED:
         raise NotPausedSubscription
+    if subscription.customer.deleted_at is not None:
+        raise NotPausedSubscription("Its customer is deleted: nobody is left to pay for it.")
+    if not subscription.organization.can(RENEWALS):
+        raise OrganizationNotReadyForPayments
     _resume(subscription, origin)
     return subscription
 
