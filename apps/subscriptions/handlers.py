@@ -11,6 +11,7 @@ from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.core.timers import Timer, register_timer
 from apps.customers.activity import register_activity
+from apps.customers.models import Customer
 from apps.customers.precedence import register_precedence
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
@@ -19,6 +20,7 @@ from apps.subscriptions.locks import lock_subscriptions_of_customer
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations import (
     cycle_if_due,
+    forget_subscriber,
     resume_due_subscription,
     revoke_subscriptions_of_customer,
     void_orders_of_ended,
@@ -30,6 +32,7 @@ from apps.subscriptions.states import BILLABLE
 def register() -> None:
     """Subscribe; called once, when Django is ready."""
     listen("customer.deleted", revoke_all_of_customer)
+    listen("customer.anonymized", forget_anonymized)
     listen("organization.status_changed", start_shutdown)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
@@ -61,6 +64,11 @@ def changes_to_product() -> Exists:
 def revoke_all_of_customer(event: Event, origin: Origin) -> None:
     """A customer was deleted."""
     revoke_subscriptions_of_customer(customer_id=UUID(event.subject_id), origin=origin)
+
+
+def forget_anonymized(event: Event, origin: Origin) -> None:
+    """A customer is about to be forgotten."""
+    forget_subscriber(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
 
 
 def start_shutdown(event: Event, origin: Origin) -> None:

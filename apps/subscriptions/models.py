@@ -91,6 +91,9 @@ class Subscription(Record):
     # process that died runs out by itself.
     claimed_until = models.DateTimeField(null=True, blank=True)
 
+    # In the customer's own words.
+    PERSONAL = frozenset({"cancellation_comment"})
+
     objects = TenantQuerySet.as_manager()
 
     class Meta:

@@ -85,6 +85,18 @@ def billable_subscriptions() -> QuerySet[Subscription]:
     return Subscription.objects.filter(status__in=BILLABLE)
 
 
+def is_being_paid() -> Exists:
+    """Finds a change of a subscription row that waits for its payment."""
+    return Exists(
+        PendingUpdate.objects.filter(
+            subscription=OuterRef("pk"),
+            timing=PendingUpdate.Timing.PAYMENT,
+            applied_at=None,
+            discarded_at=None,
+        )
+    )
+
+
 def method_to_charge(subscription_id: UUID | None) -> UUID | None:
     """The subscription's own method while it lives; None leaves it to the customer's default."""
     if subscription_id is None:

@@ -13,6 +13,7 @@ from apps.core.origin import Door, Origin, system_origin
 from apps.orders.models import Order
 from apps.organizations.clocks import clocks
 from apps.organizations.models import Organization
+from apps.subscriptions.errors import SubscriptionLocked
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import (
     claim_due_subscriptions,
@@ -28,6 +29,8 @@ from apps.subscriptions.selectors import due_dunning_order_ids
 
 log = structlog.get_logger(__name__)
 RETRY_BATCH = 500
+# How long to wait for changes whose payment is not known.
+LOCKED_SECONDS = 900
 
 
 @job("subscriptions.claim_due", queue="medium")
@@ -74,8 +77,17 @@ def revoke_of_organization_task(*, organization_id: str, **_future: object) -> N
     """End a batch of what an organization that was shut down still has, then ask for the next."""
     organization = Organization.objects.get(pk=organization_id)
     origin = system_origin(Door.TASK, clock_offset=organization.clock_offset)
-    if revoke_subscriptions_of_organization(organization_id=UUID(organization_id), origin=origin):
-        enqueue("subscriptions.revoke_of_organization", organization_id=organization_id)
+    countdown = 0
+    try:
+        if not revoke_subscriptions_of_organization(organization_id=organization.pk, origin=origin):
+            return
+    except SubscriptionLocked:
+        countdown = LOCKED_SECONDS
+    enqueue(
+        "subscriptions.revoke_of_organization",
+        countdown=countdown,
+        organization_id=organization_id,
+    )
 
 
 def _is_retried(order_id: UUID) -> bool:

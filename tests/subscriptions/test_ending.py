@@ -1,12 +1,15 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from apps.core.errors import ResourceUnavailable, ValidationFailed
+from apps.core.jobs import keep_jobs
 from apps.customers.operations import delete_customer
 from apps.customers.selectors import living_customers
 from apps.events.models import Delivery, Event
 from apps.events.operations import deliver
+from apps.events.operations.recording import WITHHELD
 from apps.orders.models import Order
 from apps.orders.operations import acquire_payment_lock, pay_order, release_payment_lock
 from apps.organizations.models import Organization
@@ -27,6 +30,8 @@ from apps.subscriptions.operations import (
     revoke_subscriptions_of_organization,
     uncancel_subscription,
 )
+from apps.subscriptions.tasks import LOCKED_SECONDS, revoke_of_organization_task
+from tests.support.changes import leave_change_open
 from tests.support.subscribers import START, at, make_merchant, make_plan, make_subscription
 
 pytestmark = pytest.mark.django_db
@@ -206,9 +211,57 @@ class TestEndingTogether:
         other.refresh_from_db()
         assert other.status == "active"
 
+    def test_a_change_that_is_being_paid_for_holds_up_no_other_end(
+        self, django_capture_on_commit_callbacks: Any
+    ) -> None:
+        merchant = make_merchant()
+        plan = make_plan(merchant)
+        first, second = (make_subscription(merchant, plan=plan) for _ in range(2))
+        update = leave_change_open(first)
+        Organization.objects.filter(pk=merchant.pk).update(status="denied")
+
+        def end_batch() -> int:
+            return revoke_subscriptions_of_organization(
+                organization_id=merchant.pk, origin=at(LATER)
+            )
+
+        assert end_batch() == 1
+        second.refresh_from_db()
+        assert second.status == "canceled"
+        with pytest.raises(SubscriptionLocked):
+            end_batch()
+        with keep_jobs() as jobs, django_capture_on_commit_callbacks(execute=True):
+            revoke_of_organization_task(organization_id=str(merchant.pk))
+        assert [(job.name, job.countdown) for job in jobs] == [
+            ("subscriptions.revoke_of_organization", LOCKED_SECONDS)
+        ]
+        PendingUpdate.objects.filter(pk=update.pk).update(discarded_at=LATER)
+        assert end_batch() == 1
+        assert end_batch() == 0
+
     def test_staff_are_told_before_a_merchant_leaves(self) -> None:
         merchant = make_subscription().organization
         Organization.objects.filter(pk=merchant.pk).update(status="offboarding")
         plan = plan_change_status(organization_id=merchant.pk, to="offboarded", origin=at(LATER))
         assert "All subscriptions end, and their customers get no mail of it." in plan.effects
         assert "1 subscription to end now." in plan.notes
+
+
+class TestForgetting:
+    def test_takes_the_customers_words_out_and_no_event_has_them(self) -> None:
+        subscription = make_subscription()
+        cancel_subscription(
+            subscription_id=subscription.pk,
+            reason="other",
+            comment="I, Ada Lovelace, am moving to 12 Rue X",
+            origin=at(LATER),
+        )
+        event = Event.objects.get(type="subscription.canceled")
+        assert event.changes["cancellation_comment"] == [None, WITHHELD]
+        delete_customer(customer_id=subscription.customer_id, anonymize=True, origin=at(LATER))
+        subscription.refresh_from_db()
+        assert (subscription.cancellation_reason, subscription.cancellation_comment) == (
+            "other",
+            None,
+        )
+        assert not [event for event in Event.objects.all() if "Lovelace" in str(event.changes)]

@@ -33,6 +33,7 @@ from apps.subscriptions.operations.dunning import (
     retry_due_order,
 )
 from apps.subscriptions.operations.ending import void_orders_of_ended
+from apps.subscriptions.operations.forgetting import forget_subscriber
 from apps.subscriptions.operations.methods import (
     remove_payment_method,
     take_new_default,
@@ -78,6 +79,7 @@ __all__ = [
     "cycle_if_due",
     "cycle_subscription",
     "discard_pending_update",
+    "forget_subscriber",
     "handle_order_paid",
     "handle_payment_failed",
     "pause_subscription",

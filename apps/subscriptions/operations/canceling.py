@@ -9,12 +9,12 @@ from django.db import transaction
 from apps.core.errors import ResourceUnavailable, ValidationFailed
 from apps.core.origin import Origin
 from apps.organizations.models import Organization
-from apps.subscriptions.errors import AlreadyCanceledSubscription, BadRequest
+from apps.subscriptions.errors import AlreadyCanceledSubscription, BadRequest, SubscriptionLocked
 from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.ending import end
-from apps.subscriptions.selectors import billable_subscriptions
+from apps.subscriptions.selectors import billable_subscriptions, is_being_paid
 from apps.subscriptions.states import BILLABLE
 
 SHUTDOWN_BATCH = 50
@@ -146,16 +146,28 @@ def revoke_subscriptions_of_organization(
     End up to `limit` subscriptions of an organization that was shut down; returns how many.
 
     No mail goes to its customers. To be called until it returns 0, as it does at once for one that
-    trades: denied, blocked, offboarded or deleted it must be.
+    trades: denied, blocked, offboarded or deleted it must be. One whose change is being paid for
+    is left out until that is known.
+
+    :raises SubscriptionLocked: if nothing but those is left.
     """
     organization = Organization.objects.get(pk=organization_id)
     if organization.status not in _SHUT_DOWN and organization.deleted_at is None:
         return 0
-    found = billable_subscriptions().filter(organization_id=organization_id).order_by("id")
-    ids = list(found.values_list("pk", flat=True)[:limit])
-    for subscription_id in ids:
+    found = billable_subscriptions().filter(organization_id=organization_id)
+    ids = list(found.exclude(is_being_paid()).order_by("id").values_list("pk", flat=True)[:limit])
+    if not ids and found.exists():
+        raise SubscriptionLocked
+    return sum(_is_shut_down(subscription_id, origin) for subscription_id in ids)
+
+
+def _is_shut_down(subscription_id: UUID, origin: Origin) -> bool:
+    try:
         revoke_subscription(subscription_id=subscription_id, is_customer_told=False, origin=origin)
-    return len(ids)
+    except SubscriptionLocked:
+        # Its change began just now.
+        return False
+    return True
 
 
 def _words(reason: str | None, comment: str | None) -> dict[str, str | None]:
