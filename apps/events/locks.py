@@ -6,17 +6,22 @@ from datetime import datetime
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.events.models import Delivery
+
+_open = Prepared(
+    lambda value: (
+        Delivery.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .select_related("event")
+        .filter(pk=value, done_at=None, given_up_at=None)
+    ),
+    mark=ID_MARK,
+)
 
 
 def claim_open_delivery(delivery_id: UUID) -> Delivery | None:
     """The delivery, locked; None if it is done, given up, or in another worker's hands."""
-    return (
-        Delivery.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
-        .select_related("event")
-        .filter(pk=delivery_id, done_at=None, given_up_at=None)
-        .first()
-    )
+    return _open.first(delivery_id)
 
 
 def lock_delivery(delivery_id: UUID) -> Delivery:

@@ -30,6 +30,9 @@ class Event(models.Model):
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
 
+    # What the event is about as it stands, for handlers that run with the change; else None.
+    subject_row: models.Model | None = None
+
     class Meta:
         indexes: ClassVar = [
             models.Index(fields=["organization_id", "-at"], name="events_event_organization"),

@@ -11,9 +11,10 @@ if TYPE_CHECKING:
     from apps.events.models import Event
 
 Handler = Callable[["Event", "Origin"], None]
+Condition = Callable[["Event"], bool]
 
 _inline: dict[str, list[Handler]] = defaultdict(list)
-_outbox: dict[str, dict[str, Handler]] = defaultdict(dict)
+_outbox: dict[str, dict[str, Condition | None]] = defaultdict(dict)
 _names: dict[str, Handler] = {}
 
 
@@ -23,9 +24,15 @@ def listen(event_type: str, handler: Handler) -> None:
         _inline[event_type].append(handler)
 
 
-def subscribe(event_type: str, name: str, handler: Handler) -> None:
-    """Run `handler` once from the outbox after the commit; `name` is stored, so keep it stable."""
-    _outbox[event_type][name] = handler
+def subscribe(
+    event_type: str, name: str, handler: Handler, *, when: Condition | None = None
+) -> None:
+    """
+    Run `handler` once from the outbox after the commit; `name` is stored, so keep it stable.
+
+    With `when` only for the events that it says yes to, by what they hold.
+    """
+    _outbox[event_type][name] = when
     _names[name] = handler
 
 
@@ -34,9 +41,10 @@ def inline_handlers(event_type: str) -> list[Handler]:
     return _inline.get(event_type, [])
 
 
-def outbox_handlers(event_type: str) -> list[str]:
+def outbox_handlers(event: Event) -> list[str]:
     """The names of the handlers that run after it."""
-    return list(_outbox.get(event_type, {}))
+    conditions = _outbox.get(event.type, {})
+    return [name for name, when in conditions.items() if when is None or when(event)]
 
 
 def outbox_handler(name: str) -> Handler | None:

@@ -8,20 +8,24 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
 from apps.events.models import Delivery
 
 # Of a test clock: a day.
 LONGEST_MINUTES: Final = 1440
 
+_open = Prepared(
+    lambda value: Delivery.objects.filter(event_id=value, done_at=None, given_up_at=None).order_by(
+        "pk"
+    ),
+    mark=ID_MARK,
+)
+
 
 def open_delivery_ids(event_id: UUID) -> list[UUID]:
     """The deliveries of an event that are neither done nor given up, oldest first."""
-    return list(
-        Delivery.objects.filter(event_id=event_id, done_at=None, given_up_at=None)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
+    return [delivery.pk for delivery in _open.rows(event_id)]
 
 
 def failed_deliveries_by(organization_id: UUID, until: datetime) -> list[Due]:

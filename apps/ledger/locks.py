@@ -2,7 +2,18 @@
 
 from uuid import UUID
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.ledger.models import FeeCredit
+
+_usable = Prepared(
+    lambda value: (
+        FeeCredit.objects.select_for_update(of=("self",), no_key=True)
+        .unspent()
+        .filter(organization_id=value)
+        .order_by("granted_at", "pk")
+    ),
+    mark=ID_MARK,
+)
 
 
 def lock_fee_credit(credit_id: UUID) -> FeeCredit:
@@ -16,9 +27,4 @@ def lock_fee_credit(credit_id: UUID) -> FeeCredit:
 
 def lock_usable_fee_credits(organization_id: UUID) -> list[FeeCredit]:
     """A merchant's credits with something left and not revoked, oldest first, locked in order."""
-    return list(
-        FeeCredit.objects.select_for_update(of=("self",), no_key=True)
-        .unspent()
-        .filter(organization_id=organization_id)
-        .order_by("granted_at", "pk")
-    )
+    return _usable.rows(organization_id)

@@ -3,13 +3,22 @@
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.orders.models import Order
+
+_locked = Prepared(
+    lambda value: (
+        Order.objects.select_related("organization", "customer", "product")
+        .select_for_update(of=("self",))
+        .filter(pk=value)
+    ),
+    mark=ID_MARK,
+)
 
 
 def lock_order(order_id: UUID) -> Order:
     """The order, locked until the end of the transaction; waits for whoever holds it."""
-    rows = Order.objects.select_related("organization", "customer", "product")
-    found = rows.select_for_update(of=("self",)).filter(pk=order_id).first()
+    found = _locked.first(order_id)
     if found is None:
         raise ResourceNotFound
     return found

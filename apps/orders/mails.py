@@ -11,16 +11,19 @@ from apps.events.models import Event
 from apps.events.registry import subscribe
 from apps.notifications.operations import Occasion, queue_mail
 from apps.orders.models import Order
+from apps.orders.selectors import listed_items, order_with_parties
+
+_PURCHASE = Order.BillingReason.PURCHASE
 
 
 def register() -> None:
     """Write when orders are paid; called once at start."""
-    subscribe("order.paid", "orders.mail_confirmation", _confirm)
+    subscribe("order.paid", "orders.mail_confirmation", _confirm, when=_may_be_purchase)
 
 
 def order_facts(order: Order) -> dict[str, Any]:
     """What every mail about an order shows; amounts in minor units of `currency`."""
-    items = order.items.order_by("position", "id")
+    items = listed_items(order)
     return {
         "product_name": order.product.name if order.product else "",
         "customer_name": order.customer.name or "",
@@ -35,10 +38,13 @@ def order_facts(order: Order) -> dict[str, Any]:
     }
 
 
+def _may_be_purchase(event: Event) -> bool:
+    return bool(event.payload.get("billing_reason", _PURCHASE) == _PURCHASE)
+
+
 def _confirm(event: Event, origin: Origin) -> None:
-    rows = Order.objects.select_related("organization", "customer", "product")
-    order = rows.get(pk=UUID(event.subject_id))
-    if order.billing_reason != Order.BillingReason.PURCHASE:
+    order = order_with_parties(UUID(event.subject_id))
+    if order.billing_reason != _PURCHASE:
         return
     queue_mail(
         occasion=Occasion(

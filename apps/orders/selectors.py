@@ -8,7 +8,31 @@ from uuid import UUID
 
 from django.db.models import Count, Prefetch, QuerySet, Sum
 
+from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.orders.models import Order, OrderItem
+
+_with_parties = Prepared(
+    lambda value: Order.objects.select_related("organization", "customer", "product").filter(
+        pk=value
+    ),
+    mark=ID_MARK,
+)
+_items = Prepared(
+    lambda value: OrderItem.objects.filter(order=value).order_by("position", "id"), mark=ID_MARK
+)
+
+
+def order_with_parties(order_id: UUID) -> Order:
+    """
+    An order with its organization, customer and product.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    found = _with_parties.first(order_id)
+    if found is None:
+        raise ResourceNotFound
+    return found
 
 
 def presentable_orders() -> QuerySet[Order]:
@@ -28,7 +52,7 @@ def presentable_orders() -> QuerySet[Order]:
 def listed_items(order: Order) -> Sequence[OrderItem]:
     """The lines of an order: those read with it, else by a query."""
     known = getattr(order, "listed_items", None)
-    return known if known is not None else list(order.items.order_by("position", "id"))
+    return known if known is not None else _items.rows(order.pk)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.registry import listen
 from apps.orders.errors import PaymentAlreadyInProgress
-from apps.payments.models import ChargeAttempt, Payment
+from apps.payments.models import Payment
 from apps.payments.operations import (
     fail_charge_attempt,
     forget_payer,
@@ -21,7 +21,7 @@ from apps.payments.operations import (
     settle_charge_attempt,
 )
 from apps.payments.operations.attempting import ATTEMPT_KEY
-from apps.payments.selectors import has_open_attempt, open_attempts_by
+from apps.payments.selectors import attempt_by_id, has_open_attempt, open_attempts_by
 
 log = structlog.get_logger(__name__)
 
@@ -40,7 +40,7 @@ def register() -> None:
 
 def settle_order(event: Event, origin: Origin) -> None:
     """Money came in for an order."""
-    payment = Payment.objects.get(pk=event.subject_id)
+    payment = _payment_of(event)
     attempt_id = _attempt_of(payment)
     if attempt_id is not None:
         settle_charge_attempt(attempt_id=attempt_id, payment=payment, origin=origin)
@@ -48,7 +48,7 @@ def settle_order(event: Event, origin: Origin) -> None:
 
 def return_order(event: Event, origin: Origin) -> None:
     """A charge of an order failed; a late message about an earlier attempt changes nothing."""
-    payment = Payment.objects.get(pk=event.subject_id)
+    payment = _payment_of(event)
     attempt_id = _attempt_of(payment)
     if attempt_id is not None:
         fail_charge_attempt(
@@ -86,12 +86,19 @@ def forget_anonymized(event: Event, origin: Origin) -> None:
     forget_payer(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
 
 
+def _payment_of(event: Event) -> Payment:
+    """The payment as whoever told of it has it: what is set here is set there."""
+    row = event.subject_row
+    return row if isinstance(row, Payment) else Payment.objects.get(pk=event.subject_id)
+
+
 def _attempt_of(payment: Payment) -> UUID | None:
     value = payment.processor_metadata.get(ATTEMPT_KEY)
     if not value:
         return None
-    rows = ChargeAttempt.objects.filter(organization_id=payment.organization_id)
     try:
-        return rows.filter(pk=UUID(value)).values_list("pk", flat=True).first()
+        attempt = attempt_by_id(UUID(value))
     except ValueError:
         return None
+    is_theirs = attempt is not None and attempt.organization_id == payment.organization_id
+    return attempt.pk if attempt is not None and is_theirs else None

@@ -3,13 +3,25 @@
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, Prepared
 from apps.payments.models import ChargeAttempt, Payment, Refund
+
+_payment = Prepared(
+    lambda value: (
+        Payment.objects.select_related("organization", "customer", "order")
+        .select_for_update(of=("self",))
+        .filter(processor_id=value)
+    )
+)
+_attempt = Prepared(
+    lambda value: ChargeAttempt.objects.select_for_update(of=("self",)).filter(pk=value),
+    mark=ID_MARK,
+)
 
 
 def lock_payment(processor_id: str) -> Payment:
     """The payment of a charge (or chargeless intent), locked until the transaction ends."""
-    rows = Payment.objects.select_related("organization", "customer", "order")
-    found = rows.select_for_update(of=("self",)).filter(processor_id=processor_id).first()
+    found = _payment.first(processor_id)
     if found is None:
         raise ResourceNotFound
     return found
@@ -17,8 +29,7 @@ def lock_payment(processor_id: str) -> Payment:
 
 def lock_charge_attempt(attempt_id: UUID) -> ChargeAttempt:
     """The attempt, locked until the transaction ends; its order is to be locked before."""
-    rows = ChargeAttempt.objects.select_related("order", "payment_method")
-    found = rows.select_for_update(of=("self",)).filter(pk=attempt_id).first()
+    found = _attempt.first(attempt_id)
     if found is None:
         raise ResourceNotFound
     return found

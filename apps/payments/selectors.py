@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Value
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
 from apps.orders.models import Order
 from apps.payments.declines import SCHEDULED, UNAVAILABLE
@@ -17,6 +18,9 @@ from apps.payments.models import ChargeAttempt, Payment
 SETTLEMENT_PATIENCE: Final = timedelta(minutes=15)
 # What could not be booked for so long needs people, not another question.
 SETTLEMENT_SEARCH: Final = timedelta(days=7)
+
+_attempt = Prepared(lambda value: ChargeAttempt.objects.filter(pk=value), mark=ID_MARK)
+_attempts = Prepared(lambda value: ChargeAttempt.objects.filter(order=value), mark=ID_MARK)
 
 
 def has_succeeded_payment(order: Order) -> bool:
@@ -33,6 +37,16 @@ def is_settled(charge_id: str, status: str) -> bool:
     elif status != Payment.Status.FAILED:
         return False
     return rows.exists()
+
+
+def attempt_by_id(attempt_id: UUID) -> ChargeAttempt | None:
+    """The attempt of this id."""
+    return _attempt.first(attempt_id)
+
+
+def attempts_of(order_id: UUID) -> list[ChargeAttempt]:
+    """All attempts to charge an order."""
+    return _attempts.rows(order_id)
 
 
 def begun_at(organization_id: UUID, attempt_id: UUID | None) -> datetime | None:

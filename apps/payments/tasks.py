@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -9,6 +10,7 @@ import structlog
 from apps.core.errors import DomainError
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
+from apps.core.prepared import ID_MARK, Prepared
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import (
     book_missing_charge,
@@ -19,6 +21,11 @@ from apps.payments.operations import (
 from apps.payments.selectors import due_charge_attempt_ids, unbooked_payment_ids
 
 log = structlog.get_logger(__name__)
+
+_timed = Prepared(
+    lambda value: ChargeAttempt.objects.select_related("organization").filter(pk=value),
+    mark=ID_MARK,
+)
 
 
 @job("payments.resume_charge_attempts", queue="high")
@@ -68,5 +75,6 @@ def _resume(attempt_id: UUID) -> None:
 
 def _origin_for(attempt_id: UUID) -> Origin:
     """Now, by the clock of the attempt's organization."""
-    attempt = ChargeAttempt.objects.select_related("organization").get(pk=attempt_id)
-    return system_origin(Door.TASK, clock_offset=attempt.organization.clock_offset)
+    attempt = _timed.first(attempt_id)
+    offset = attempt.organization.clock_offset if attempt else timedelta()
+    return system_origin(Door.TASK, clock_offset=offset)

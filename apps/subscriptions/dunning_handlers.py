@@ -11,6 +11,7 @@ from apps.core.origin import Origin
 from apps.core.timers import Due, Timer, register_timer
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
+from apps.orders.models import Order
 from apps.subscriptions.operations.dunning import (
     collect_due_order,
     collect_new_order,
@@ -47,6 +48,8 @@ def run(order_id: UUID, origin: Origin) -> None:
 
 def collect(event: Event, origin: Origin) -> None:
     """An order came about; one of a subscription may ask for money."""
+    if event.payload.get("due_amount") == 0:
+        return
     collect_new_order(order_id=UUID(event.subject_id), origin=origin)
 
 
@@ -63,7 +66,9 @@ def take_step(event: Event, origin: Origin) -> None:
 
 def recover(event: Event, origin: Origin) -> None:
     """An order was paid."""
-    handle_order_paid(order_id=UUID(event.subject_id), origin=origin)
+    row = event.subject_row
+    order = row if isinstance(row, Order) else None
+    handle_order_paid(order_id=UUID(event.subject_id), order=order, origin=origin)
 
 
 def drop_method(event: Event, origin: Origin) -> None:

@@ -6,16 +6,25 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
+from apps.core.errors import ResourceNotFound
 from apps.core.origin import Origin
+from apps.core.prepared import ID_MARK, Prepared
 from apps.events.models import Event
 from apps.events.registry import subscribe
 from apps.notifications.operations import Occasion, queue_mail
 from apps.orders.mails import order_facts
 from apps.orders.models import Order
+from apps.orders.selectors import order_with_parties
 from apps.subscriptions.announcements import customer_mail
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import facts_of
 
+_with_parties = Prepared(
+    lambda value: Subscription.objects.select_related("organization", "customer", "product").filter(
+        pk=value
+    ),
+    mark=ID_MARK,
+)
 _Reason = Order.BillingReason
 _AFTER_PAYMENT: Final = {
     _Reason.SUBSCRIPTION_CYCLE: "subscription_cycled",
@@ -40,7 +49,7 @@ def register() -> None:
     """Write when something happens; called once at start."""
     for event_type in _TOLD:
         subscribe(event_type, "subscriptions.mail_change", mail_change)
-    subscribe("order.paid", "subscriptions.mail_renewal", mail_renewal)
+    subscribe("order.paid", "subscriptions.mail_renewal", mail_renewal, when=may_be_renewal)
 
 
 def mail_kind(
@@ -69,10 +78,14 @@ def mail_change(event: Event, origin: Origin) -> None:
     )
 
 
+def may_be_renewal(event: Event) -> bool:
+    """Whether a paid order may be one of those that `mail_renewal` writes about."""
+    return event.payload.get("billing_reason", _Reason.SUBSCRIPTION_CYCLE) in _AFTER_PAYMENT
+
+
 def mail_renewal(event: Event, origin: Origin) -> None:
     """Confirm a renewal once it is paid; nothing is said where nothing costs anything."""
-    rows = Order.objects.select_related("customer", "product")
-    order = rows.get(pk=UUID(event.subject_id))
+    order = order_with_parties(UUID(event.subject_id))
     kind = _AFTER_PAYMENT.get(_Reason(order.billing_reason))
     if kind is None or order.subscription_id is None or order.subtotal_amount == 0:
         return
@@ -103,5 +116,7 @@ def write(
 
 
 def _subscription(subscription_id: UUID) -> Subscription:
-    rows = Subscription.objects.select_related("organization", "customer", "product")
-    return rows.get(pk=subscription_id)
+    found = _with_parties.first(subscription_id)
+    if found is None:
+        raise ResourceNotFound
+    return found

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.wallets.models import Wallet
+
+_billing = Prepared(
+    lambda value: (
+        Wallet.objects.select_for_update(of=("self",), no_key=True)
+        .filter(customer=value, type=Wallet.Type.BILLING)
+        .order_by("id")
+    ),
+    mark=ID_MARK,
+)
 
 
 def lock_billing_wallet(customer_id: UUID, currency: str) -> Wallet | None:
     """
     The billing wallet of a customer in a currency, locked until the transaction ends.
 
-    None if nothing ever moved in it. Taken after the locks of orders and subscriptions.
+    None if nothing ever moved in it. Those in other currencies are locked with it, in one order.
+    Taken after the locks of orders and subscriptions.
     """
-    rows = Wallet.objects.select_for_update(of=("self",), no_key=True)
-    return rows.filter(customer_id=customer_id, currency=currency, type=Wallet.Type.BILLING).first()
+    found = _billing.rows(customer_id)
+    return next((wallet for wallet in found if wallet.currency == currency), None)

@@ -48,7 +48,7 @@ def handler(monkeypatch: pytest.MonkeyPatch) -> Handler:
 
 
 def subscribed(handler: Handler, monkeypatch: pytest.MonkeyPatch) -> Handler:
-    monkeypatch.setitem(registry._outbox, "thing.done", {"thing.watch": handler})
+    monkeypatch.setitem(registry._outbox, "thing.done", {"thing.watch": None})
     monkeypatch.setitem(registry._names, "thing.watch", handler)
     return handler
 

@@ -41,7 +41,7 @@ FINALIZE_POINTS = {
         "after",
     ),
     "before the answer is booked": ("apps.payments.operations.charging:book_paid_intent", "before"),
-    "before the payment commits": ("apps.payments.operations.attempting:pay_order", "after"),
+    "before the payment commits": ("apps.payments.operations.attempting:pay_locked_order", "after"),
 }
 # When a change of a subscription is paid for.
 CHANGE_POINTS = {
@@ -89,7 +89,10 @@ COLLECT_POINTS = {
     ),
     "before the renewal is charged": ("apps.processors.gateway:charge_off_session", "before"),
     "after the renewal is charged": ("apps.processors.gateway:charge_off_session", "after"),
-    "before the renewal is paid": ("apps.payments.operations.attempting:pay_order", "before"),
+    "before the renewal is paid": (
+        "apps.payments.operations.attempting:pay_locked_order",
+        "before",
+    ),
     "before its books commit": ("apps.payments.operations.booking:set_platform_fee", "after"),
     "after its books commit": ("apps.payments.operations.charging:book_paid_intent", "after"),
 }

@@ -8,12 +8,12 @@ from uuid import UUID
 
 import structlog
 from django.db import transaction
-from django.db.models import F
 from django.db.models.functions import Now
 
 from apps.core.errors import InvalidTransition
 from apps.core.jobs import backoff, enqueue
 from apps.core.origin import Actor, Origin
+from apps.core.rows import save_fields
 from apps.events import registry
 from apps.events.locks import claim_due_deliveries, claim_open_delivery, lock_delivery
 from apps.events.models import Delivery, Event
@@ -47,9 +47,9 @@ def deliver(*, delivery_id: UUID, origin: Origin) -> bool:
             if handler is None:
                 raise LookupError(f"No handler is called {delivery.handler}.")
             handler(delivery.event, _handler_origin(delivery.event, origin))
-            Delivery.objects.filter(pk=delivery_id).update(
-                done_at=origin.at, attempt_count=F("attempt_count") + 1, last_error=""
-            )
+            delivery.done_at, delivery.last_error = origin.at, ""
+            delivery.attempt_count += 1
+            save_fields(delivery, "done_at", "last_error", "attempt_count")
     except Exception as error:
         log.exception("delivery_failed", delivery_id=str(delivery_id))
         _postpone(delivery_id=delivery_id, error=error, origin=origin)

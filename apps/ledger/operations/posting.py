@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.rows import insert_if_new
 from apps.ledger.books import Cause, Draft, EntryConflict, Move, Place, Presentment
 from apps.ledger.models import Account, Entry, Transfer
 from apps.ledger.selectors.accounts import accounts_at
@@ -61,12 +62,12 @@ def post_entries(*, drafts: Sequence[Draft]) -> list[tuple[Entry, bool]]:
     mine = [_entry(draft) for draft in drafts]
     # The entry goes first: it gives the transaction its id before any transfer id is drawn,
     # which the horizon of the checkpoints relies on.
-    Entry.objects.bulk_create(mine, ignore_conflicts=True)
-    stored = {
-        entry.reference: entry
-        for entry in Entry.objects.filter(reference__in=[draft.reference for draft in drafts])
-    }
-    result = [(stored[entry.reference], stored[entry.reference].pk == entry.pk) for entry in mine]
+    result = [
+        (entry, True)
+        if insert_if_new(entry)
+        else (Entry.objects.get(reference=entry.reference), False)
+        for entry in mine
+    ]
     rows: list[Transfer] = []
     for draft, (entry, is_new) in zip(drafts, result, strict=True):
         transfers = [_transfer(entry, move, accounts, draft.at) for move in draft.transfers]

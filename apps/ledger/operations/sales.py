@@ -44,7 +44,7 @@ class AlreadyBalanced(DomainError):
     message = "This payment was balanced before."
 
 
-@transaction.atomic(savepoint=False)
+@transaction.atomic
 def post_sale(*, sale: Sale, origin: Origin) -> SaleResult:
     """
     Book a settled charge: payment, processor fee, the merchant's balance, platform fees.

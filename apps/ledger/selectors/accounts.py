@@ -9,9 +9,18 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from apps.core.prepared import ID_MARK, Prepared, one_of
 from apps.ledger.books import Place
 from apps.ledger.kinds import AccountKind, natural_amount
 from apps.ledger.models import Account
+
+# Those of some organizations and the platform's own: a few dozen.
+_accounts = Prepared(
+    lambda value: Account.objects.filter(
+        Q(one_of("organization", value)) | Q(organization=None)
+    ).order_by(),
+    mark=ID_MARK,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +50,11 @@ class AccountBalance:
 
 def accounts_at(places: Sequence[Place]) -> dict[Place, Account]:
     """The accounts that exist at `places`."""
-    condition = Q(pk__in=[])
-    for organization_id in {place.organization_id for place in places}:
-        here = [place for place in places if place.organization_id == organization_id]
-        condition |= Q(
-            organization_id=organization_id,
-            kind__in={place.kind for place in here},
-            currency__in={place.currency for place in here},
-        )
     wanted = set(places)
+    organizations = list({place.organization_id for place in places if place.organization_id})
     found = {
         Place(AccountKind(row.kind), row.currency, row.organization_id): row
-        for row in Account.objects.filter(condition)
+        for row in _accounts.rows(organizations)
     }
     return {place: row for place, row in found.items() if place in wanted}
 

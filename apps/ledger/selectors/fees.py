@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import F, Sum
 
+from apps.core.prepared import ID_MARK, Prepared
 from apps.ledger import plans
 from apps.ledger.models import FeeCredit, FeePlan
 
@@ -21,12 +22,13 @@ class FeeTerms:
     has_processor_fees: bool
 
 
+_plan = Prepared(lambda value: FeePlan.objects.filter(organization_id=value), mark=ID_MARK)
 DEFAULT_TERMS = FeeTerms("starter", plans.DEFAULT_PLAN, True)
 
 
 def fee_terms(organization_id: UUID) -> FeeTerms:
     """The terms in force; the default plan for a merchant who was never given one."""
-    row = FeePlan.objects.filter(organization_id=organization_id).first()
+    row = _plan.first(organization_id)
     return terms_of(row) if row else DEFAULT_TERMS
 
 

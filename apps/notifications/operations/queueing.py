@@ -11,6 +11,8 @@ from django.db import transaction
 
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.core.prepared import Prepared
+from apps.core.rows import insert_if_new
 from apps.notifications.kinds import MailKind, kind_of
 from apps.notifications.models import Mail
 from apps.notifications.rendering import render_letter
@@ -37,7 +39,10 @@ class Occasion:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-@transaction.atomic
+_by_key = Prepared(lambda value: Mail.objects.filter(dedupe_key=value))
+
+
+@transaction.atomic(savepoint=False)
 def queue_mail(*, occasion: Occasion, origin: Origin) -> Mail | None:
     """
     Write a mail and have it sent after the commit.
@@ -49,7 +54,7 @@ def queue_mail(*, occasion: Occasion, origin: Origin) -> Mail | None:
         return None
     kind = kind_of(occasion.kind)
     dedupe_key = f"{kind.name}:{occasion.key}"
-    existing = Mail.objects.filter(dedupe_key=dedupe_key).first()
+    existing = _by_key.first(dedupe_key)
     if existing is not None:
         return existing
     letter = render_letter(
@@ -76,11 +81,11 @@ def queue_mail(*, occasion: Occasion, origin: Origin) -> Mail | None:
         dedupe_key=dedupe_key,
     )
     # Another worker may write the same mail at this moment: one of the two is dropped.
-    Mail.objects.bulk_create([mail], ignore_conflicts=True)
-    stored = Mail.objects.get(dedupe_key=dedupe_key)
-    if stored.pk == mail.pk and mail.status == Mail.Status.QUEUED:
+    if not insert_if_new(mail):
+        return Mail.objects.get(dedupe_key=dedupe_key)
+    if mail.status == Mail.Status.QUEUED:
         enqueue("notifications.send_mail", queue="low", mail_id=str(mail.pk))
-    return stored
+    return mail
 
 
 def is_wanted(kind: MailKind, organization: Organization) -> bool:

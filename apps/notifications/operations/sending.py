@@ -11,6 +11,7 @@ from django.db import transaction
 
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.events.operations import record
 from apps.notifications.locks import claim_queued_mail, lock_mail
 from apps.notifications.models import Mail
@@ -48,7 +49,7 @@ def send_mail(*, mail_id: UUID, origin: Origin) -> bool:
         _move(mail, Mail.Status.SENT)
         mail.sent_at, mail.last_error = origin.at, ""
     mail.modified_at = origin.at
-    mail.save(update_fields=["status", "attempt_count", "last_error", "sent_at", "modified_at"])
+    save_fields(mail, "status", "attempt_count", "last_error", "sent_at", "modified_at")
     return mail.status == Mail.Status.SENT
 
 

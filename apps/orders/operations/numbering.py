@@ -8,9 +8,13 @@ else waits. The counter of an organization is a row of its own for that reason.
 
 from __future__ import annotations
 
+from typing import cast
+
 from django.db import connection
 
 from apps.core.origin import Origin
+from apps.core.postgres.base import DatabaseWrapper
+from apps.core.rows import save_fields
 from apps.customers.models import Customer
 from apps.orders.models import Order
 from apps.orders.numbering import invoice_number, receipt_number
@@ -45,14 +49,14 @@ def allocate_receipt_number(*, order: Order, origin: Origin) -> str:
             customer_short_id=order.customer.short_id, number=number
         )
         order.modified_at = origin.at
-        order.save(update_fields=["receipt_number", "modified_at"])
+        save_fields(order, "receipt_number", "modified_at")
     return order.receipt_number
 
 
 def _take_customer_number(customer: Customer, counter: str) -> int:
     table = Customer._meta.db_table
     column = connection.ops.quote_name(counter)
-    with connection.cursor() as cursor:
+    with cast(DatabaseWrapper, connection).prepared_cursor() as cursor:
         cursor.execute(
             f'UPDATE "{table}" SET {column} = {column} + 1 '  # noqa: S608 -- names of our own
             f"WHERE id = %s RETURNING {column} - 1",
@@ -63,7 +67,7 @@ def _take_customer_number(customer: Customer, counter: str) -> int:
 
 def _take_organization_number(organization: Organization) -> int:
     table = OrganizationCounter._meta.db_table
-    with connection.cursor() as cursor:
+    with cast(DatabaseWrapper, connection).prepared_cursor() as cursor:
         cursor.execute(
             f'INSERT INTO "{table}" AS counter '  # noqa: S608 -- names of our own
             "(organization_id, next_invoice_number) VALUES (%s, 2) "

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
 
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.orders.errors import OrderNotDraft
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
@@ -15,6 +16,15 @@ from apps.orders.operations.announcing import announce_order
 from apps.orders.operations.numbering import next_invoice_number
 from apps.orders.operations.payment_lock import acquire_payment_lock, release_payment_lock
 from apps.orders.states import ORDER
+
+_PAID_FIELDS: Final = (
+    "status",
+    "paid_at",
+    "modified_at",
+    "payment_lock_acquired_at",
+    "next_payment_attempt_at",
+    "invoice_number",
+)
 
 
 @transaction.atomic
@@ -64,6 +74,15 @@ def return_order_to_draft(*, order_id: UUID, message: str, origin: Origin) -> Or
 @transaction.atomic
 def pay_order(*, order_id: UUID, origin: Origin) -> Order:
     """
+    As `pay_locked_order`, locked first.
+
+    :raises InvalidTransition: for a voided order.
+    """
+    return pay_locked_order(order=lock_order(order_id), origin=origin)
+
+
+def pay_locked_order(*, order: Order, origin: Origin) -> Order:
+    """
     Make an order paid, give it its invoice number and free its payment lock.
 
     Records `order.paid` once, after `order.created` if a subscription's order was kept back until
@@ -72,7 +91,6 @@ def pay_order(*, order_id: UUID, origin: Origin) -> Order:
 
     :raises InvalidTransition: for a voided order.
     """
-    order = lock_order(order_id)
     if order.is_paid:
         release_payment_lock(order_id=order.pk, origin=origin)
         return order
@@ -89,7 +107,7 @@ def pay_order(*, order_id: UUID, origin: Origin) -> Order:
         order.invoice_number = next_invoice_number(
             organization=order.organization, customer=order.customer
         )
-    order.save()
+    save_fields(order, *_PAID_FIELDS)
     facts: dict[str, Any] = {}
     if order.subscription_id is not None:
         facts = {"subscription_id": str(order.subscription_id)}

@@ -9,13 +9,14 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.models import Order
 
 STALE_AFTER: Final = timedelta(hours=1)
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def acquire_payment_lock(*, order_id: UUID, origin: Origin) -> None:
     """
     Claim the right to charge the order; kept until the outcome of the charge is known.
@@ -27,7 +28,19 @@ def acquire_payment_lock(*, order_id: UUID, origin: Origin) -> None:
         raise PaymentAlreadyInProgress
 
 
-@transaction.atomic
+def hold_locked_order(*, order: Order, origin: Origin) -> None:
+    """
+    As `acquire_payment_lock`, for an order that the caller has locked and read just now.
+
+    :raises PaymentAlreadyInProgress: if somebody has it already.
+    """
+    if order.payment_lock_acquired_at is not None:
+        raise PaymentAlreadyInProgress
+    order.payment_lock_acquired_at = origin.at
+    save_fields(order, "payment_lock_acquired_at")
+
+
+@transaction.atomic(savepoint=False)
 def release_payment_lock(*, order_id: UUID, origin: Origin) -> None:
     """Give the right back; harmless when nobody has it."""
     held = Order.objects.filter(pk=order_id, payment_lock_acquired_at__lte=origin.at)

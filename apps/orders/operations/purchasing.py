@@ -12,6 +12,7 @@ from django.db import transaction
 
 from apps.catalog.models import Price, Product
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.customers.models import Customer
 from apps.discounts.models import Discount
 from apps.events.operations import record
@@ -143,7 +144,7 @@ def _write_items(order: Order, purchase: Purchase, origin: Origin) -> None:
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def set_platform_fee(*, order_id: UUID, amount: int, currency: str, origin: Origin) -> Order:
     """
     Keep on the order what the platform took from it, in minor units of `currency`.
@@ -156,7 +157,7 @@ def set_platform_fee(*, order_id: UUID, amount: int, currency: str, origin: Orig
         return order
     order.platform_fee_amount, order.platform_fee_currency = amount, currency
     order.modified_at = origin.at
-    order.save(update_fields=["platform_fee_amount", "platform_fee_currency", "modified_at"])
+    save_fields(order, "platform_fee_amount", "platform_fee_currency", "modified_at")
     record(
         "order.updated",
         subject=order,

@@ -20,6 +20,7 @@ from apps.catalog.models import Price, Product
 from apps.core.ids import new_id
 from apps.core.money import minimum_amount
 from apps.core.origin import Origin
+from apps.core.rows import insert_row, insert_rows
 from apps.customers.models import Customer
 from apps.discounts.models import Discount
 from apps.discounts.selectors import terms_of
@@ -232,7 +233,7 @@ def _written(
     number = None
     if not draft.is_draft:
         number = next_invoice_number(organization=draft.organization, customer=customer)
-    order = Order.objects.create(
+    order = Order(
         pk=order_id,
         created_at=origin.at,
         organization=draft.organization,
@@ -266,6 +267,7 @@ def _written(
         metadata=draft.metadata,
         custom_field_data=draft.custom_field_data,
     )
+    insert_row(order)
     # Known to `listed_items`, so that nobody reads them again.
     order.listed_items = _write_items(order, draft, origin)  # type: ignore[attr-defined]
     return order
@@ -274,7 +276,7 @@ def _written(
 def _write_items(order: Order, draft: SubscriptionOrder, origin: Origin) -> list[OrderItem]:
     amounts = _discounted(draft, order.discount_amount)
     taxes = shared_tax(amounts, order.tax_amount)
-    return OrderItem.objects.bulk_create(
+    return insert_rows(
         OrderItem(
             created_at=origin.at,
             order=order,

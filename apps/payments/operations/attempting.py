@@ -12,15 +12,17 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations import (
     claim_draft_order,
-    pay_order,
     release_payment_lock,
     return_order_to_draft,
 )
 from apps.orders.operations.announcing import announce_order
+from apps.orders.operations.paying import pay_locked_order
+from apps.orders.selectors import listed_items
 from apps.orders.states import ORDER
 from apps.payments.declines import is_recoverable
 from apps.payments.errors import PaymentFailed
@@ -28,6 +30,7 @@ from apps.payments.locks import lock_charge_attempt
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.payments.operations.receipts import allocate_receipt
 from apps.payments.operations.unclaiming import leave_unclaimed
+from apps.payments.selectors import attempt_by_id
 from apps.payments.states import CHARGE_ATTEMPT
 
 # Names the attempt on its intent and its charges, so that what is reported finds it again.
@@ -128,7 +131,7 @@ def report_failure(*, attempt: ChargeAttempt, payment: Payment | None, origin: O
     )
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin) -> None:
     """
     Make the order of an attempt paid by `payment`, once.
@@ -147,14 +150,15 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
     if trouble:
         leave_unclaimed(payment=payment, why=trouble, order_id=str(order.pk), origin=origin)
         return
-    paid = pay_order(order_id=order.pk, origin=origin)
+    payment.order = order
+    paid = pay_locked_order(order=order, origin=origin)
     allocate_receipt(order=paid, origin=origin)
 
 
 def _locked(attempt_id: UUID) -> ChargeAttempt:
     """The attempt with its order, both locked in the order that everyone locks them."""
-    found = ChargeAttempt.objects.filter(pk=attempt_id).values_list("order_id", flat=True).first()
-    order = lock_order(found) if found is not None else None
+    found = attempt_by_id(attempt_id)
+    order = lock_order(found.order_id) if found is not None else None
     attempt = lock_charge_attempt(attempt_id)
     if order is not None:
         # As it is under its lock, so that nobody has to read it again.
@@ -165,7 +169,15 @@ def _locked(attempt_id: UUID) -> ChargeAttempt:
 def _close(attempt: ChargeAttempt, origin: Origin) -> None:
     attempt.next_check_at = None
     attempt.modified_at = origin.at
-    attempt.save()
+    save_fields(
+        attempt,
+        "status",
+        "failure_code",
+        "failure_message",
+        "intent_id",
+        "next_check_at",
+        "modified_at",
+    )
 
 
 def _trouble(order: Order, payment: Payment) -> str:
@@ -224,7 +236,7 @@ def request_of(attempt: ChargeAttempt) -> dict[str, Any]:
         "type": "product",
     }
     metadata |= {f"tax_{part}": address[part] for part in ("country", "state") if address.get(part)}
-    item = order.items.order_by("position", "id").first()
+    item = next(iter(listed_items(order)), None)
     method = attempt.payment_method
     return {
         "amount": order.due_amount,

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from apps.core.money import round_half_away
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.ledger.operations import post_sale, post_unclaimed_payment
 from apps.ledger.sales import Sale
 from apps.ledger.unclaimed import UnclaimedPayment
@@ -35,7 +36,9 @@ def book_charge(
     payment = record_charge(charge=charge, origin=origin)
     if payment is None or payment.status != Payment.Status.SUCCEEDED:
         return payment
-    payment.refresh_from_db(fields=["order", "unclaimed_at"])
+    if payment.order_id is None:
+        # Whoever heard of it may have found its order.
+        payment.refresh_from_db(fields=["order", "unclaimed_at"])
     order = payment.order
     if order is None:
         leave_unclaimed(payment=payment, why="It names nothing that it pays.", origin=origin)
@@ -51,7 +54,7 @@ def book_charge(
         )
     if payment.booked_at is None:
         payment.booked_at = origin.at
-        payment.save(update_fields=["booked_at"])
+        save_fields(payment, "booked_at")
     return payment
 
 

@@ -12,23 +12,27 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.errors import Unavailable
+from apps.core.errors import ResourceNotFound, Unavailable
 from apps.core.ids import new_id
 from apps.core.jobs import enqueue
 from apps.core.money import minimum_amount
 from apps.core.origin import Origin
+from apps.core.prepared import ID_MARK, Prepared
+from apps.core.rows import insert_row
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
-from apps.orders.operations import acquire_payment_lock, pay_order
+from apps.orders.operations import pay_order
+from apps.orders.operations.payment_lock import hold_locked_order
 from apps.payments.declines import MISSING_METHOD
 from apps.payments.errors import PaymentActionRequired, PaymentFailed
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.payments.operations.attempting import FIRST_WAIT, report_failure, request_of
 from apps.payments.operations.charging import ask_for_charge, look_again_soon
-from apps.payments.selectors import has_open_attempt
+from apps.payments.selectors import attempt_by_id, attempts_of
 from apps.wallets.operations import carry_over
 
+_method = Prepared(lambda value: PaymentMethod.objects.filter(pk=value), mark=ID_MARK)
 NO_METHOD: str = "The customer has no payment method to charge."
 
 
@@ -57,50 +61,69 @@ def collect_order(
 
 @transaction.atomic
 def dispatch_collection(
-    *, order_id: UUID, trigger: str, payment_method_id: UUID | None = None, origin: Origin
+    *,
+    order_id: UUID,
+    trigger: str,
+    payment_method_id: UUID | None = None,
+    order: Order | None = None,
+    origin: Origin,
 ) -> ChargeAttempt | None:
     """
     Begin what `collect_order` does and leave the asking to a worker, after the commit.
 
-    A worker that never hears of it is made up for by the sweep of open attempts.
+    A worker that never hears of it is made up for by the sweep of open attempts. `order` is given
+    by a caller who has locked it in this transaction.
 
     :raises PaymentAlreadyInProgress: while the outcome of another try is open.
     """
     attempt = begin_collection(
-        order_id=order_id, trigger=trigger, payment_method_id=payment_method_id, origin=origin
+        order_id=order_id,
+        trigger=trigger,
+        payment_method_id=payment_method_id,
+        order=order,
+        origin=origin,
     )
     if attempt is not None and attempt.status == ChargeAttempt.Status.OPEN:
         enqueue("payments.charge_collection", queue="high", attempt_id=str(attempt.pk))
     return attempt
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin_collection(
-    *, order_id: UUID, trigger: str, payment_method_id: UUID | None = None, origin: Origin
+    *,
+    order_id: UUID,
+    trigger: str,
+    payment_method_id: UUID | None = None,
+    order: Order | None = None,
+    origin: Origin,
 ) -> ChargeAttempt | None:
     """
     Claim a pending order for one try and write down what will be asked of the processor.
 
     None where there is nothing to charge, see `collect_order`. Without a method to charge the
-    attempt has failed already, and `order.payment_failed` is recorded.
+    attempt has failed already, and `order.payment_failed` is recorded. `order` as in
+    `dispatch_collection`.
 
     :raises PaymentAlreadyInProgress: while the outcome of another try is open.
     """
-    order = lock_order(order_id)
+    order = order or lock_order(order_id)
     if order.status != Order.Status.PENDING or not order.organization.can(_capability(trigger)):
         return None
-    if order.payment_lock_acquired_at is not None or has_open_attempt(order.pk):
+    earlier = attempts_of(order.pk)
+    is_open = any(attempt.status == ChargeAttempt.Status.OPEN for attempt in earlier)
+    if order.payment_lock_acquired_at is not None or is_open:
         raise PaymentAlreadyInProgress
     if order.due_amount < minimum_amount(order.currency):
         _settle_without_charge(order, origin)
         return None
+    method = find_method(order, payment_method_id)
     attempt = draft_attempt(
-        order, trigger=trigger, method=find_method(order, payment_method_id), origin=origin
+        order, trigger=trigger, method=method, number=len(earlier) + 1, origin=origin
     )
-    if attempt.payment_method is None:
+    if method is None:
         attempt.status = ChargeAttempt.Status.FAILED
         attempt.failure_code, attempt.failure_message = MISSING_METHOD, NO_METHOD
-        attempt.save(force_insert=True)
+        insert_row(attempt)
         report_failure(attempt=attempt, payment=None, origin=origin)
         return attempt
     attempt.request = request_of(attempt)
@@ -129,10 +152,19 @@ def charge_collection(*, attempt_id: UUID, origin: Origin) -> ChargeAttempt:
 
 
 def draft_attempt(
-    order: Order, *, trigger: str, method: PaymentMethod | None, origin: Origin
+    order: Order,
+    *,
+    trigger: str,
+    method: PaymentMethod | None,
+    number: int | None = None,
+    origin: Origin,
 ) -> ChargeAttempt:
-    """An attempt to collect a locked order, not saved yet; its key is one of its own."""
-    number = ChargeAttempt.objects.filter(order=order).count() + 1
+    """
+    An attempt to collect a locked order, not saved yet; its key is one of its own.
+
+    `number` says how many there are with it, from a caller who knows.
+    """
+    number = number or len(attempts_of(order.pk)) + 1
     return ChargeAttempt(
         pk=new_id(),
         created_at=origin.at,
@@ -148,9 +180,9 @@ def draft_attempt(
 
 def claim_for_attempt(attempt: ChargeAttempt, origin: Origin) -> None:
     """Save an open attempt and hold the payment lock of its order until its outcome is known."""
-    acquire_payment_lock(order_id=attempt.order_id, origin=origin)
+    hold_locked_order(order=attempt.order, origin=origin)
     attempt.next_check_at = origin.at + FIRST_WAIT
-    attempt.save(force_insert=True)
+    insert_row(attempt)
 
 
 def find_method(order: Order, payment_method_id: UUID | None) -> PaymentMethod | None:
@@ -161,13 +193,16 @@ def find_method(order: Order, payment_method_id: UUID | None) -> PaymentMethod |
     wanted = payment_method_id or customer.default_payment_method_id
     if wanted is None:
         return None
-    rows = PaymentMethod.objects.filter(customer_id=customer.pk, deleted_at=None)
-    return rows.filter(pk=wanted).first()
+    found = _method.first(wanted)
+    is_theirs = found is not None and found.customer_id == customer.pk
+    return found if is_theirs and found is not None and found.deleted_at is None else None
 
 
 def _attempt(attempt_id: UUID) -> ChargeAttempt:
-    rows = ChargeAttempt.objects.select_related("order", "payment_method")
-    return rows.get(pk=attempt_id)
+    found = attempt_by_id(attempt_id)
+    if found is None:
+        raise ResourceNotFound
+    return found
 
 
 def _capability(trigger: str) -> str:

@@ -10,7 +10,7 @@ from apps.orders.operations import allocate_receipt_number
 from apps.payments.selectors import has_succeeded_payment
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def allocate_receipt(*, order: Order, origin: Origin) -> str | None:
     """
     The receipt number of an order, given to it on the first call.

@@ -14,6 +14,8 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
+from apps.core.prepared import ID_MARK, Prepared
+from apps.core.rows import insert_if_new
 from apps.customers.models import Customer
 from apps.events.operations import record
 from apps.orders.models import Order
@@ -24,10 +26,12 @@ from apps.payments.operations.methods import save_payment_method
 from apps.payments.states import PAYMENT
 from apps.processors.gateway import Charge, Intent
 
+_organization = Prepared(lambda value: Organization.objects.filter(pk=value), mark=ID_MARK)
+_customers = Prepared(lambda value: Customer.objects.filter(processor_customer_id=value))
 SAVE_METHOD_KEY = "save_payment_method"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
     """
     The payment of a charge, brought to what the processor says.
@@ -56,18 +60,16 @@ def record_charge(*, charge: Charge, origin: Origin) -> Payment | None:
         processor_metadata=_kept_metadata(charge.metadata),
         email=customer.email if customer else None,
     )
-    payment, is_new = _stored(draft, origin)
-    if payment.status == charge.status and not is_new:
+    _learn_outcome(draft, charge)
+    payment, is_new = _stored(draft)
+    if charge.status == Payment.Status.PENDING:
         return payment
-    if charge.status == Payment.Status.PENDING or not PAYMENT.allows(payment.status, charge.status):
-        return payment
-    payment.status = charge.status
-    payment.risk_level, payment.risk_score = charge.risk_level, charge.risk_score
-    if charge.status == Payment.Status.FAILED:
-        payment.decline_reason = charge.decline_reason or charge.failure_code
-        payment.decline_message = charge.failure_message
-    payment.modified_at = None if is_new else origin.at
-    payment.save()
+    if not is_new:
+        if not PAYMENT.allows(payment.status, charge.status):
+            return payment
+        _learn_outcome(payment, charge)
+        payment.modified_at = origin.at
+        payment.save()
     method = _save_method_if_asked(payment, charge, origin)
     _announce(payment, origin, method)
     return payment
@@ -104,7 +106,7 @@ def record_failed_intent(*, intent: Intent, origin: Origin) -> Payment | None:
         decline_reason=intent.error_code,
         decline_message=intent.error_message,
     )
-    payment, is_new = _stored(draft, origin)
+    payment, is_new = _stored(draft)
     if is_new:
         _announce(payment, origin)
     return payment
@@ -129,11 +131,22 @@ def _save_method_if_asked(payment: Payment, charge: Charge, origin: Origin) -> P
     return save_payment_method(customer=customer, method=method, origin=origin)
 
 
-def _stored(draft: Payment, origin: Origin) -> tuple[Payment, bool]:
+def _learn_outcome(payment: Payment, charge: Charge) -> None:
+    """Let a payment that is not saved yet be what became of its charge, if that is known."""
+    if charge.status == Payment.Status.PENDING:
+        return
+    payment.status = charge.status
+    payment.risk_level, payment.risk_score = charge.risk_level, charge.risk_score
+    if charge.status == Payment.Status.FAILED:
+        payment.decline_reason = charge.decline_reason or charge.failure_code
+        payment.decline_message = charge.failure_message
+
+
+def _stored(draft: Payment) -> tuple[Payment, bool]:
     """The row of this processor id, locked; whether it is the draft itself."""
-    Payment.objects.bulk_create([draft], ignore_conflicts=True)
-    payment = lock_payment(draft.processor_id)
-    return payment, payment.pk == draft.pk
+    if insert_if_new(draft):
+        return draft, True
+    return lock_payment(draft.processor_id), False
 
 
 def _announce(payment: Payment, origin: Origin, method: PaymentMethod | None = None) -> None:
@@ -160,15 +173,14 @@ def _announce(payment: Payment, origin: Origin, method: PaymentMethod | None = N
 def organization_of(metadata: Mapping[str, str]) -> Organization | None:
     """The organization that a charge or intent names; None if it is not ours."""
     organization_id = uuid_of(metadata, "organization_id")
-    return Organization.objects.filter(pk=organization_id).first() if organization_id else None
+    return _organization.first(organization_id) if organization_id else None
 
 
 def _customer_of(organization: Organization, processor_id: str | None) -> Customer | None:
     if not processor_id:
         return None
-    return Customer.objects.filter(
-        organization=organization, processor_customer_id=processor_id
-    ).first()
+    found = _customers.rows(processor_id)
+    return next((one for one in found if one.organization_id == organization.pk), None)
 
 
 def _trigger_of(metadata: Any) -> str | None:

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from apps.core.changes import Changes, assign
 from apps.core.origin import Origin
+from apps.core.rows import save_fields
 from apps.events.operations import record
 from apps.subscriptions.announcements import access_after
 from apps.subscriptions.models import Subscription
@@ -21,7 +22,7 @@ def change(subscription: Subscription, values: Mapping[str, Any], origin: Origin
     changes = assign(subscription, values)
     if changes:
         subscription.modified_at = origin.at
-        subscription.save(update_fields=[*changes, "modified_at"])
+        save_fields(subscription, *changes, "modified_at")
     return {name: pair for name, pair in changes.items() if name not in _UNTOLD}
 
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from apps.catalog.models import Price
 from apps.catalog.selectors import terms_of
 from apps.core.origin import Origin
+from apps.core.rows import insert_rows, save_fields
 from apps.orders.models import Order
 from apps.orders.operations.recurring import (
     Line,
@@ -34,7 +35,7 @@ _PLAIN = (BillingEntry.Type.CYCLE, BillingEntry.Type.METERED)
 
 def write_cycle_entries(subscription: Subscription, origin: Origin) -> list[BillingEntry]:
     """One debit for each price whose amount is known, for the current period; not for usage."""
-    return BillingEntry.objects.bulk_create(
+    return insert_rows(
         BillingEntry(
             created_at=origin.at,
             organization_id=subscription.organization_id,
@@ -201,7 +202,7 @@ def link_entries(order: Order, entries: Sequence[BillingEntry]) -> None:
     """Tie entries to the lines that were made of them, one of each: they wait no longer."""
     for entry, item in zip(entries, listed_items(order), strict=True):
         entry.order_item = item
-    BillingEntry.objects.bulk_update(entries, ["order_item"])
+        save_fields(entry, "order_item")
 
 
 def learn_net_amount(subscription: Subscription, order: Order, origin: Origin) -> None:

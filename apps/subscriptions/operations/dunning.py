@@ -20,7 +20,7 @@ from apps.orders.operations import release_payment_lock
 from apps.payments.declines import is_scheduled
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import collect_order, dispatch_collection
-from apps.payments.selectors import scheduled_failure_count
+from apps.payments.selectors import attempts_of, scheduled_failure_count
 from apps.subscriptions.dunning import (
     Decision,
     Failure,
@@ -47,7 +47,7 @@ from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
 ACCESS_ENDED: Final = "subscription.access_ended"
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def collect_new_order(*, order_id: UUID, origin: Origin) -> ChargeAttempt | None:
     """
     Have a new order of a subscription charged after the commit, if it asks for money.
@@ -55,19 +55,20 @@ def collect_new_order(*, order_id: UUID, origin: Origin) -> ChargeAttempt | None
     The second time, or while it is being charged, nothing happens. While its organization may not
     renew it waits.
     """
-    order = Order.objects.select_related("organization").get(pk=order_id)
+    order = lock_order(order_id)
     if order.subscription_id is None or order.status != Order.Status.PENDING:
         return None
-    if ChargeAttempt.objects.filter(order=order).exists():
+    if attempts_of(order.pk):
         return None
     if not _may_renew(order):
         # The sweep takes it up once the organization may again.
-        _plan(lock_order(order.pk), origin.at, origin)
+        _plan(order, origin.at, origin)
         return None
     return dispatch_collection(
         order_id=order.pk,
         trigger=Payment.Trigger.SUBSCRIPTION_CYCLE,
         payment_method_id=method_to_charge(order.subscription_id),
+        order=order,
         origin=origin,
     )
 
@@ -163,15 +164,15 @@ def handle_payment_failed(
     return decision
 
 
-@transaction.atomic
-def handle_order_paid(*, order_id: UUID, origin: Origin) -> bool:
+@transaction.atomic(savepoint=False)
+def handle_order_paid(*, order_id: UUID, order: Order | None = None, origin: Origin) -> bool:
     """
     Make a subscription active again when the last of its orders that were tried again is paid.
 
     Whether it was. Records `subscription.active`. One that was paused meanwhile stays so, and no
-    longer counts as past due.
+    longer counts as past due. `order` is the row, from a caller who has it.
     """
-    order = Order.objects.get(pk=order_id)
+    order = order or Order.objects.get(pk=order_id)
     if order.subscription_id is None or not was_past_due(order.subscription_id):
         # Without the lock: only an order that stays unpaid makes it so now.
         return False

@@ -136,7 +136,7 @@ def _events(subscription_id: UUID, mark: UUID) -> list[Event]:
 
 
 def _write_mails(event: Event, origin: Origin) -> None:
-    for name in registry.outbox_handlers(event.type):
+    for name in registry.outbox_handlers(event):
         handler = registry.outbox_handler(name)
         if handler is not None and _MAILING in name:
             handler(event, origin)
