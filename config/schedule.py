@@ -96,6 +96,24 @@ SCHEDULE = (
         description="Charges orders again that were not paid and whose next try is due.",
     ),
     PeriodicJob(
+        name="payouts.run_schedules",
+        task="payouts.run_schedules",
+        every=15 * MINUTE,
+        description="Makes the payouts that organizations get by a schedule.",
+    ),
+    PeriodicJob(
+        name="payouts.send_waiting",
+        task="payouts.send_waiting",
+        every=HOUR,
+        description="Sends payouts to their banks once the money is in the payout account.",
+    ),
+    PeriodicJob(
+        name="payouts.resume",
+        task="payouts.resume",
+        every=MINUTE,
+        description="Finds out what became of steps of payouts that were not confirmed.",
+    ),
+    PeriodicJob(
         name="notifications.sweep",
         task="notifications.sweep",
         every=5 * MINUTE,

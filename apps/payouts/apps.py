@@ -8,3 +8,12 @@ class PayoutsConfig(AppConfig):
 
     name = "apps.payouts"
     verbose_name = "Payouts"
+
+    def ready(self) -> None:
+        """Listen to the processor and to organizations; have the books checked."""
+        from apps.payouts import additions, checks, handlers, inbound
+
+        additions.register()
+        checks.register()
+        handlers.register()
+        inbound.register()

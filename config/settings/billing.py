@@ -9,6 +9,8 @@ SETTLEMENT_CURRENCY: str = env.str("SETTLEMENT_CURRENCY", default="usd")
 CHECKOUT_LIFETIME_HOURS: int = env.int("CHECKOUT_LIFETIME_HOURS", default=24)
 # Money from a sale can be paid out after this many days.
 PAYOUT_DELAY_DAYS: int = env.int("PAYOUT_DELAY_DAYS", default=7)
+# Begins the numbers of the invoices that the platform writes to itself for merchants.
+REVERSE_INVOICE_PREFIX: str = env.str("REVERSE_INVOICE_PREFIX", default="CMPT")
 STATEMENT_DESCRIPTOR_PREFIX: str = env.str("STATEMENT_DESCRIPTOR_PREFIX", default="CMPT")
 # Ask DNS whether a buyer's mail domain exists; off where there is no network.
 EMAIL_CHECK_DELIVERABILITY: bool = env.bool("EMAIL_CHECK_DELIVERABILITY", default=False)

@@ -10,7 +10,7 @@ the same with two accounts each, so this adapter reads them back as rows:
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -26,19 +26,26 @@ from apps.ledger.operations import (
     balance_sale,
     post_entries,
     post_entry,
+    post_payout,
+    post_payout_reversal,
+    post_payout_transfer,
     post_sale,
     set_fee_terms,
 )
+from apps.ledger.payouts import PayoutMoney
 from apps.ledger.plans import FeePlan
 from apps.ledger.sales import Sale, payment_drafts
-from apps.ledger.selectors import FeeTerms
+from apps.ledger.selectors import FeeTerms, balances_of, merchant_money
 from apps.organizations.models import Organization
+from apps.payouts.fees import payout_amounts
 from tests.cases.registry import Facts, adapter
 
 AREA = "ledger_postings"
 NOW = datetime(2026, 1, 1, tzinfo=UTC)
 ORIGIN = Origin(actor=Actor.SYSTEM, door=Door.TASK, at=NOW)
 CHARGE = "ch_case"
+# What a payout costs counts at once, unlike the fees of sales.
+PAYOUT_FEES = {"account", "cross_border_transfer", "payout"}
 # The names that the tables have for our refusals.
 ERRORS = {
     PaymentNotBooked: "PaymentTransactionForChargeDoesNotExist",
@@ -243,3 +250,113 @@ def _balance(sale: Sale) -> Facts:
         "order_platform_fee": result.platform_fee_amount,
         "error": None,
     }
+
+
+@adapter(AREA, db=True)
+def payout(given: Facts, when: Facts) -> Facts:
+    owner = merchant()
+    _earn(owner, given["available"], age_days=10)
+    amounts = payout_amounts(
+        given["available"], country=given["country"], is_account_fee_due=given["first_payout"]
+    )
+    money = PayoutMoney(
+        payout_id=new_id(),
+        organization_id=owner.pk,
+        currency="usd",
+        amount=amounts.net_amount,
+        fees=tuple((fee.type, fee.amount) for fee in amounts.fees),
+    )
+    return _payout_facts(owner, post_payout(money=money, origin=ORIGIN))
+
+
+@adapter(AREA, db=True)
+def cancel_payout(given: Facts, when: Facts) -> Facts:
+    owner, paid = merchant(), given["payout"]
+    money = PayoutMoney(
+        payout_id=new_id(),
+        organization_id=owner.pk,
+        currency="usd",
+        amount=paid["amount"],
+        fees=tuple((kind, amount) for kind, amount in paid["fees"]),
+    )
+    _earn(owner, money.amount + sum(amount for _, amount in money.fees), age_days=10)
+    post_payout(money=money, origin=ORIGIN)
+    is_transferred = given["transfer_made"]
+    if is_transferred:
+        post_payout_transfer(money=money, transfer_id="tr_case", origin=ORIGIN)
+    undone = post_payout_reversal(
+        payout_id=money.payout_id, keeps_fees=is_transferred, origin=ORIGIN
+    )
+    return _payout_facts(owner, undone)
+
+
+@adapter(AREA, db=True)
+def summary(given: Facts, when: Facts) -> Facts:
+    owner = merchant()
+    delay = timedelta(days=given["payout_delay_days"])
+    for row in given["rows"]:
+        at = NOW - timedelta(days=row["age_days"])
+        is_sale = row["type"] == "balance" and row.get("fee_type") not in PAYOUT_FEES
+        _earn(
+            owner,
+            row["amount"],
+            age_days=row["age_days"],
+            available_at=at + delay if is_sale else None,
+            kind=AccountKind.PAYOUTS_DUE if "payout" in row["type"] else AccountKind.SALES_CLEARING,
+        )
+    due = {one.balance.kind: one.balance.amount for one in balances_of(owner.pk)}
+    money = merchant_money(owner.pk, currency="usd", at=NOW)
+    release, last = money.next_release, money.is_available_from
+    return {
+        "balance": money.balance_amount,
+        "available": money.available_amount,
+        "held": money.pending_amount,
+        "payouts": -due.get(AccountKind.PAYOUTS_DUE, 0),
+        "next_release_amount": release.amount if release else None,
+        "next_release_in_days": (release.at - NOW).days if release else None,
+        "fully_available_in_days": (last - NOW).days if last else None,
+    }
+
+
+def _earn(
+    owner: Organization,
+    amount: int,
+    *,
+    age_days: int,
+    available_at: datetime | None = None,
+    kind: AccountKind = AccountKind.SALES_CLEARING,
+) -> None:
+    other = Place(kind, "usd", owner.pk)
+    balance_place = Place(AccountKind.MERCHANT_BALANCE, "usd", owner.pk)
+    sides = (other, balance_place) if amount > 0 else (balance_place, other)
+    post_entry(
+        reference=f"balance:{new_id()}",
+        type="balance",
+        transfers=[Move("balance", *sides, abs(amount), available_at)],
+        organization_id=owner.pk,
+        at=NOW - timedelta(days=age_days),
+    )
+
+
+def _payout_facts(owner: Organization, entries: Iterable[Entry]) -> Facts:
+    """What entries mean for the merchant; that money is in transit is not a row of the tables."""
+    rows: list[Facts] = []
+    for entry in entries:
+        for transfer in entry.transfers.select_related("debit_account", "credit_account"):
+            kinds = {transfer.debit_account.kind, transfer.credit_account.kind}
+            if AccountKind.MERCHANT_BALANCE not in kinds:
+                continue
+            if AccountKind.PAYOUTS_DUE not in kinds:
+                rows += _rows(transfer)
+                continue
+            is_back = transfer.credit_account.kind == AccountKind.MERCHANT_BALANCE
+            rows.append(
+                _row(
+                    "payout_reversal" if is_back else "payout",
+                    "merchant",
+                    transfer.amount if is_back else -transfer.amount,
+                    transfer.currency,
+                )
+            )
+    left = merchant_money(owner.pk, currency="usd", at=NOW).balance_amount
+    return {"transactions": rows, "merchant_balance_after": left}

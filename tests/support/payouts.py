@@ -1,0 +1,97 @@
+"""Merchants with money to be paid out, and a payout account."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from apps.core.ids import new_id
+from apps.core.origin import Actor, Door, Origin
+from apps.ledger.books import Move, Place
+from apps.ledger.kinds import AccountKind
+from apps.ledger.operations import post_entry
+from apps.organizations.models import Organization
+from apps.payouts.models import Payout, PayoutAccount
+from apps.payouts.operations import (
+    begin_transfer,
+    create_payout_account,
+    link_payout_account,
+    settle_transfer,
+    take_account_facts,
+)
+from apps.processors.gateway import BankPayout, ConnectedAccount
+
+
+def origin_at(at: datetime) -> Origin:
+    return Origin(actor=Actor.SYSTEM, door=Door.TASK, at=at)
+
+
+def earn(
+    organization: Organization, amount: int, *, at: datetime, available_at: datetime | None = None
+) -> None:
+    """Money in the balance: below zero it is taken out of it again."""
+    merchant = Place(AccountKind.MERCHANT_BALANCE, "usd", organization.pk)
+    processor = Place(AccountKind.PROCESSOR_BALANCE, "usd")
+    sides = (processor, merchant) if amount > 0 else (merchant, processor)
+    post_entry(
+        reference=f"balance:{new_id()}",
+        type="balance",
+        transfers=[Move("balance", *sides, abs(amount), available_at)],
+        organization_id=organization.pk,
+        at=at,
+    )
+
+
+def ready_facts(processor_id: str, **facts: Any) -> ConnectedAccount:
+    """What the processor says of an account that takes money."""
+    usual: dict[str, Any] = {
+        "country": "US",
+        "currency": "usd",
+        "is_submitted": True,
+        "is_payout_enabled": True,
+        "is_transfer_active": True,
+        "disabled_reason": "",
+    }
+    return ConnectedAccount(id=processor_id, **{**usual, **facts})
+
+
+def make_account(
+    *, at: datetime, type: str = "stripe", country: str = "US", currency: str = "usd"
+) -> PayoutAccount:
+    """A payout account that is ready."""
+    account = create_payout_account(
+        type=type, country=country, currency=currency, name="Acme Inc.", origin=origin_at(at)
+    )
+    if type == "stripe":
+        facts = ready_facts(f"acct_{new_id().hex}", country=country, currency=currency)
+        account = take_account_facts(account_id=account.pk, facts=facts, origin=origin_at(at))
+    return account
+
+
+def link(organization: Organization, account: PayoutAccount | None, *, at: datetime) -> None:
+    link_payout_account(
+        organization_id=organization.pk,
+        account_id=account.pk if account else None,
+        origin=origin_at(at),
+    )
+
+
+def transferred(payout: Payout, *, at: datetime, arrived: int | None = None) -> Payout:
+    """The payout with its money in the payout account."""
+    begin_transfer(payout_id=payout.pk, origin=origin_at(at))
+    return settle_transfer(
+        payout_id=payout.pk,
+        transfer_id=f"tr_{payout.pk.hex}",
+        account_amount=payout.amount if arrived is None else arrived,
+        origin=origin_at(at),
+    )
+
+
+def bank_payout(status: str, *, at: datetime, amount: int = 9750, **facts: Any) -> BankPayout:
+    """What the processor says of a payout to a bank."""
+    usual: dict[str, Any] = {
+        "id": f"po_{new_id().hex}",
+        "currency": "usd",
+        "arrival_at": at,
+    }
+    return BankPayout(status=status, amount=amount, **{**usual, **facts})
