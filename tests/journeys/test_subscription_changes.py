@@ -442,6 +442,23 @@ class TestEveryBody:
                 polar.subscriptions.update(subscription, **{name: 3})
             assert refusal.value.error.detail[0].loc == ["body", name]
 
+    def test_refuses_a_product_for_more_seats_than_there_are(
+        self, polar: Any, till: Till, organization: Organization, errors: Any
+    ) -> None:
+        plan = make_plan(organization, prices=[seat_price(700)])
+        subscription = str(subscriber_with(till, None, plan=plan, seats=2).pk)
+        tiers = [{"minimum": 5, "maximum": 9, "unit_amount": "600"}]
+        larger = {"kind": "seat", "tier_type": "volume", "tiers": tiers}
+        product, _ = make_plan(organization, prices=[larger])
+
+        for body, name in (
+            ({"product_id": str(product.pk)}, "product_id"),
+            ({"seats": 10**6, "proration_behavior": "reset"}, "proration_behavior"),
+        ):
+            with pytest.raises(errors.HTTPValidationError) as refusal:
+                polar.subscriptions.update(subscription, **body)
+            assert refusal.value.error.detail[0].loc == ["body", name]
+
     def test_waits_for_the_outcome_of_a_payment(
         self, polar: Any, till: Till, organization: Organization, errors: Any
     ) -> None:

@@ -70,7 +70,7 @@ class ChangePreviewView(PreviewViewBase):
         subscription = self.foretold()
         values = self.read(ChangePreviewInput, is_strict=True)
         product_id = values.get("product_id")
-        with as_declared(subscription):
+        with as_declared(subscription, values):
             preview = preview_change(
                 subscription=subscription,
                 product=find_product(subscription, product_id) if product_id else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Final
 
@@ -32,20 +32,25 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.states import ACTIVE, ENDED
 
 Rewording = Callable[[DomainError], DomainError]
+Names = Collection[str]
 
 
 @contextmanager
-def as_declared(subscription: Subscription) -> Iterator[None]:
+def as_declared(subscription: Subscription, body: Names) -> Iterator[None]:
     """
     Let an update of this subscription refuse with one of the errors that are declared for it.
 
     A client that parses a declared status by the name in its body fails on any other name. What
-    has no name of its own there is located in the body (422).
+    has no name of its own there is located in the request (422), whose fields `body` names.
     """
     try:
         yield
     except CannotPauseSubscription as error:
         raise _cannot_pause(subscription, error) from error
+    except (*_OF_SEATS, *_OF_UNITS) as error:
+        name = "seats" if isinstance(error, _OF_SEATS) else "units"
+        # A product that does not suit the number, where none was asked for.
+        raise _at(name if name in body else "product_id")(error) from error
     except DomainError as error:
         reword = _REWORDED.get(type(error))
         if reword is None:
@@ -65,13 +70,9 @@ def _at(name: str) -> Rewording:
     return lambda error: ValidationFailed.at("body", name, msg=error.detail)
 
 
+_OF_SEATS: Final = (NotASeatBasedSubscription, BelowMinimumSeats, AboveMaximumSeats)
+_OF_UNITS: Final = (NotAUnitBasedSubscription, BelowMinimumUnits, AboveMaximumUnits)
 _REWORDED: Final[dict[type[DomainError], Rewording]] = {
-    NotASeatBasedSubscription: _at("seats"),
-    BelowMinimumSeats: _at("seats"),
-    AboveMaximumSeats: _at("seats"),
-    NotAUnitBasedSubscription: _at("units"),
-    BelowMinimumUnits: _at("units"),
-    AboveMaximumUnits: _at("units"),
     NoScheduledPause: _at("pause_at_period_end"),
     NotPausedSubscription: _at("resume"),
     BadRequest: lambda error: SubscriptionNotScheduledToCancel(),

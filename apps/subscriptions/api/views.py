@@ -219,7 +219,7 @@ class SubscriptionView(SubscriptionViewBase):
         subscription = self.subscription()
         form = update_form(self.body())
         values = self.read(form, is_strict=True)
-        with as_declared(subscription):
+        with as_declared(subscription, values):
             carry_out_update(subscription, form, values, self.origin())
         return self.shown()
 
