@@ -26,16 +26,21 @@ Payload = dict[str, Any]
 def register() -> None:
     """Subscribe to what concerns payments; called once, when Django is ready."""
     for event_type in ("charge.succeeded", "charge.failed", "charge.pending", "charge.updated"):
-        on(event_type, take_charge)
+        on(event_type, take_charge, known=is_charge_known)
     on("payment_intent.payment_failed", take_failed_intent)
     on("setup_intent.succeeded", take_setup)
+
+
+def is_charge_known(payload: Payload) -> bool:
+    """As a rule: whoever asked for a charge had all that is told of it in the answer."""
+    charge = gateway.charge_of(payload)
+    return is_settled(charge.id, charge.status)
 
 
 def take_charge(payload: Payload, event: InboundEvent, origin: Origin) -> None:
     """A charge came about, was refused or was settled; one that is settled belongs in the books."""
     charge = gateway.charge_of(payload)
     if is_settled(charge.id, charge.status):
-        # As a rule: whoever asked for the charge had all this in the answer.
         return
     origin = _on_their_clock(charge.metadata, origin)
     if charge.status != "succeeded" or charge.balance_transaction_id is None:

@@ -20,6 +20,7 @@ SETTLEMENT_PATIENCE: Final = timedelta(minutes=15)
 SETTLEMENT_SEARCH: Final = timedelta(days=7)
 
 _attempt = Prepared(lambda value: ChargeAttempt.objects.filter(pk=value), mark=ID_MARK)
+_by_charge = Prepared(lambda value: Payment.objects.filter(processor_id=value))
 _attempts = Prepared(lambda value: ChargeAttempt.objects.filter(order=value), mark=ID_MARK)
 
 
@@ -31,12 +32,11 @@ def has_succeeded_payment(order: Order) -> bool:
 
 def is_settled(charge_id: str, status: str) -> bool:
     """Whether a charge of this status has nothing more to tell: failed, or in the ledger."""
-    rows = Payment.objects.filter(processor_id=charge_id, status=status)
-    if status == Payment.Status.SUCCEEDED:
-        rows = rows.filter(booked_at__isnull=False)
-    elif status != Payment.Status.FAILED:
+    payment = _by_charge.first(charge_id)
+    if payment is None or payment.status != status:
         return False
-    return rows.exists()
+    is_booked = status == Payment.Status.SUCCEEDED and payment.booked_at is not None
+    return is_booked or status == Payment.Status.FAILED
 
 
 def attempt_by_id(attempt_id: UUID) -> ChargeAttempt | None:

@@ -13,6 +13,7 @@ from django.db import transaction
 from apps.core.errors import ResourceUnavailable
 from apps.core.jobs import backoff, enqueue
 from apps.core.origin import Origin
+from apps.core.rows import insert_if_new, save_fields
 from apps.events.operations import record
 from apps.processors import inbox
 from apps.processors.locks import claim_due_events, claim_received_event, lock_inbound_event
@@ -38,7 +39,8 @@ def store_inbound_event(*, payload: Mapping[str, Any], origin: Origin) -> bool:
     """
     Keep an event whose sender is proven and queue its handling; returns whether it was new.
 
-    An event that is there already is left as it is: providers deliver twice.
+    One that tells what we know is settled by being kept. An event that is there already is left as
+    it is: providers deliver twice.
     """
     subject = (payload.get("data") or {}).get("object") or {}
     fresh = InboundEvent(
@@ -50,11 +52,12 @@ def store_inbound_event(*, payload: Mapping[str, Any], origin: Origin) -> bool:
         received_at=origin.at,
         next_attempt_at=origin.at + GRACE,
     )
-    InboundEvent.objects.bulk_create([fresh], ignore_conflicts=True)
-    # An ignored conflict leaves no row with the id we made.
-    if not InboundEvent.objects.filter(pk=fresh.pk).exists():
+    if inbox.is_known(fresh.type, dict(subject)):
+        _settle(fresh, InboundEvent.Status.HANDLED, origin)
+    if not insert_if_new(fresh):
         return False
-    enqueue("processors.handle_inbound_event", queue="webhooks", event_id=str(fresh.pk))
+    if fresh.status == InboundEvent.Status.RECEIVED:
+        enqueue("processors.handle_inbound_event", queue="webhooks", event_id=str(fresh.pk))
     return True
 
 
@@ -130,19 +133,22 @@ def send_due_events(*, origin: Origin) -> int:
 def _run_handlers(event: InboundEvent, origin: Origin) -> None:
     handlers = inbox.handlers_of(event.type)
     to = InboundEvent.Status.HANDLED if handlers else InboundEvent.Status.IGNORED
-    INBOUND_EVENT.require(event.status, to)
     # Only what was settled loses its payload.
     payload: Any = event.payload
     for handler in handlers:
         handler(payload["data"]["object"], event, origin)
+    _settle(event, to, origin)
+    event.attempt_count += 1
+    save_fields(event, "status", "handled_at", "attempt_count", "next_attempt_at", "last_error")
+
+
+def _settle(event: InboundEvent, to: str, origin: Origin) -> None:
+    """Let an event be dealt with; the caller writes it."""
+    INBOUND_EVENT.require(event.status, to)
     event.status = to
     event.handled_at = origin.at
-    event.attempt_count += 1
     event.next_attempt_at = None
     event.last_error = ""
-    event.save(
-        update_fields=["status", "handled_at", "attempt_count", "next_attempt_at", "last_error"]
-    )
 
 
 @transaction.atomic
