@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -29,6 +29,7 @@ from apps.subscriptions.operations import (
     set_trial_end,
 )
 from apps.subscriptions.operations.dunning import mark_past_due
+from apps.subscriptions.operations.previewing import preview_charge
 from tests.support.changes import forbid_renewals
 from tests.support.subscribers import (
     START,
@@ -122,6 +123,21 @@ class TestNotResuming:
         with pytest.raises(OrganizationNotReadyForPayments):
             resume_subscription(subscription_id=row.pk, origin=at(BACK))
         assert not resume_due_subscription(subscription_id=row.pk, origin=at(BACK))
+
+
+class TestFarAhead:
+    def test_no_end_is_moved_so_far_that_nothing_could_follow(self) -> None:
+        subscription = make_subscription()
+        last = datetime(9999, 12, 31, tzinfo=UTC)
+        with pytest.raises(ValidationFailed):
+            change_period_end(subscription_id=subscription.pk, period_end_at=last, origin=at(LATER))
+        with pytest.raises(ValidationFailed):
+            set_trial_end(subscription_id=subscription.pk, trial_end_at=last, origin=at(LATER))
+        far = START.replace(year=2900)
+        row = change_period_end(
+            subscription_id=subscription.pk, period_end_at=far, origin=at(LATER)
+        )
+        assert preview_charge(subscription=row).at == far
 
 
 class TestPausing:

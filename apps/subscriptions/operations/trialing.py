@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
@@ -18,6 +18,9 @@ from apps.subscriptions.operations.cycling import cycle_subscription
 from apps.subscriptions.periods import anchor_of, ended_at
 from apps.subscriptions.states import ACTIVE, SUBSCRIPTION
 
+# As far ahead as an end may be moved: what follows it must still be in the calendar.
+REACH: Final = timedelta(days=365_000)
+
 
 @transaction.atomic
 def set_trial_end(
@@ -31,8 +34,8 @@ def set_trial_end(
 
     :raises AlreadyCanceledSubscription: if it has ended or is set to.
     :raises InactiveSubscription: if it is past due or paused.
-    :raises ValidationFailed: for a time not after the end of the current period, or for ending a
-        trial that there is not.
+    :raises ValidationFailed: for a time not after the end of the current period or beyond `REACH`,
+        or for ending a trial that there is not.
     :raises SubscriptionLocked: while a change of it is being paid for.
     """
     subscription = _changeable(subscription_id)
@@ -46,6 +49,7 @@ def set_trial_end(
             trial_end_at.isoformat(),
         )
     ends_at = trial_end_at or ended_at(subscription.current_period_start_at, origin.at)
+    _require_in_reach("trial_end", ends_at, origin)
     values: dict[str, Any] = {"trial_end_at": ends_at, "current_period_end_at": ends_at}
     if not is_trial:
         SUBSCRIPTION.require(subscription.status, Subscription.Status.TRIALING)
@@ -70,7 +74,7 @@ def change_period_end(
 
     :raises AlreadyCanceledSubscription: if it has ended or is set to.
     :raises InactiveSubscription: if it is past due or paused.
-    :raises ValidationFailed: for a time that is not to come.
+    :raises ValidationFailed: for a time that is not to come, or beyond `REACH`.
     :raises SubscriptionLocked: while a change of it is being paid for.
     """
     subscription = _changeable(subscription_id)
@@ -78,6 +82,7 @@ def change_period_end(
         raise _wrong(
             "current_billing_period_end", "The date must be to come.", period_end_at.isoformat()
         )
+    _require_in_reach("current_billing_period_end", period_end_at, origin)
     values: dict[str, Any] = {
         "current_period_end_at": period_end_at,
         "anchor_day": anchor_of(period_end_at),
@@ -97,6 +102,11 @@ def _changeable(subscription_id: UUID) -> Subscription:
     if subscription.status not in ACTIVE:
         raise InactiveSubscription
     return subscription
+
+
+def _require_in_reach(name: str, at: datetime, origin: Origin) -> None:
+    if at > origin.at + REACH:
+        raise _wrong(name, "The date is too far ahead.", at.isoformat())
 
 
 def _move_waiting_change(subscription: Subscription, origin: Origin) -> None:
