@@ -77,7 +77,8 @@ def read(sent: Obj | str) -> Obj:
             )
         sent = {"account_number": number, "country": "US", "routing_number": ROUTING}
     country = sent["country"].upper()
-    currency = sent.get("currency") or home_currency(country)
+    local = home_currency(country)
+    currency = sent.get("currency") or local
     number = sent["account_number"].replace(" ", "")
     if not number.isalnum() or not 4 <= len(number) <= 34:
         raise invalid(

@@ -10,6 +10,7 @@ from django.shortcuts import render
 
 from . import cards, settings
 from .call import Call
+from .control_accounts import list_accounts
 from .errors import ApiError
 from .ids import new_id
 from .pages import views
@@ -242,7 +243,8 @@ def status_page(request: HttpRequest) -> HttpResponse:
         "events": [{"id": row[0], "type": row[1], "created": row[2]} for row in latest],
         "faults": sim.faults.list(),
         "deliveries": _switches(sim),
-        "endpoints": sim.deliveries.all(),
+        "endpoints": [{**one, "of_accounts": one["_connect"]} for one in sim.deliveries.all()],
+        "accounts": list_accounts(sim, {})["accounts"],
         "version": settings.API_VERSION,
     }
     return render(request, "status.html", context)

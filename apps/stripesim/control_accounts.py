@@ -2,10 +2,12 @@
 
 from typing import Any
 
-from . import banks, onboarding
+from . import banks, ledger, onboarding
 from .call import Call
 from .control_money import acting
+from .fx import money
 from .ids import new_id
+from .listing import page
 from .resources import accounts, external_accounts
 from .runtime import PLATFORM, Runtime
 
@@ -85,3 +87,22 @@ def steer_account(sim: Runtime, body: Obj, account: str) -> Obj:
             "capabilities": found["capabilities"],
             "requirements": found["requirements"],
         }
+
+
+def list_accounts(sim: Runtime, body: Obj) -> Obj:
+    """The latest fifty accounts: their state, and what is available to each."""
+    unit = sim.store.reading()
+    call = Call(sim, unit, PLATFORM, sim.clock.now())
+    found = page(call, "account", {"limit": 50}, url="")["data"]
+    return {"accounts": [_summary(call.of(account["id"]), account) for account in found]}
+
+
+def _summary(call: Call, account: Obj) -> Obj:
+    reason = account["requirements"]["disabled_reason"]
+    return {
+        "id": account["id"],
+        "name": account["business_profile"]["name"],
+        "country": account["country"],
+        "state": "payouts on" if account["payouts_enabled"] else reason or "payouts off",
+        "available": [money(now, currency) for currency, (now, _) in ledger.totals(call).items()],
+    }

@@ -49,3 +49,9 @@ def convert(
 
 def _dollars(currency: str, rates: Mapping[str, str]) -> Decimal:
     return Decimal(rates.get(currency) or RATES.get(currency, OTHER))
+
+
+def money(amount: int, currency: str) -> str:
+    """An amount as people write it."""
+    places = exponent(currency)
+    return f"{amount / 10**places:,.{places}f} {currency.upper()}"

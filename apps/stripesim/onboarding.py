@@ -23,7 +23,7 @@ _PERSON = ["first_name", "last_name", "dob.day", "dob.month", "dob.year", "addre
 _COMPANY = ["company.name", "company.address.line1", "company.address.city",
             "company.address.postal_code"]  # fmt: skip
 _SHOP = ["business_profile.mcc", "business_profile.url"]
-_ID_NUMBER = "individual.id_number"
+_ID_NUMBER, _DOCUMENT = "individual.id_number", "individual.verification.document"
 # Test answers that are not believed, and what the account then hears.
 _DISBELIEVED = {
     (_ID_NUMBER, "111111111"): (
@@ -109,7 +109,9 @@ def refresh(call: Call, account: Obj) -> None:
         currently_due=due,
         eventually_due=due,
         past_due=due if late else [],
-        pending_verification=[_ID_NUMBER] if checking else [],
+        pending_verification=[_ID_NUMBER if account["country"] == "US" else _DOCUMENT]
+        if checking
+        else [],
         errors=account["_errors"],
         current_deadline=deadline if due else None,
     )

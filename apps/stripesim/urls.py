@@ -87,7 +87,7 @@ urlpatterns = [
     path("_sim/deliveries/<str:verb>", c.control(POST=c.steer_deliveries)),
     path("_sim/webhook_endpoints", c.control(POST=c.bootstrap_endpoint)),
     path("_sim/config", c.control(GET=c.show_config, POST=c.configure)),
-    path("_sim/accounts", c.control(POST=a.add_account)),
+    path("_sim/accounts", c.control(GET=a.list_accounts, POST=a.add_account)),
     path("_sim/accounts/<str:account>", c.control(POST=a.steer_account)),
     path("_sim/disputes", c.control(POST=m.open_dispute)),
     path("_sim/disputes/<str:dispute>", c.control(POST=m.end_dispute)),

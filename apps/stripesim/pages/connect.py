@@ -8,7 +8,7 @@ from django.shortcuts import render
 from .. import banks, ledger, onboarding
 from ..call import Call
 from ..errors import ApiError
-from ..fx import exponent
+from ..fx import money
 from ..ids import random_text
 from ..listing import page
 from ..resources import account_links, external_accounts
@@ -156,9 +156,3 @@ def _dashboard(request: HttpRequest, unit: Unit, account: Obj, error: str = "") 
         "routing": banks.ROUTING,
     }
     return render(request, "express.html", context, status=400 if error else 200)
-
-
-def money(amount: int, currency: str) -> str:
-    """An amount as people write it."""
-    places = exponent(currency)
-    return f"{amount / 10**places:,.{places}f} {currency.upper()}"
