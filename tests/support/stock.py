@@ -19,7 +19,7 @@ from apps.discounts.operations import DiscountInput, create_discount
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
-from apps.payments.models import Payment, PaymentMethod
+from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 
@@ -105,6 +105,18 @@ def make_stock(organization: Organization) -> Stock:
         method="card",
         method_metadata={"brand": "visa", "last4": "4242"},
         email=customer.email,
+    )
+    Refund.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        payment=payment,
+        order=order,
+        customer=customer,
+        processor_id=f"re_{order.pk.hex}",
+        reason="customer_request",
+        source="api",
+        amount=100,
+        currency="usd",
     )
     method = PaymentMethod.objects.create(
         created_at=origin.at,

@@ -7,6 +7,7 @@ from apps.payments.api.method_views import (
     ExternalCustomerPaymentMethodsView,
 )
 from apps.payments.api.order_views import OrderFinalizeView
+from apps.payments.api.refund_views import RefundsView
 from apps.payments.api.views import PaymentsView, PaymentView
 
 urlpatterns = [
@@ -18,4 +19,5 @@ urlpatterns = [
     path("orders/<str:id>/finalize", OrderFinalizeView.as_view()),
     path("payments/", PaymentsView.as_view()),
     path("payments/<str:id>", PaymentView.as_view()),
+    path("refunds/", RefundsView.as_view()),
 ]

@@ -78,12 +78,13 @@ def refund_order(
     :raises ProcessorUnavailable: if it was not reached; nothing was refunded.
     :raises PlanChanged: if another plan was agreed to.
     """
-    refund = _begin(order_id, data, agreed, origin)
+    refund = begin_refund(order_id, data, agreed, origin)
     return ask_for_refund(refund, is_first_try=True, origin=origin)
 
 
 @transaction.atomic
-def _begin(order_id: UUID, data: RefundInput, agreed: str | None, origin: Origin) -> Refund:
+def begin_refund(order_id: UUID, data: RefundInput, agreed: str | None, origin: Origin) -> Refund:
+    """The refund as a row, before anybody is asked; its commit is what a crash leaves behind."""
     order = lock_order(order_id)
     payment, parts = _require_possible(order, data)
     plan = planned_refund(order, payment, parts, revoke_benefits=data.revoke_benefits, at=origin.at)

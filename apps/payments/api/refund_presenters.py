@@ -1,0 +1,53 @@
+"""Refunds as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, TypedDict
+from uuid import UUID
+
+from apps.payments.models import Refund
+
+
+class RefundBody(TypedDict):
+    """A refund; `amount` is net of tax."""
+
+    created_at: datetime
+    modified_at: datetime | None
+    id: UUID
+    metadata: dict[str, Any]
+    status: str
+    reason: str
+    amount: int
+    tax_amount: int
+    currency: str
+    organization_id: UUID
+    order_id: UUID
+    subscription_id: UUID | None
+    customer_id: UUID
+    revoke_benefits: bool
+    dispute: dict[str, Any] | None
+
+
+def present_refund(refund: Refund) -> RefundBody:
+    """One refund of an order; `order` should be loaded already."""
+    order = refund.order
+    if order is None:
+        raise ValueError("Only refunds of orders are shown.")
+    return {
+        "created_at": refund.created_at,
+        "modified_at": refund.modified_at,
+        "id": refund.pk,
+        "metadata": refund.metadata,
+        "status": refund.status,
+        "reason": refund.reason,
+        "amount": refund.amount,
+        "tax_amount": refund.tax_amount,
+        "currency": refund.currency,
+        "organization_id": refund.organization_id,
+        "order_id": order.pk,
+        "subscription_id": order.subscription_id,
+        "customer_id": order.customer_id,
+        "revoke_benefits": refund.revoke_benefits,
+        "dispute": None,
+    }
