@@ -1,15 +1,14 @@
-"""The control API of money: balances, fees, payouts, disputes, warnings, refunds."""
+"""The control API of money: balances, fees, payouts, disputes, warnings, refunding."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from . import banks, billing, disputing, ledger, onboarding
+from . import banks, billing, disputing, ledger, onboarding, refunding
 from .call import Call
 from .resources import (
     early_fraud_warnings,
     payouts,
-    refunds,
 )
 from .runtime import PLATFORM, Runtime
 
@@ -145,15 +144,15 @@ def end_refund(sim: Runtime, body: Obj, refund: str) -> Obj:
     with acting(sim) as call:
         found = call.find("refund", refund)
         if outcome == "succeed":
-            refunds.complete_refund(call, refund)
+            refunding.complete_refund(call, refund)
         elif outcome == "fail":
-            refunds.fail(call, found, str(body.get("reason", "expired_or_canceled_card")))
+            refunding.fail(call, found, str(body.get("reason", "expired_or_canceled_card")))
         elif outcome == "require_action":
-            refunds.ask_customer(call, found)
+            refunding.ask_customer(call, found)
         elif outcome == "cancel":
             if found["status"] not in ("pending", "requires_action"):
                 raise ValueError(f"a refund that {found['status']} cannot be canceled")
-            refunds.call_off(call, found)
+            refunding.call_off(call, found)
         else:
             raise ValueError("outcome is succeed, fail, require_action or cancel")
         return {"id": refund, "status": found["status"]}

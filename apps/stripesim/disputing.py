@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from . import cards, ledger
+from . import cards, ledger, refunding
 from .call import Call
 from .present import public
 from .resources import early_fraud_warnings
@@ -78,6 +78,8 @@ def resolve_rapidly(
 def _new(
     call: Call, charge: Obj, reason: str, amount: int | None, status: str, case_type: str
 ) -> Obj:
+    if case_type != "inquiry":
+        refunding.fail_pending(call, charge)
     dispute = call.create(
         "dispute",
         "du",
@@ -178,6 +180,7 @@ def escalate_inquiry(call: Call, subject: str) -> None:
     dispute["evidence_details"]["due_by"] = call.now + RESPONSE_DAYS * DAY
     charge = call.find("charge", dispute["charge"])
     charge["_inquiry"] = False
+    refunding.fail_pending(call, charge)
     call.save(charge)
     _withdraw(call, dispute, call.runtime.config["dispute_fee"])
     call.emit("charge.dispute.updated", dispute, before)

@@ -237,3 +237,27 @@ def test_a_warning_on_request(client: stripe.StripeClient, stripesim: StripeSim)
     assert new_events(client, 1) == ["radar.early_fraud_warning.created"]
     stripesim.control("disputes", {"charge": charge_id})
     assert not client.v1.radar.early_fraud_warnings.retrieve(made).actionable
+
+
+def test_a_dispute_ends_a_refund_that_is_under_way(
+    client: stripe.StripeClient, stripesim: StripeSim
+) -> None:
+    charge_id = charge(client, "pm_card_pendingRefund")
+    refund = client.v1.refunds.create({"charge": charge_id, "amount": 700})
+    stripesim.control("disputes", {"charge": charge_id, "inquiry": True})
+    assert client.v1.refunds.retrieve(refund.id).status == "pending"
+    inquiry = client.v1.disputes.list({"charge": charge_id}).data[0].id
+    stripesim.control(f"disputes/{inquiry}", {"outcome": "escalate"})
+    failed = client.v1.refunds.retrieve(refund.id)
+    assert failed.failure_reason == "charge_for_pending_refund_disputed"
+    other = charge(client, "pm_card_pendingRefund")
+    client.v1.refunds.create({"charge": other, "amount": 700})
+    made = stripesim.control("disputes", {"charge": other})["id"]
+    assert client.v1.disputes.retrieve(made).amount == 2000
+    assert new_events(client, 5) == [
+        "refund.failed",
+        "refund.updated",
+        "charge.refund.updated",
+        "charge.dispute.created",
+        "charge.dispute.funds_withdrawn",
+    ]
