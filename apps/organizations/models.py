@@ -67,17 +67,10 @@ class Organization(Record):
     embed_hosts = ArrayField(models.CharField(max_length=255), default=list, blank=True)
     require_3ds = models.BooleanField(default=True)
     rate_group = models.CharField(max_length=16, choices=RateGroup, default=RateGroup.DEFAULT)
-    # How far a sandbox organization's test clock runs ahead of the machine; zero elsewhere.
+    # How far a sandbox organization's test clock runs ahead of the machine; zero elsewhere, and
+    # below zero only until one that began in the past has come to the present.
     clock_offset = models.DurationField(default=timedelta)
     deleted_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        constraints: ClassVar = [
-            models.CheckConstraint(
-                condition=models.Q(clock_offset__gte=timedelta()),
-                name="organizations_organization_clock_forward",
-            )
-        ]
 
     def __str__(self) -> str:
         return self.name

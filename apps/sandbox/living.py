@@ -1,9 +1,10 @@
 """
 Living through a span of time: what is due is done in order, each thing at its own moment.
 
-Days are taken one after the other. Within a day the timers of all apps are merged; the things of
-one lane (a customer) are done in the order of their moments, several lanes at once. What that
-makes due in turn, and the jobs it would send to the broker, are done before the day is over.
+Stretches of some days are taken one after the other. Within one the timers of all apps are merged;
+the things of one lane (a customer) are done in the order of their moments, several lanes at once.
+A lane does one day at a time: what that makes due in turn comes before its next day. The jobs that
+are sent meanwhile are done at once.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from apps.sandbox.workers import Run, workers
 log = structlog.get_logger(__name__)
 
 DAY: Final = timedelta(days=1)
+# Asking every timer costs as much as a few renewals: long spans are lived in longer stretches.
+STRETCH: Final = timedelta(days=7)
+LONG: Final = timedelta(days=45)
 FAILURES_KEPT: Final = 20
 
 Step = tuple[Due, Timer]
@@ -70,27 +74,27 @@ def live_through(
     """
     Do everything of the organization that becomes due from `start` to `end`, overdue things first.
 
-    `reached` is called at the end of each day. What fails is counted and left; what stays due
-    although it was done is not done again within the same day. Runs outside transactions.
+    `reached` is called at the end of each stretch: a day, of long spans a week. What fails is
+    counted and left; what stays due although it was done is not done again within the same
+    stretch. Runs outside transactions.
     """
+    stretch = STRETCH if end - start > LONG else DAY
     with workers(threads) as run:
         at = start
         while at < end:
-            until = min(end, at + DAY)
-            _live_day(organization_id, at, until, tally, run)
+            until = min(end, at + stretch)
+            _live_stretch(organization_id, at, until, tally, run)
             reached(until)
             at = until
 
 
-def _live_day(
+def _live_stretch(
     organization_id: UUID, start: datetime, until: datetime, tally: Tally, run: Run
 ) -> None:
     moments: dict[UUID, datetime] = {}
     seen: set[tuple[str, Due]] = set()
     while lanes := _due_lanes(organization_id, until, seen):
         for lane, steps in lanes.items():
-            # The timers come in the order of their ranks, and sorting keeps that.
-            steps.sort(key=lambda step: step[0].at)
             at = moments.get(lane, start)
             for place, (due, timer) in enumerate(steps):
                 at = max(at, due.at)
@@ -102,13 +106,18 @@ def _live_day(
 def _due_lanes(
     organization_id: UUID, until: datetime, seen: set[tuple[str, Due]]
 ) -> dict[UUID, list[Step]]:
-    """What has become due and was not done yet, by lane."""
+    """The next day of each lane that has something due which was not done yet, in order."""
     lanes: dict[UUID, list[Step]] = defaultdict(list)
     for timer in timers():
         for due in timer.due(organization_id, until):
             if (timer.name, due) not in seen:
-                seen.add((timer.name, due))
                 lanes[due.lane].append((due, timer))
+    for lane, steps in lanes.items():
+        # The timers come in the order of their ranks, and sorting keeps that.
+        steps.sort(key=lambda step: step[0].at)
+        day = steps[0][0].at + DAY
+        lanes[lane] = [step for step in steps if step[0].at < day]
+        seen.update((timer.name, due) for due, timer in lanes[lane])
     return lanes
 
 

@@ -1,4 +1,4 @@
-"""Threads that keep their database connection from one batch to the next."""
+"""Threads: some that work, keeping their database connections, and one that gives signs of life."""
 
 from __future__ import annotations
 
@@ -11,6 +11,27 @@ from django.db import connections
 
 Work = Callable[[], None]
 Run = Callable[[Iterable[Work]], None]
+
+
+@contextmanager
+def heartbeat(beat: Work, *, seconds: float) -> Iterator[None]:
+    """Call `beat` in a thread of its own every so many seconds, for the length of the block."""
+    is_over = threading.Event()
+
+    def run() -> None:
+        while not is_over.wait(seconds):
+            try:
+                beat()
+            finally:
+                connections.close_all()
+
+    thread = threading.Thread(target=run, name="clock-heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_over.set()
+        thread.join()
 
 
 @contextmanager

@@ -10,10 +10,11 @@ from typing import Any, Final
 import requests
 from django.conf import settings
 
-from apps.processors.gateway.client import writing
-from apps.processors.gateway.reading import moment
+from apps.processors.gateway.client import plain, writing
+from apps.processors.gateway.facts import MethodFacts
+from apps.processors.gateway.reading import method_of, moment
 
-# Renewed with every day of a clock run; ends by itself when the process dies.
+# Renewed as long as a clock run goes on; ends by itself when the process dies.
 HOLD_SECONDS: Final = 60
 
 
@@ -29,6 +30,18 @@ def create_card_token(*, key: str, method: str) -> str:
             {"payment_method": method}, {"idempotency_key": key}
         )
     return token.id
+
+
+def attach_test_card(*, key: str, customer_id: str, card: str) -> MethodFacts:
+    """
+    Save a test card, such as `pm_card_visa`, for a customer of the processor.
+
+    Raises as `gateway.client.writing`.
+    """
+    params: Any = {"customer": customer_id}
+    with writing() as stripe:
+        attached = stripe.v1.payment_methods.attach(card, params, {"idempotency_key": key})
+    return method_of(plain(attached))
 
 
 @dataclass(slots=True)
@@ -54,6 +67,11 @@ class SandboxClock:
         if self.now is not None:
             body = {"now": math.floor(to.timestamp())}
             self.now = _clock_of(_ask_sandbox("POST", "clock/set", body))
+
+    def return_to_present(self) -> None:
+        """Let it show the machine's time again, nothing happening on the way."""
+        if self.now is not None:
+            self.now = _clock_of(_ask_sandbox("POST", "clock/set", {}))
 
     def hold_news(self) -> None:
         """

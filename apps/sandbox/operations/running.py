@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from django.conf import settings
@@ -19,11 +20,15 @@ from apps.sandbox.living import Tally, live_through
 from apps.sandbox.locks import claim_clock_run
 from apps.sandbox.models import ClockRun
 from apps.sandbox.selectors import abandoned_clock_run_ids
+from apps.sandbox.workers import heartbeat
+
+# Well within what makes a run look abandoned, and what holds Stripe's events back.
+SIGN_SECONDS: Final = 15
 
 
 def run_clock(*, run_id: UUID, is_new: bool, origin: Origin) -> ClockRun:
     """
-    Do everything that becomes due during the run, and move the clock along, day by day.
+    Do everything that becomes due during the run, and move the clock along, stretch by stretch.
 
     The sandbox Stripe's clock goes with it, never back; its events of what the run itself charges
     come at the end, so that nothing is dated by their arrival. A run whose process died is taken up
@@ -40,19 +45,23 @@ def run_clock(*, run_id: UUID, is_new: bool, origin: Origin) -> ClockRun:
 
     def reached(at: datetime) -> None:
         stripe_clock.advance(at)
-        stripe_clock.hold_news()
         _reach(run, at, tally)
+
+    def give_sign() -> None:
+        stripe_clock.hold_news()
+        ClockRun.objects.filter(pk=run_id).update(touched_at=Now())
 
     stripe_clock.hold_news()
     try:
-        live_through(
-            organization_id=run.organization_id,
-            start=run.reached_at,
-            end=run.to_at,
-            tally=tally,
-            reached=reached,
-            threads=settings.SANDBOX_CLOCK_THREADS,
-        )
+        with heartbeat(give_sign, seconds=SIGN_SECONDS):
+            live_through(
+                organization_id=run.organization_id,
+                start=run.reached_at,
+                end=run.to_at,
+                tally=tally,
+                reached=reached,
+                threads=settings.SANDBOX_CLOCK_THREADS,
+            )
     finally:
         stripe_clock.release_news()
     return _finish(run, tally, origin)

@@ -13,10 +13,28 @@ from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.organizations.locks import lock_organization
+from apps.organizations.models import Organization
 from apps.sandbox.errors import ClockIsMoving, ClockSpanInvalid, SandboxOnly
 from apps.sandbox.models import ClockRun
 
 MAX_SPAN: Final = timedelta(days=3660)
+
+
+@transaction.atomic
+def set_clock_back(*, organization_id: UUID, span: timedelta) -> None:
+    """
+    Let a new organization's clock begin `span` ago, so that a run can lead it to the present.
+
+    Until then nobody else does what is due there.
+
+    :raises SandboxOnly: outside the sandbox.
+    :raises ClockSpanInvalid: for a span that is not forward, or longer than `MAX_SPAN`.
+    """
+    if not settings.SANDBOX:
+        raise SandboxOnly
+    if not timedelta() < span <= MAX_SPAN:
+        raise ClockSpanInvalid
+    Organization.objects.filter(pk=organization_id).update(clock_offset=-span)
 
 
 @transaction.atomic
