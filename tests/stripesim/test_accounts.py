@@ -256,6 +256,12 @@ def test_answers_may_come_over_the_api(client: stripe.StripeClient, stripesim: S
     ]
     legacy = client.v1.accounts.capabilities.retrieve(account.id, "legacy_payments")
     assert (legacy.requested, legacy.status) == (False, "unrequested")
+    change = client.v1.accounts.capabilities.update
+    assert change(account.id, "legacy_payments", {"requested": True}).status == "active"
+    assert change(account.id, "card_payments", {"requested": False}).status == "unrequested"
+    assert not client.v1.accounts.retrieve(account.id).charges_enabled
+    with pytest.raises(stripe.InvalidRequestError):
+        change(account.id, "treasury", {"requested": True})
 
 
 def test_rejected_and_deleted(client: stripe.StripeClient, stripesim: StripeSim) -> None:

@@ -230,3 +230,18 @@ def retrieve_capability(call: Call, params: Obj, account: str, capability: str) 
     if capability not in CAPABILITIES:
         raise invalid(f"Unknown capability '{capability}'.", param="capability")
     return onboarding.capability(found, capability)
+
+
+@resource.on(
+    "POST",
+    "/v1/accounts/<str:account>/capabilities/<str:capability>",
+    {"requested": Boolean()},
+)
+def update_capability(call: Call, params: Obj, account: str, capability: str) -> Obj:
+    """Ask for a capability, or give it back."""
+    found = onboarding.find(call, account)
+    if capability not in CAPABILITIES:
+        raise invalid(f"Unknown capability '{capability}'.", param="capability")
+    _apply(call, found, {"capabilities": {capability: params}})
+    onboarding.submit(call, found)
+    return onboarding.capability(found, capability)
