@@ -302,9 +302,7 @@ def attempts_of_order(order: Any, request: HttpRequest) -> Panel | None:
         .select_related("payment_method")
         .order_by("-created_at"),
         (
-            columns.column(
-                lambda one: show.link(one, f"…{str(one.pk)[-8:]}"), "Attempt", kind="link"
-            ),
+            columns.column(lambda one: f"…{str(one.pk)[-8:]}", "Attempt", kind="mono"),
             columns.badge("status", ATTEMPT_TONES),
             columns.text("trigger"),
             columns.column(lambda one: card(one.payment_method), "Method", kind="text"),
