@@ -61,7 +61,7 @@ def renewal(terms: Recurring) -> str:
         if terms.duration == Duration.ONCE:
             return f"Then {terms.full_charge} {rhythm}, from {when}."
         if terms.duration == Duration.REPEATING:
-            return f"Renews {rhythm}. After {_months(terms)}: {terms.full_charge} {rhythm}."
+            return f"For {_months(terms)}, then {terms.full_charge} {rhythm}."
         return f"Renews {rhythm}, next on {when}."
     if terms.duration == Duration.ONCE:
         period = span(terms.interval, terms.count).removeprefix("1 ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -64,10 +64,15 @@ def sweep() -> None:
         resume_checkout(checkout_id=checkout_id, origin=origin)
 
 
-def confirm(till: Till, checkout_id: UUID, method: str = "pm_card_visa") -> Checkout:
+def confirm(
+    till: Till,
+    checkout_id: UUID,
+    method: str = "pm_card_visa",
+    buyer: Mapping[str, Any] = BUYER,
+) -> Checkout:
     return confirm_checkout(
         checkout_id=checkout_id,
-        changes=BUYER,
+        changes=buyer,
         confirmation_token_id=till.token(method),
         origin=system_origin(Door.CHECKOUT),
     )

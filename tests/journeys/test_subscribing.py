@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
 
 import pytest
 
 from apps.checkouts.models import Checkout
 from apps.customers.models import Customer
+from apps.discounts.models import Redemption
 from apps.ledger.checks import verify_books
 from apps.orders.models import Order
 from apps.payments.models import PaymentMethod
@@ -37,6 +39,11 @@ def polar(till: Till, version: str) -> Any:
 def modern(till: Till) -> Any:
     with till.merchant.polar("2027-01") as client:
         yield client
+
+
+@pytest.fixture
+def errors(version: str) -> Any:
+    return import_module(f"polar.v{version.replace('-', '_')}.errors")
 
 
 @pytest.fixture
@@ -125,3 +132,145 @@ class TestTrial:
         assert [item.amount for item in order.items] == [0]
         assert TrialRedemption.objects.count() == 1
         assert not till.charges(checkout.id)
+
+    def test_of_the_checkout_wins_and_can_be_given_up(self, modern: Any, till: Till) -> None:
+        product = plan(modern, trial_interval="month", trial_interval_count=1)
+        checkout = modern.checkouts.create(
+            products=[product.id], trial_interval="day", trial_interval_count=7
+        )
+        assert (checkout.trial_interval, checkout.active_trial_interval_count) == ("day", 7)
+
+        without = modern.checkouts.client_update(checkout.client_secret, allow_trial=False)
+
+        assert (without.active_trial_interval, without.trial_end) == (None, None)
+        assert without.is_payment_required
+
+
+class TestDiscount:
+    def test_takes_its_share_off_every_price(self, polar: Any, till: Till, errors: Any) -> None:
+        polar.discounts.create(
+            name="Launch", type="percentage", basis_points=1000, duration="once", code="LAUNCH"
+        )
+        checkout = polar.checkouts.create(
+            products=[plan(polar, fixed(1000), per_seat(333)).id], seats=3
+        )
+        assert (checkout.amount, checkout.seats) == (1999, 3)
+        assert len(checkout.prices[checkout.product_id]) == 2
+        with pytest.raises(errors.HTTPValidationError) as refusal:
+            polar.checkouts.client_update(checkout.client_secret, discount_code="NOTHING")
+        assert refusal.value.error.detail[0].loc == ["body", "discount_code"]
+
+        changed = polar.checkouts.client_update(checkout.client_secret, discount_code=" launch ")
+        assert (changed.discount.name, changed.discount_amount) == ("Launch", 200)
+        confirm(polar, till, checkout)
+        till.settle_until(lambda: is_done(checkout))
+
+        order = Order.objects.get()
+        assert (order.discount_amount, order.net_amount, order.seats) == (200, 1799, 3)
+        nets = [item.net_amount for item in order.items.order_by("position")]
+        assert sum(nets) == 1799 and nets == [900, 899]
+        subscription = Subscription.objects.get()
+        assert (subscription.amount, subscription.seats) == (1799, 3)
+        redemption = Redemption.objects.get()
+        assert redemption.subscription_id == subscription.pk
+        assert Customer.objects.get().type == "team"
+
+    def test_of_the_merchant_stays_where_no_codes_are_taken(
+        self, modern: Any, till: Till, refusals: Any
+    ) -> None:
+        discount = modern.discounts.create(
+            name="Deal", type="fixed", amounts={"usd": 300}, duration="forever"
+        )
+        checkout = modern.checkouts.create(
+            products=[plan(modern).id], discount_id=discount.id, allow_discount_codes=False
+        )
+        assert (checkout.discount_id, checkout.total_amount) == (discount.id, 700)
+
+        kept = modern.checkouts.client_update(checkout.client_secret, discount_code=None)
+        assert kept.discount_id == discount.id
+        with pytest.raises(refusals.HTTPValidationError):
+            modern.checkouts.client_update(checkout.client_secret, discount_code="OTHER")
+
+    def test_of_another_product_does_not_apply(
+        self, modern: Any, till: Till, refusals: Any
+    ) -> None:
+        other = plan(modern)
+        discount = modern.discounts.create(
+            name="Deal",
+            type="percentage",
+            basis_points=1000,
+            duration="once",
+            products=[other.id],
+        )
+        with pytest.raises(refusals.HTTPValidationError) as refusal:
+            modern.checkouts.create(products=[plan(modern).id], discount_id=discount.id)
+        assert refusal.value.error.detail[0].loc == ["body", "discount_id"]
+
+    def test_of_everything_at_first_saves_the_card(self, modern: Any, till: Till) -> None:
+        discount = modern.discounts.create(
+            name="Gift", type="percentage", basis_points=10_000, duration="once"
+        )
+        checkout = modern.checkouts.create(products=[plan(modern).id], discount_id=discount.id)
+        assert (checkout.is_payment_required, checkout.is_payment_setup_required) == (False, True)
+        confirm(modern, till, checkout)
+        till.settle_until(lambda: is_done(checkout))
+
+        assert Subscription.objects.get().status == "active"
+        assert (Order.objects.get().status, Order.objects.get().total_amount) == ("paid", 0)
+        assert PaymentMethod.objects.count() == 1
+
+
+class TestQuantities:
+    def test_stay_within_what_is_offered(self, modern: Any, till: Till, refusals: Any) -> None:
+        product = plan(modern, per_seat())
+        checkout = modern.checkouts.create(products=[product.id], min_seats=2, max_seats=5)
+        assert (checkout.seats, checkout.amount) == (2, 1000)
+        for seats in (1, 6):
+            with pytest.raises(refusals.HTTPValidationError) as refusal:
+                modern.checkouts.client_update(checkout.client_secret, seats=seats)
+            assert refusal.value.error.detail[0].loc == ["body", "seats"]
+        assert modern.checkouts.client_update(checkout.client_secret, seats=5).amount == 2500
+
+    def test_need_a_price_for_them(self, modern: Any, till: Till, refusals: Any) -> None:
+        with pytest.raises(refusals.HTTPValidationError):
+            modern.checkouts.create(products=[plan(modern).id], units=3)
+
+
+class TestUpgrade:
+    def test_takes_the_place_of_a_free_subscription(self, modern: Any, till: Till) -> None:
+        customer = modern.customers.create(email=BUYER["customer_email"])
+        free = plan(modern, {"amount_type": "fixed", "price_amount": 0, "price_currency": "usd"})
+        before = modern.subscriptions.create(product_id=free.id, customer_id=customer.id)
+        checkout = modern.checkouts.create(
+            products=[plan(modern).id], subscription_id=before.id, metadata={"plan": "paid"}
+        )
+        assert (checkout.customer_id, checkout.subscription_id) == (customer.id, before.id)
+        confirm(modern, till, checkout)
+        till.settle_until(lambda: is_done(checkout))
+
+        [after] = modern.subscriptions.list().items
+        assert (after.id, after.amount, after.metadata) == (before.id, 1000, {"plan": "paid"})
+        assert Order.objects.get().subscription_id == Subscription.objects.get().pk
+
+    def test_of_a_paid_one_is_refused(self, modern: Any, till: Till, refusals: Any) -> None:
+        checkout = modern.checkouts.create(products=[plan(modern).id])
+        confirm(modern, till, checkout)
+        till.settle_until(lambda: is_done(checkout))
+        [paid] = modern.subscriptions.list().items
+
+        with pytest.raises(refusals.HTTPValidationError) as refusal:
+            modern.checkouts.create(products=[plan(modern).id], subscription_id=paid.id)
+        assert refusal.value.error.detail[0].loc == ["body", "subscription_id"]
+
+
+class TestAdHocPrices:
+    def test_of_a_plan_are_what_the_subscriber_keeps(self, modern: Any, till: Till) -> None:
+        product = plan(modern)
+        checkout = modern.checkouts.create(
+            products=[product.id], prices={product.id: [fixed(4200)]}, external_customer_id="u_1"
+        )
+        confirm(modern, till, checkout)
+        till.settle_until(lambda: is_done(checkout))
+
+        assert Subscription.objects.get().amount == 4200
+        assert Customer.objects.get().external_id == "u_1"

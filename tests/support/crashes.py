@@ -31,6 +31,26 @@ CONFIRM_POINTS = {
     "before the answer commits": ("apps.checkouts.operations.charging:lock_checkout", "after"),
     "after the answer commits": ("apps.checkouts.operations.charging:_note_intent", "after"),
 }
+# When a buyer begins a trial: the card is saved, not charged.
+TRIAL_POINTS = {
+    "before the trial's intention commits": (
+        "apps.checkouts.operations.guarding:redeem",
+        "after",
+    ),
+    "before the card is saved": ("apps.processors.gateway:confirm_setup_intent", "before"),
+    "after the card is saved": ("apps.processors.gateway:confirm_setup_intent", "after"),
+    "before the saved card is noted": (
+        "apps.checkouts.operations.charging:lock_checkout",
+        "after",
+    ),
+    "after the saved card is noted": ("apps.checkouts.operations.charging:_note_intent", "after"),
+}
+# When the worker handles that the card was saved.
+SETUP_POINTS = {
+    "before the saved card is read": ("apps.processors.gateway:read_setup_intent", "before"),
+    "before the trial begins": ("apps.checkouts.operations.settling:fulfil", "before"),
+    "before the trial commits": ("apps.checkouts.operations.settling:fulfil", "after"),
+}
 # When a merchant finalizes a draft.
 FINALIZE_POINTS = {
     "before the claim commits": ("apps.payments.operations.attempting:request_of", "after"),
@@ -101,6 +121,24 @@ REFUSAL_POINTS = {
     "before the refusal is recorded": ("apps.payments.operations.charging:_refused", "before"),
     "before the refusal commits": ("apps.subscriptions.operations.dunning:mark_past_due", "after"),
     "after the refusal commits": ("apps.payments.operations.charging:_refused", "after"),
+}
+# When money of an order is given back.
+REFUND_POINTS = {
+    "before the refund is written": ("apps.payments.operations.refunding:write_refund", "after"),
+    "before the refund is asked for": ("apps.processors.gateway.refunds:create_refund", "before"),
+    "after the refund is asked for": ("apps.processors.gateway.refunds:create_refund", "after"),
+    "before the refund is booked": (
+        "apps.payments.operations.refund_recording:post_refund",
+        "before",
+    ),
+    "before the refund commits": (
+        "apps.payments.operations.refund_recording:reduce_by_refund",
+        "after",
+    ),
+    "after the refund commits": (
+        "apps.payments.operations.refund_recording:reduce_by_refund",
+        "committed",
+    ),
 }
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
@@ -209,6 +247,17 @@ def _collect(order_id: str, at: str) -> None:
         )
 
 
+def _refund(order_id: str, amount: int) -> None:
+    from apps.core.origin import Door, system_origin
+    from apps.payments.operations import RefundInput, refund_order
+
+    refund_order(
+        order_id=import_module("uuid").UUID(order_id),
+        data=RefundInput(reason="customer_request", source="api", amount=amount),
+        origin=system_origin(Door.API),
+    )
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -227,11 +276,14 @@ def main() -> None:
     work, point, arguments = sys.argv[1:]
     points = {
         **CONFIRM_POINTS,
+        **TRIAL_POINTS,
+        **SETUP_POINTS,
         **FINALIZE_POINTS,
         **CHANGE_POINTS,
         **CYCLE_POINTS,
         **COLLECT_POINTS,
         **REFUSAL_POINTS,
+        **REFUND_POINTS,
         **WORKER_POINTS,
     }
     _die_at(*points[point])
@@ -241,6 +293,7 @@ def main() -> None:
         "change": _change,
         "cycle": _cycle,
         "collect": _collect,
+        "refund": _refund,
         "handle": _handle,
     }
     works[work](**json.loads(arguments))

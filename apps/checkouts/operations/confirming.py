@@ -23,6 +23,7 @@ from apps.checkouts.operations.charging import charge_attempt
 from apps.checkouts.operations.choosing import require_sellable_quantity
 from apps.checkouts.operations.guarding import (
     preview_token,
+    require_no_other_confirmation,
     require_one_subscription,
     take_what_is_limited,
 )
@@ -110,7 +111,7 @@ def _intend(
         raise PaymentNotReady
     _require_complete(checkout, token_id, is_paid=is_paid)
     identify_customer(checkout, origin)
-    require_one_subscription(checkout)
+    require_no_other_confirmation(checkout)
     take_what_is_limited(checkout, fingerprint, origin)
     CHECKOUT.require(checkout.status, Checkout.Status.CONFIRMED)
     checkout.status = Checkout.Status.CONFIRMED

@@ -6,13 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.db.models import Q
+
 from apps.checkouts.models import Checkout
 from apps.checkouts.trials import active_trial
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
+from apps.customers.locks import lock_customer
 from apps.discounts.operations import redeem, release_redemption
 from apps.processors import gateway
 from apps.processors.gateway import TokenPreview
+from apps.subscriptions.errors import AlreadyActiveSubscriptionError
 from apps.subscriptions.operations import require_first_trial, require_no_other_subscription
 
 
@@ -64,6 +68,33 @@ def require_one_subscription(checkout: Checkout) -> None:
             email=checkout.customer_email,
             upgraded_id=checkout.subscription_id,
         )
+
+
+def require_no_other_confirmation(checkout: Checkout) -> None:
+    """
+    Pass if the buyer is not paying for another subscription at this very moment.
+
+    The customer stays locked until the transaction ends, so of two confirmations at once one sees
+    the other. One that waits for the buyer's bank does not count: they may have left it.
+
+    :raises AlreadyActiveSubscriptionError: if they are.
+    """
+    organization, product = checkout.organization, checkout.product
+    if checkout.customer_id is None or product is None or not product.is_recurring:
+        return
+    if organization.subscription_settings.get("allow_multiple_subscriptions"):
+        return
+    lock_customer(checkout.customer_id)
+    others = Checkout.objects.for_organization(organization).filter(
+        customer_id=checkout.customer_id,
+        status=Checkout.Status.CONFIRMED,
+        product__recurring_interval__isnull=False,
+    )
+    waiting = Q(intent_status="requires_action")
+    if others.exclude(pk=checkout.pk).exclude(waiting).exists():
+        raise AlreadyActiveSubscriptionError
+    # Before the lock it may have been about to be made.
+    require_one_subscription(checkout)
 
 
 def take_what_is_limited(checkout: Checkout, fingerprint: str | None, origin: Origin) -> None:
