@@ -124,3 +124,14 @@ def test_events_of_the_provider_arrive_signed(
     eventually(
         lambda: InboundEvent.objects.filter(type="customer.created", object_id=customer).exists()
     )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_accounts_of_merchants_have_an_endpoint_of_their_own(
+    sim: StripeSim, live_server: LiveServer, valkey: OwnValkey
+) -> None:
+    url = f"{live_server.url}/webhooks/stripe"
+    call_command("register_webhooks", url=url, stdout=StringIO())
+    account = sim.control("accounts", {})["id"]
+    eventually(lambda: InboundEvent.objects.filter(account=account).exists())
+    assert {row.url for row in ProviderEndpoint.objects.all()} == {url, f"{url}/connect"}

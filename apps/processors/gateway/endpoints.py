@@ -20,14 +20,20 @@ def read_webhook_endpoints() -> list[WebhookEndpoint]:
 
 
 def create_webhook_endpoint(
-    *, key: str, url: str, enabled_events: Sequence[str]
+    *, key: str, url: str, enabled_events: Sequence[str], is_connect: bool = False
 ) -> WebhookEndpoint:
-    """An endpoint for our own account's events. Raises as `gateway.client.writing`."""
+    """
+    An endpoint for our own account's events, or for those of connected accounts.
+
+    Raises as `gateway.client.writing`.
+    """
     params: Any = {
         "url": url,
         "enabled_events": list(enabled_events),
         "api_version": settings.STRIPE_API_VERSION,
     }
+    if is_connect:
+        params["connect"] = True
     with writing() as stripe:
         made = stripe.v1.webhook_endpoints.create(params, {"idempotency_key": key})
     return _endpoint_of(plain(made))

@@ -14,9 +14,13 @@ from apps.processors.models import ProviderEndpoint
 ALL_EVENTS = ("*",)
 
 
-def ensure_webhook_endpoint(*, url: str, origin: Origin) -> ProviderEndpoint | None:
+def ensure_webhook_endpoint(
+    *, url: str, is_connect: bool = False, origin: Origin
+) -> ProviderEndpoint | None:
     """
     See that the provider sends the events of our account to `url`; again changes nothing.
+
+    With `is_connect` they are those of merchants' accounts there, at a `url` of their own.
 
     Returns the endpoint we registered, or None where one was made by hand and its secret is
     configured. An endpoint for `url` whose secret nobody knows is replaced. The provider is asked
@@ -32,7 +36,10 @@ def ensure_webhook_endpoint(*, url: str, origin: Origin) -> ProviderEndpoint | N
             return None
     row = _promise_endpoint(url=url, origin=origin)
     made = gateway.create_webhook_endpoint(
-        key=f"webhook_endpoint:{row.pk}", url=url, enabled_events=ALL_EVENTS
+        key=f"webhook_endpoint:{row.pk}",
+        url=url,
+        enabled_events=ALL_EVENTS,
+        is_connect=is_connect,
     )
     _keep_endpoint(row=row, made=made)
     for found in present:

@@ -35,7 +35,13 @@ class Command(BaseCommand):
         attempts = 1 + int(options["wait"] / PAUSE_SECONDS)
         for attempt in range(1, attempts + 1):
             try:
-                ensure_webhook_endpoint(url=options["url"], origin=system_origin(Door.COMMAND))
+                for url, is_connect in (
+                    (options["url"], False),
+                    (f"{options['url']}/connect", True),
+                ):
+                    ensure_webhook_endpoint(
+                        url=url, is_connect=is_connect, origin=system_origin(Door.COMMAND)
+                    )
             except (ProcessorUnavailable, OutcomeUnknown) as error:
                 if attempt == attempts:
                     raise CommandError(error.detail) from error
@@ -45,3 +51,9 @@ class Command(BaseCommand):
             else:
                 break
         self.stdout.write(f"Provider events go to {options['url']}")
+
+    def _register(self, url: str) -> None:
+        origin = system_origin(Door.COMMAND)
+        ensure_webhook_endpoint(url=url, origin=origin)
+        # What happens in the accounts of merchants comes by itself.
+        ensure_webhook_endpoint(url=f"{url}/connect", is_connect=True, origin=origin)
