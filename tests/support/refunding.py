@@ -47,6 +47,26 @@ def paid_order(till: Till, amount: int = 2000, *, card: str = "pm_card_visa") ->
     return order
 
 
+def lost_payment(till: Till, amount: int = 1500, card: str = "pm_card_visa") -> Payment:
+    """A charge of the organization that names nothing it pays, booked as owed to its payer."""
+    organization = till.merchant.organization
+    till.sim.control("config", {"refunds_need_balance": False})
+    intent = till.sim.client().v1.payment_intents.create(
+        {
+            "amount": amount,
+            "currency": "usd",
+            "payment_method": card,
+            "confirm": True,
+            "automatic_payment_methods": {"enabled": True, "allow_redirects": "never"},
+            "metadata": {"organization_id": str(organization.pk)},
+        }
+    )
+    till.settle_until(lambda: Payment.objects.filter(booked_at__isnull=False).exists())
+    payment = Payment.objects.get(intent_id=intent.id)
+    assert payment.unclaimed_at
+    return payment
+
+
 def wanted(amount: int | None = None, **values: Any) -> RefundInput:
     """What somebody asks for."""
     facts: dict[str, Any] = {"reason": "customer_request", "source": "api", "amount": amount}

@@ -1,0 +1,125 @@
+"""Refunds in the backoffice: planned from the order, looked after where they do not arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.urls import reverse
+
+from apps.ledger.checks import verify_books
+from apps.orders.models import Order
+from apps.payments.models import Refund
+from apps.wallets.selectors import balance
+from tests.backoffice.acting import act, agree, happened
+from tests.backoffice.conftest import staff
+from tests.support.refunding import (
+    held_by,
+    lost_payment,
+    paid_order,
+    refund,
+    require_refunded,
+    state_of,
+)
+from tests.support.stripesim import stripesim
+from tests.support.tills import Till, till
+
+__all__ = ["staff", "stripesim", "till"]
+
+VERB = "payments_refund_refund_order"
+
+
+@pytest.fixture
+def order(till: Till) -> Order:
+    return paid_order(till)
+
+
+def asking(order: Order, **more: str) -> dict[str, str]:
+    return {"order": str(order.pk), "amount": "", "why": "customer_request", **more}
+
+
+@pytest.fixture
+def came_back(till: Till, order: Order) -> Refund:
+    """A refund of 6.00 that the bank has sent back."""
+    made = refund(order, 500)
+    till.sim.control(f"refunds/{made.processor_id}", {"outcome": "fail"})
+    till.settle()
+    made.refresh_from_db()
+    return made
+
+
+def test_shows_what_follows_and_does_it(till: Till, order: Order, staff: Any) -> None:
+    page = staff("finance").get(reverse("admin:orders_order_change", args=[order.pk]))
+    assert f"{reverse(f'admin:{VERB}')}?order={order.pk}" in page.content.decode()
+
+    shown = act(staff("finance"), VERB, **asking(order, amount="5.00")).content.decode()
+    for text in ("$6.00", "partially_refunded", "tax liability", "order.refunded", "Stripe is"):
+        assert text in shown, text
+    assert state_of(order) == ("paid", 0, 0)
+    agree(staff("finance"), VERB, **asking(order, amount="5.00"))
+
+    assert state_of(order) == ("partially_refunded", 500, 100)
+    made = Refund.objects.get()
+    assert (made.source, made.comment) == ("staff", "Asked by phone")
+    assert happened("order.refunded", "finance@example.com")
+    page = staff("viewer").get(reverse("admin:payments_refund_change", args=[made.pk]))
+    assert f"refund:{made.pk}" in page.content.decode()
+    require_refunded(till, order, 600)
+
+
+def test_is_for_finance(order: Order, staff: Any) -> None:
+    assert act(staff("support"), VERB, **asking(order)).status_code == 403
+    page = staff("support").get(reverse("admin:orders_order_change", args=[order.pk]))
+    assert reverse(f"admin:{VERB}") not in page.content.decode()
+
+
+def test_says_why_not(order: Order, staff: Any) -> None:
+    for amount, text in (("25.00", "At most"), ("x", "Not an amount"), ("0", "more than nothing")):
+        shown = act(staff("finance"), VERB, **asking(order, amount=amount)).content.decode()
+        assert text in shown, text
+    assert not Refund.objects.exists()
+
+
+def test_one_that_came_back_is_listed_and_tried_again(
+    till: Till, order: Order, came_back: Refund, staff: Any
+) -> None:
+    url = reverse("admin:payments_refund_changelist")
+    assert str(came_back.pk) in staff("finance").get(f"{url}?attention=yes").content.decode()
+    agree(staff("finance"), "payments_refund_retry", came_back.pk)
+    assert str(came_back.pk) not in staff("finance").get(f"{url}?attention=yes").content.decode()
+    require_refunded(till, order, 600)
+    assert act(staff("finance"), "payments_refund_credit", came_back.pk).status_code == 404
+
+
+def test_one_that_came_back_becomes_credit(order: Order, came_back: Refund, staff: Any) -> None:
+    agree(staff("finance"), "payments_refund_credit", came_back.pk)
+    assert balance(order.customer_id, "usd") == 600
+    assert happened("refund.resolved", "finance@example.com")
+    assert not verify_books()
+
+
+def test_one_that_came_back_can_be_left(came_back: Refund, staff: Any) -> None:
+    act(staff("finance"), "payments_refund_dismiss", came_back.pk)
+    came_back.refresh_from_db()
+    assert came_back.resolution == "dismissed"
+
+
+def test_a_pending_one_is_asked_after(till: Till, staff: Any) -> None:
+    order = paid_order(till, card="pm_card_pendingRefund")
+    made = refund(order)
+    till.sim.control("deliveries/pause", {})
+    till.sim.control("clock/advance", {"seconds": 120})
+    act(staff("support"), "payments_refund_ask_again", made.pk)
+    assert state_of(order)[0] == "refunded"
+
+
+def test_money_without_an_order_is_returned_at_once(till: Till, staff: Any) -> None:
+    payment = lost_payment(till)
+    page = staff("finance").get(reverse("admin:payments_payment_change", args=[payment.pk]))
+    url = f"{reverse('admin:payments_refund_return_payment')}?payment={payment.pk}"
+    assert url in page.content.decode()
+    agree(staff("finance"), "payments_refund_return_payment", payment=payment.processor_id)
+    made = Refund.objects.get()
+    assert (made.status, made.source, made.order) == ("succeeded", "staff", None)
+    assert "unclaimed_payments" not in {k for k, v in held_by(payment.organization_id).items() if v}
+    assert not verify_books()
