@@ -132,7 +132,7 @@ class OrderAdmin(RecordAdmin):
             (
                 columns.amount("subtotal_amount"),
                 columns.amount("discount_amount"),
-                columns.link("discount"),
+                columns.link("discount", "By discount"),
                 columns.amount("net_amount"),
                 columns.amount("tax_amount"),
                 "tax_behavior",

@@ -20,7 +20,9 @@ from tests.cases.world import origin_at
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Staff = Callable[[str], Client]
-MORE_THAN_A_PAGE = 51
+# Each sale makes two orders, and a page holds fifty.
+SALES = 26
+PAGE, REST = 50, 2
 
 
 @pytest.fixture
@@ -53,17 +55,17 @@ class TestLists:
         self, signed_in: Page, live_server: LiveServer
     ) -> None:
         merchant = make_organization()
-        for number in range(1, MORE_THAN_A_PAGE + 1):
+        for number in range(1, SALES + 1):
             make_sale(number, merchant)
         page, rows = signed_in, signed_in.locator("#bo-list tbody tr")
         page.goto(live_server.url + reverse("admin:orders_order_changelist"))
         page.evaluate("window.isSame = true")
-        expect(rows).to_have_count(MORE_THAN_A_PAGE - 1)
+        expect(rows).to_have_count(PAGE)
         page.locator(".bo-pages a").first.click()
-        expect(rows).to_have_count(1)
+        expect(rows).to_have_count(REST)
         expect(page).to_have_url(re.compile("p=2"))
         page.go_back()
-        expect(rows).to_have_count(MORE_THAN_A_PAGE - 1)
+        expect(rows).to_have_count(PAGE)
         page.locator("summary", has_text="Status").click()
         page.get_by_role("link", name="Paid", exact=True).click()
         expect(page.locator("summary.is-set")).to_contain_text("Paid")
@@ -128,6 +130,45 @@ class TestPlans:
         expect(page.locator("body")).to_contain_text("Merchant 1 is blocked (was active).")
 
 
+class TestSubscriptions:
+    def test_are_cancelled_by_keyboard(self, signed_in: Page, live_server: LiveServer) -> None:
+        one, page = make_sale().subscription, signed_in
+        page.goto(
+            live_server.url + reverse("admin:subscriptions_subscription_change", args=[one.pk])
+        )
+        expect(page.get_by_role("heading", name="What comes")).to_be_visible()
+        open_menu(page, "Pause or end")
+        page.get_by_role("link", name="Cancel at period end").press("Enter")
+        dialog = page.locator("#modal-content")
+        dialog.get_by_label("What the customer says").select_option("too_expensive")
+        dialog.get_by_label("Reason").fill("Asked by phone")
+        dialog.get_by_role("button", name="Show what follows").press("Enter")
+        plan = dialog.get_by_role("region", name=re.compile("It ends on"))
+        expect(plan).to_be_focused()
+        expect(plan).to_contain_text("too expensive")
+        expect(plan).to_contain_text("subscription.canceled")
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+            assert serious_findings(page) == []
+        dialog.get_by_role("button", name="Cancel at period end").press("Enter")
+        expect(page.locator("body")).to_contain_text(re.compile("it ends on"))
+        one.refresh_from_db()
+        assert one.cancel_at_period_end
+
+    def test_are_retried_from_the_board(self, signed_in: Page, live_server: LiveServer) -> None:
+        make_sale()
+        page = signed_in
+        page.goto(live_server.url + reverse("admin:dunning"))
+        page.get_by_role("checkbox", name=re.compile("Select all")).check()
+        page.get_by_role("button", name="Retry selected").press("Enter")
+        dialog = page.locator("#modal-content")
+        dialog.get_by_label("Reason").fill("The bank says it is fine now")
+        dialog.get_by_role("button", name="Show what follows").press("Enter")
+        plan = dialog.get_by_role("region", name="1 order charged now")
+        expect(plan).to_be_focused()
+        expect(plan).to_contain_text("$120.00")
+
+
 class TestEveryone:
     def test_can_read_every_kind_of_page(self, signed_in: Page, live_server: LiveServer) -> None:
         sold, page = make_sale(), signed_in
@@ -137,6 +178,10 @@ class TestEveryone:
             reverse("admin:find") + "?q=buyer",
             reverse("admin:orders_order_changelist"),
             reverse("admin:orders_order_change", args=[sold.order.pk]),
+            reverse("admin:subscriptions_subscription_changelist"),
+            reverse("admin:subscriptions_subscription_change", args=[sold.subscription.pk]),
+            reverse("admin:dunning"),
+            reverse("admin:scheduler"),
             reverse("admin:organizations_organization_change", args=[sold.organization.pk]),
             reverse("admin:organizations_membership_changelist"),
             reverse("admin:accounts_user_change", args=[sold.member.pk]),

@@ -54,6 +54,14 @@ class TestFingerprint:
     def test_does_not_with_a_note(self) -> None:
         assert replace(PLAN, notes=("3 buyers now.",)).fingerprint == PLAN.fingerprint
 
+    def test_does_not_with_an_amount_of_the_moment(self) -> None:
+        share = Money("Unused time", -700, "usd", is_of_the_moment=True)
+        plan = replace(PLAN, money=(share,))
+        assert replace(PLAN, money=(replace(share, amount=-699),)).fingerprint == plan.fingerprint
+        assert replace(PLAN, money=(replace(share, currency="eur"),)).fingerprint != (
+            plan.fingerprint
+        )
+
 
 class TestRequire:
     def test_passes_what_was_agreed_to_and_who_saw_no_plan(self) -> None:
@@ -84,4 +92,6 @@ class TestJoined:
         assert not PLAN.is_empty
 
     def test_fits_into_an_event(self) -> None:
-        assert PLAN.as_json()["money"] == [{"label": "Refunded", "amount": 1200, "currency": "usd"}]
+        assert PLAN.as_json()["money"] == [
+            {"label": "Refunded", "amount": 1200, "currency": "usd", "is_of_the_moment": False}
+        ]

@@ -221,7 +221,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         record = context.get("original")
         if record is not None:
             self.complete([record])
-            context["subtitle"] = self.title_of(record)
+            record.staff_title = context["subtitle"] = self.title_of(record)
             context["fact_groups"] = self.facts_of(record)
             context["subjects"] = self.subjects_of(record) if self.has_timeline else []
             context["panels"] = panels_for(record, request)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 from django.db.models import Count, Q
 from django.http import HttpRequest
@@ -23,6 +23,9 @@ from apps.subscriptions.operations.previewing import ChargePreview, preview_char
 from apps.subscriptions.reminding import reminders_of
 from apps.subscriptions.selectors import dunning_orders, open_updates
 from apps.subscriptions.states import BILLABLE
+
+# A card that expires in years is no news.
+REMINDERS_AHEAD: Final = timedelta(days=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +83,8 @@ def outlook(subscription: Subscription, now: datetime) -> Iterator[Step]:
             tone="warn",
             url=page_of(row.order),
         )
+    if subscription.pause_at_period_end and subscription.resumes_at is not None:
+        yield Step(subscription.resumes_at, "Resumes, with a new period that is charged")
     if subscription.status == Subscription.Status.PAUSED:
         is_dated = subscription.resumes_at is not None
         yield Step(
@@ -89,7 +94,8 @@ def outlook(subscription: Subscription, now: datetime) -> Iterator[Step]:
         )
     yield from dunning_steps(subscription)
     for reminder in reminders_of(subscription) if subscription.status in BILLABLE else ():
-        if reminder.due_at > now and not subscription.cancel_at_period_end:
+        is_near = now < reminder.due_at < now + REMINDERS_AHEAD
+        if is_near and not subscription.cancel_at_period_end:
             yield Step(reminder.due_at, f"Mail: {KINDS[reminder.kind].label.lower()}")
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -18,6 +20,7 @@ from apps.payments.admin import BRIEF as PAYMENT_BRIEF
 from apps.payments.models import Payment
 from apps.subscriptions.admin import words
 from apps.subscriptions.admin.outlook import dunning_steps, in_order
+from apps.subscriptions.forms import RETRIED_AT_ONCE
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.selectors import prices_of
 
@@ -55,6 +58,8 @@ def _price_state(one: Any) -> str:
 @panel("subscriptions.subscription", position=30)
 def orders_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
     """What it was billed for, the latest first."""
+    pending = Order.objects.filter(subscription_id=subscription.pk, status=Order.Status.PENDING)
+    unpaid = list(pending.values_list("pk", flat=True)[:RETRIED_AT_ONCE])
     rows = Order.objects.filter(subscription_id=subscription.pk).order_by("-created_at", "-id")
     return table(
         "Orders",
@@ -77,6 +82,7 @@ def orders_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
         ),
         more=listing("orders", "order", subscription_id__exact=subscription.pk),
         empty="It has not been billed yet.",
+        verbs=_retry(request, unpaid),
     )
 
 
@@ -93,10 +99,10 @@ def payments_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
 
 
 @panel("subscriptions.subscription", position=50)
-def entries_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
+def entries_of_subscription(subscription: Any, request: HttpRequest) -> Panel | None:
     """What was or will be billed: each becomes a line of an order."""
     rows = BillingEntry.objects.filter(subscription=subscription).order_by("-id")
-    return table(
+    found = table(
         "Billing entries",
         rows.select_related("price", "product", "order_item__order"),
         (
@@ -105,9 +111,9 @@ def entries_of_subscription(subscription: Any, request: HttpRequest) -> Panel:
             columns.column(_period, "Period", kind="text"),
             columns.column(_billed, "Order", kind="link"),
         ),
-        empty="Nothing yet.",
         note="Those without an order are billed with the next one.",
     )
+    return found if found.rows else None
 
 
 def _entry_text(entry: BillingEntry) -> str:
@@ -168,10 +174,6 @@ def dunning_of_order(order: Any, request: HttpRequest) -> Panel | None:
     if subscription is None or order.status != Order.Status.PENDING:
         return None
     now = words.clock_of(order)
-    verbs = []
-    if roles.reaches(request.user, roles.FINANCE):
-        address = reverse("admin:subscriptions_subscription_retry_orders")
-        verbs.append(("Retry now", f"{address}?{urlencode({'orders': str(order.pk)})}"))
     return Panel(
         title="Waits to be paid",
         template="backoffice/outlook.html",
@@ -180,8 +182,16 @@ def dunning_of_order(order: Any, request: HttpRequest) -> Panel | None:
             "now": now,
             "nothing": "No try is planned.",
         },
-        verbs=verbs,
+        verbs=_retry(request, [order.pk]),
     )
+
+
+def _retry(request: HttpRequest, order_ids: Sequence[UUID]) -> Sequence[tuple[str, str]]:
+    """The verb that charges these orders now, for those who may."""
+    if not order_ids or not roles.reaches(request.user, roles.FINANCE):
+        return ()
+    address = reverse("admin:subscriptions_subscription_retry_orders")
+    return [("Retry now", f"{address}?{urlencode([('orders', str(key)) for key in order_ids])}")]
 
 
 def _subscription_of(order: Any) -> Subscription | None:

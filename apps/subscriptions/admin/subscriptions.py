@@ -20,6 +20,8 @@ from apps.subscriptions.selectors import dunning_orders
 
 # Whose events are part of a subscription's timeline.
 SHOWN_ORDERS = 20
+# Groups of facts whose empty rows are left out.
+SPARSE = ("Subscription", "Dates", "Data")
 
 
 @admin.register(Subscription)
@@ -132,6 +134,14 @@ class SubscriptionAdmin(SubscriptionVerbs, RecordAdmin):
         for row in rows:
             row.retries_at = retries.get(row.pk)
             row.merchant_monthly = totals.get((row.organization_id, row.currency), 0)
+
+    def facts_of(self, record: Any) -> list[tuple[str, list[tuple[str, str, Any]]]]:
+        """Without the dates and data that it does not have: most have few of them."""
+        groups = [
+            (title, [row for row in rows if title not in SPARSE or row[2] != show.blank()])
+            for title, rows in super().facts_of(record)
+        ]
+        return [(title, rows) for title, rows in groups if rows]
 
     def title_of(self, record: Any) -> str:
         """Who has what."""

@@ -196,6 +196,8 @@ def _money(followed: Followed) -> Iterator[Money]:
                 yield Money(label, amount, order.currency, is_moment)
         if order.pk in followed.charged:
             yield Money("Charged now", order.due_amount, order.currency, is_moment)
+        elif order.total_amount < 0:
+            yield Money("Kept as credit", -order.total_amount, order.currency, is_moment)
         elif order.due_amount:
             yield Money("Left to the next order", order.due_amount, order.currency, is_moment)
     before, after = followed.before.next_charge, followed.after.next_charge
