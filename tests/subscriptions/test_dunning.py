@@ -9,10 +9,11 @@ import pytest
 from apps.events.models import Event
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.orders.models import Order
-from apps.orders.operations import release_stale_payment_locks, unvoid_order
+from apps.orders.operations import acquire_payment_lock, release_stale_payment_locks, unvoid_order
 from apps.organizations.operations import change_status, update_organization
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import collect_order
+from apps.subscriptions.operations import collect_due_order
 from apps.subscriptions.tasks import retry_due_orders_task
 from tests.support.renewals import Renewal, requests_of
 from tests.support.stripesim import stripesim
@@ -117,6 +118,16 @@ class TestDecline:
         assert renewal.events()["subscription.revoked"] == 1
         renewal.wait(days=30)
         assert len(renewal.attempts) == 5
+
+    def test_is_left_to_whoever_is_charging_it(self, till: Till) -> None:
+        """As the time machine finds it when a sweep was quicker: that is no failure."""
+        renewal = Renewal.due(till)
+        renewal.decline_next()
+        order = renewal.renew()
+        renewal.now += timedelta(days=2)
+        acquire_payment_lock(order_id=order.pk, origin=renewal.origin())
+        collect_due_order(order_id=order.pk, origin=renewal.origin())
+        assert len(renewal.attempts) == 1
 
     def test_that_nothing_helps_against_is_tried_once_more(self, till: Till) -> None:
         renewal = Renewal.due(till)

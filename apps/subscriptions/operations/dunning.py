@@ -6,6 +6,7 @@ Everybody who needs both locks the order before its subscription.
 
 from __future__ import annotations
 
+import contextlib
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -101,7 +102,10 @@ def collect_due_order(*, order_id: UUID, origin: Origin) -> None:
     due_at = order.next_payment_attempt_at
     if order.status != Order.Status.PENDING or due_at is None or due_at > origin.at:
         return
-    if _may_renew(order):
+    if not _may_renew(order):
+        return
+    # Whoever is charging it meanwhile brings it to an end.
+    with contextlib.suppress(PaymentAlreadyInProgress):
         collect_order(
             order_id=order.pk,
             trigger=Payment.Trigger.RETRY_DUNNING,
