@@ -43,9 +43,9 @@ class Running:
         """Where the web process listens."""
         return f"http://127.0.0.1:{self.environment['PORT']}"
 
-    def wait_for(self, text: str) -> str:
+    def wait_for(self, text: str, *, seconds: float = PATIENCE_SECONDS) -> str:
         """What was printed, once `text` is in it."""
-        deadline = time.monotonic() + PATIENCE_SECONDS
+        deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             printed = self.log.read_text()
             if text in printed:
@@ -149,6 +149,8 @@ class TestUp:
         assert "no organization" in system.manage("sandbox_token", "--organization", "x").stderr
 
         wait_for_sales(system)
+        system.wait_for("has lived through two years", seconds=300)
+        self._assert_there_is_a_business(system)
 
         second = start(tmp_path / "data", tmp_path / "log", PORT=int(system.environment["PORT"]))
         assert second.process.wait(timeout=30) != 0
@@ -156,6 +158,19 @@ class TestUp:
 
         system.stop()
         self._assert_nothing_is_left(system)
+
+    def _assert_there_is_a_business(self, system: Running) -> None:
+        """Two years old, with subscriptions of every kind, sound books, and time goes on."""
+        token = system.manage("sandbox_token", "--organization", "longshore").stdout.strip()
+        headers = {"Authorization": f"Bearer {token}"}
+        with httpx.Client(base_url=system.url, headers=headers, timeout=30) as client:
+            listed = client.get("/v1/subscriptions/", params={"limit": 100}).json()
+        statuses = {row["status"] for row in listed["items"]}
+        assert {"active", "canceled", "trialing"} <= statuses
+        assert listed["pagination"]["total_count"] > 50
+        assert "sound" in system.manage("verify_books").stdout
+        line = system.manage("advance_clock", "--organization", "longshore", "--days", "3").stdout
+        assert line.startswith("longshore: clock at ")
 
     def _assert_nothing_is_left(self, system: Running) -> None:
         assert not (system.data / "postgres" / "postmaster.pid").exists()

@@ -1,10 +1,12 @@
-"""The demo's subscription business: its organization, plans and codes, as they were at the start."""
+"""The demo's subscription business: its organization, plans and codes at the start."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
 from typing import Final
+
+from django.db import transaction
 
 from apps.backoffice.demo.life import KEY, at_start, live
 from apps.backoffice.demo.script import DAYS
@@ -34,6 +36,7 @@ def seed_business() -> ClockRun | None:
     return live(organization)
 
 
+@transaction.atomic
 def _found() -> Organization:
     origin = at_start()
     organization = create_organization(
@@ -115,6 +118,5 @@ def _codes() -> list[DiscountInput]:
 def closing_line(run: ClockRun) -> str:
     """What became of it, in one line."""
     took = ((run.finished_at or run.touched_at) - run.started_at).total_seconds()
-    return (
-        f"{NAME}: two years, {run.done_count} things, {run.failure_count} failures, {took:.0f} s."
-    )
+    renewals = run.counts.get("subscriptions.cycle", 0)
+    return f"{NAME} has lived through two years and {renewals} renewals in {took:.0f} s."

@@ -7,6 +7,7 @@ everybody uses, and everything between (renewals, refusals, reminders, ends) hap
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Final
@@ -36,6 +37,8 @@ from apps.payments.operations import (
 from apps.processors.gateway.sandbox import SandboxClock, attach_test_card
 from apps.sandbox.models import ClockRun
 from apps.sandbox.operations import run_clock, start_clock_run
+from apps.sandbox.operations.running import SIGN_SECONDS
+from apps.sandbox.selectors import latest_clock_run
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import (
     cancel_subscription,
@@ -64,9 +67,10 @@ def live(organization: Organization) -> ClockRun | None:
     """
     if organization.clock_offset >= timedelta():
         return None
-    run = ClockRun.objects.filter(organization=organization).order_by("-id").first()
+    run = latest_clock_run(organization.pk)
     origin = system_origin(Door.COMMAND, clock_offset=organization.clock_offset)
-    is_new = run is None
+    if run is not None and _is_led_by_another(run):
+        return None
     if run is None:
         run = start_clock_run(
             organization_id=organization.pk,
@@ -78,9 +82,17 @@ def live(organization: Organization) -> ClockRun | None:
     stripe_clock = SandboxClock.read()
     stripe_clock.set_back(run.reached_at)
     try:
-        return run_clock(run_id=run.pk, is_new=is_new, origin=origin)
+        return run_clock(run_id=run.pk, is_new=True, origin=origin)
     finally:
         stripe_clock.return_to_present()
+
+
+def _is_led_by_another(run: ClockRun) -> bool:
+    """Whether the run gives signs of life, as a worker may have taken it up."""
+    time.sleep(SIGN_SECONDS * 1.5)
+    before = run.touched_at
+    run.refresh_from_db()
+    return run.status != ClockRun.Status.RUNNING or run.touched_at != before
 
 
 class _Script:

@@ -51,7 +51,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """One thing that somebody does on a day (0 to `DAYS`) at some hour; `facts` go with the verb."""
+    """One thing that somebody does on a day (0 to `DAYS`); `facts` go with the verb."""
 
     day: float
     person: int

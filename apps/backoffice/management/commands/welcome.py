@@ -10,7 +10,13 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from apps.backoffice.demo import example_checkout_url, seed_sales, seed_world
+from apps.backoffice.demo import (
+    closing_line,
+    example_checkout_url,
+    seed_business,
+    seed_sales,
+    seed_world,
+)
 from apps.backoffice.demo.logins import demo_logins
 from apps.core.origin import Door, system_origin
 
@@ -23,7 +29,7 @@ class Command(BaseCommand):
     help = "Prepare the sandbox of a running system and print its addresses."
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """The table first; the sales, which take a moment, after it."""
+        """The table first; the sales and two years of a business, which take a moment, after it."""
         self._wait_for_web()
         if not settings.SANDBOX:
             self._print([("Backoffice", f"{settings.BASE_URL}/backoffice/")])
@@ -34,6 +40,9 @@ class Command(BaseCommand):
         self._print(self._rows())
         if self._has_sandbox_stripe():
             seed_sales(origin=origin)
+            if (run := seed_business()) is not None:
+                self.stdout.write(closing_line(run))
+                self.stdout.flush()
 
     def _register_webhooks(self) -> None:
         try:
