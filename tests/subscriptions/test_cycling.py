@@ -241,6 +241,13 @@ class TestBilling:
         assert (row.discount, row.amount, row.net_amount) == (None, 1000, 1000)
         assert Order.objects.get(subscription_id=row.pk).discount_amount == 0
 
+    @override_settings(TAX_CALCULATORS=["tests.support.calculators.PerplexedCalculator"])
+    def test_an_address_that_cannot_be_taxed_holds_up_no_renewal(self) -> None:
+        subscription = make_subscription()
+        cycle(subscription)
+        order = Order.objects.get(subscription_id=subscription.pk)
+        assert (order.status, order.tax_amount, order.due_amount) == ("pending", 0, 1000)
+
     def test_the_net_share_is_learned_from_what_was_charged(self) -> None:
         subscription = make_subscription(amount=1200, tax_behavior="inclusive")
         with override_settings(TAX_CALCULATORS=[f"{__name__}.Fifth"]):

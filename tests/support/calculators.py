@@ -7,6 +7,7 @@ from fractions import Fraction
 from apps.core.money import round_half_away
 from apps.tax.behavior import TaxBehavior
 from apps.tax.calculators import TaxRequest, TaxResult
+from apps.tax.errors import TaxCalculationLogicalError
 
 RATE = Fraction(1, 5)
 
@@ -22,3 +23,13 @@ class FifthCalculator:
         share = RATE / (1 + RATE) if is_inclusive else RATE
         amount = round_half_away(request.amount * share)
         return TaxResult(tax_amount=amount, behavior=request.behavior, processor=self.name)
+
+
+class PerplexedCalculator:
+    """Makes nothing of any address."""
+
+    name = "perplexed"
+
+    def calculate(self, request: TaxRequest) -> TaxResult:
+        """Nothing."""
+        raise TaxCalculationLogicalError("There is no such place.")

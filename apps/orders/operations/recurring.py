@@ -31,7 +31,14 @@ from apps.orders.totals import OrderTotals, order_totals, shared_tax
 from apps.organizations.models import Organization
 from apps.tax.addresses import Address
 from apps.tax.behavior import resolve_behavior, split
-from apps.tax.calculators import TaxRequest, TaxResult, calculate_tax, configured_calculators
+from apps.tax.calculators import (
+    NoneCalculator,
+    TaxRequest,
+    TaxResult,
+    calculate_tax,
+    configured_calculators,
+)
+from apps.tax.errors import TaxCalculationLogicalError
 from apps.wallets.operations import Applied, apply_to_order, carry_over
 
 
@@ -94,6 +101,8 @@ def create_subscription_order(*, draft: SubscriptionOrder, origin: Origin) -> Or
     What is due but less than the processor charges is left as a debt on the customer's balance.
     Records `order.created`, then `order.paid` if it is. For a period that has its order already
     that one is returned, and nothing moves.
+
+    Where the customer's data allow no tax to be computed there is none.
 
     :raises TaxCalculationTechnicalError: if no tax provider answers; nothing is written then.
     """
@@ -212,7 +221,13 @@ def _tax(draft: SubscriptionOrder, taxable_amount: int, reference: str) -> TaxRe
         city=address.city if address else None,
         is_taxable=is_due and taxable_amount != 0,
     )
-    return calculate_tax(request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX)
+    try:
+        return calculate_tax(
+            request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX
+        )
+    except TaxCalculationLogicalError:
+        # What the customer's address leaves open holds up no renewal: it is billed without tax.
+        return NoneCalculator().calculate(request)
 
 
 def _written(
