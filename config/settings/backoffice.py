@@ -85,8 +85,12 @@ UNFOLD: dict[str, Any] = {
                 "title": "Money",
                 "items": [
                     _records("Payments", "credit_card", "payments_payment"),
+                    _records("Refunds", "undo", "payments_refund"),
                     _records("Payment methods", "wallet", "payments_paymentmethod"),
                     _records("Charge attempts", "sync_problem", "payments_chargeattempt"),
+                    _records("Payouts", "payments", "payouts_payout"),
+                    _records("Payout attempts", "sync_alt", "payouts_payoutattempt"),
+                    _records("Payout accounts", "account_balance", "payouts_payoutaccount"),
                     _records("Customer balances", "account_balance_wallet", "wallets_wallet"),
                     _records("Fee credits", "redeem", "ledger_feecredit"),
                 ],

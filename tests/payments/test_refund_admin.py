@@ -85,6 +85,7 @@ def test_one_that_came_back_is_listed_and_tried_again(
 ) -> None:
     url = reverse("admin:payments_refund_changelist")
     assert str(came_back.pk) in staff("finance").get(f"{url}?attention=yes").content.decode()
+    assert "1 did not arrive" in staff("viewer").get(reverse("admin:index")).content.decode()
     agree(staff("finance"), "payments_refund_retry", came_back.pk)
     assert str(came_back.pk) not in staff("finance").get(f"{url}?attention=yes").content.decode()
     require_refunded(till, order, 600)

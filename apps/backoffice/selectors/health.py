@@ -16,7 +16,7 @@ from apps.core.models import PeriodicRun
 from apps.core.selectors import open_dead_tasks, periodic_states
 from apps.core.staff.show import duration
 from apps.events.models import Delivery
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Refund
 from apps.processors.models import InboundEvent
 
 BROKER_TIMEOUT_SECONDS = 1
@@ -47,6 +47,7 @@ def health_checks(at: datetime) -> Sequence[Check]:
         _inbox(at),
         _failed_inbox(),
         _unbooked(at),
+        _refunds(),
         _renewals(at),
         _dead_tasks(),
         _periodic(at),
@@ -119,6 +120,13 @@ def _unbooked(at: datetime) -> Check:
     ).count()
     text = f"{count:,} not in the ledger" if count else "all in the ledger"
     return Check("Payments", "warn" if count else "good", text, "payments_payment", "booked=no")
+
+
+def _refunds() -> Check:
+    """Money that was to go back and has not arrived: staff decide what to do."""
+    count = Refund.objects.filter(attention_at__isnull=False).count()
+    text = f"{count:,} did not arrive" if count else "none to decide about"
+    return Check("Refunds", "warn" if count else "good", text, "payments_refund", "attention=yes")
 
 
 def _renewals(at: datetime) -> Check:
