@@ -1,0 +1,119 @@
+"""What finance is asked before something happens to a payout or its account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+
+from apps.core.money import format_amount, to_major, to_minor
+from apps.core.staff import fields
+from apps.core.staff.records import as_uuid
+from apps.core.staff.verbs import ReasonForm
+from apps.organizations.models import Organization
+from apps.payouts.models import Payout, PayoutAccount, PayoutProfile
+from apps.payouts.selectors import left_to_pay
+
+
+class OrganizationForm(ReasonForm):
+    """Which organization; an address may name it (`?organization=`)."""
+
+    field_order: tuple[str, ...] = ("organization", "reason")
+    organization = fields.line("Organization", help_text="Slug or id.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["organization"].initial = self.request.GET.get("organization", "")
+
+    def clean_organization(self) -> Organization:
+        """The living organization meant."""
+        term = self.cleaned_data["organization"].strip()
+        key = as_uuid(term)
+        rows = Organization.objects.filter(deleted_at=None)
+        found = (rows.filter(pk=key) if key else rows.filter(slug=term)).first()
+        if found is None:
+            raise ValidationError("There is no such organization.")
+        return found
+
+
+class ScheduleForm(OrganizationForm):
+    """When an organization is paid out by itself."""
+
+    field_order = ("organization", "schedule", "reason")
+    schedule = fields.choice("Schedule", PayoutProfile.Schedule.choices)
+
+
+class LinkForm(OrganizationForm):
+    """To which account an organization is paid out."""
+
+    field_order = ("organization", "account", "reason")
+    account = fields.line(
+        "Payout account", required=False, help_text="Id or acct_…; empty for none."
+    )
+
+    def clean_account(self) -> PayoutAccount | None:
+        """The living account meant; None if it was left empty."""
+        term = self.cleaned_data["account"].strip()
+        if not term:
+            return None
+        key = as_uuid(term)
+        rows = PayoutAccount.objects.filter(deleted_at=None)
+        found = (rows.filter(pk=key) if key else rows.filter(processor_id=term)).first()
+        if found is None:
+            raise ValidationError("There is no such payout account.")
+        return found
+
+
+class AccountForm(ReasonForm):
+    """A new payout account."""
+
+    field_order = ("type", "name", "email", "country", "currency", "reason")
+    type = fields.choice("Kind", PayoutAccount.Type.choices)
+    name = fields.line("Name", max_length=200)
+    email = fields.email("E-mail", required=False)
+    country = fields.line("Country", min_length=2, max_length=2, help_text="As US.")
+    currency = fields.line("Currency", min_length=3, max_length=3, help_text="As usd.")
+
+
+class RetryForm(ReasonForm):
+    """How much of a payout is tried again: all that is left, unless less is asked for."""
+
+    field_order = ("amount", "reason")
+    amount = fields.line("Amount", required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        payout = self._payout()
+        if payout is None:
+            return
+        left = left_to_pay(payout)
+        if left:
+            currency = payout.account_currency
+            self.fields["amount"].initial = str(to_major(left, currency))
+            self.fields["amount"].help_text = f"{format_amount(left, currency)} is left."
+        else:
+            self.fields["amount"].help_text = "Leave empty: it is transferred again as a whole."
+
+    def clean_amount(self) -> int | None:
+        """Minor units of the account's currency; None for all that is left."""
+        text = self.cleaned_data["amount"].strip()
+        payout = self._payout()
+        if not text or payout is None:
+            return None
+        try:
+            amount = to_minor(text, payout.account_currency)
+        except ValueError as error:
+            raise ValidationError("Not an amount.") from error
+        if amount <= 0:
+            raise ValidationError("It must be more than nothing.")
+        return amount
+
+    def _payout(self) -> Payout | None:
+        return Payout.objects.filter(pk=self.object_id).first() if self.object_id else None
+
+
+class PaidForm(ReasonForm):
+    """The bank's reference of a payout that somebody has made."""
+
+    field_order = ("reference", "reason")
+    reference = fields.line("Reference", max_length=200, help_text="As on the bank statement.")
