@@ -43,7 +43,7 @@ class CheckoutAdmin(RecordAdmin):
     """One buyer's way from a product to a payment."""
 
     icon = "shopping_cart_checkout"
-    related = ("organization", "product", "customer")
+    related = ("organization", "product", "customer", "discount", "subscription")
     search_hint = "E-mail, name, pi_… or id"
     search_fields = (
         "customer_email__icontains",
@@ -88,6 +88,16 @@ class CheckoutAdmin(RecordAdmin):
             ),
         ),
         (
+            "What is bought",
+            (
+                columns.text("seats", "Seats"),
+                columns.text("units", "Units"),
+                columns.link("discount"),
+                columns.when("trial_end_at", "Trial ends"),
+                columns.link("subscription"),
+            ),
+        ),
+        (
             "Amounts",
             (
                 columns.amount("amount", title="Amount"),
@@ -115,7 +125,8 @@ class CheckoutAdmin(RecordAdmin):
         (
             "Payment",
             (
-                columns.code("intent_id", "Payment intent"),
+                columns.text("intent_kind", "Asked for"),
+                columns.code("intent_id", "Intent"),
                 columns.text("intent_status", "Intent status"),
                 columns.text("payment_method_type", "Method"),
                 columns.text("attempt_count", "Tries"),
@@ -134,6 +145,16 @@ for place, field in (("customers.customer", "customer"), ("catalog.product", "pr
 @panel("orders.order", position=60)
 def checkout_of_order(order: Any, request: HttpRequest) -> Panel | None:
     """The checkout an order came from."""
-    if order.checkout_id is None:
+    return _origin_of(order)
+
+
+@panel("subscriptions.subscription", position=65)
+def checkout_of_subscription(subscription: Any, request: HttpRequest) -> Panel | None:
+    """The checkout a subscription came from, or was last upgraded by."""
+    return _origin_of(subscription)
+
+
+def _origin_of(sold: Any) -> Panel | None:
+    if sold.checkout_id is None:
         return None
-    return table("Checkout", Checkout.objects.filter(pk=order.checkout_id), BRIEF)
+    return table("Checkout", Checkout.objects.filter(pk=sold.checkout_id), BRIEF)
