@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from apps.backoffice.selectors.dunning import dunning_board, merchants_in_dunning
 from apps.backoffice.selectors.scheduler import scheduler_health
+from apps.backoffice.shell import may_view_records
 from apps.backoffice.views import page
 from apps.core.clock import system_time
 from apps.core.staff import roles
@@ -30,5 +31,9 @@ def dunning(request: HttpRequest) -> HttpResponse:
 
 def scheduler(request: HttpRequest) -> HttpResponse:
     """What is due, late, taken up, stuck, failed and to come."""
-    context = {"title": "Renewals", "scheduler": scheduler_health(system_time())}
+    context = {
+        "title": "Renewals",
+        "scheduler": scheduler_health(system_time()),
+        "may_see_tasks": may_view_records(request, "core_deadtask"),
+    }
     return page(request, "backoffice/scheduler.html", "scheduler", context)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -384,5 +386,12 @@ class TestScheduler:
         assert [one.count for one in found.slices[:3]] == [0, 1, 0]
         assert found.merchants[0].organization_id == late.organization_id
         assert not found.merchants[-1].may_renew
-        page = staff("viewer").get(reverse("admin:scheduler")).content.decode()
+        client = staff("support")
+        page = client.get(reverse("admin:scheduler")).content.decode()
         assert "held back" in page and "gone" in page
+        links = {unescape(link) for link in re.findall(r'href="(/backoffice/[^"]*)"', page)}
+        assert len(links) > 10
+        for link in links:
+            assert client.get(link).status_code == 200, link
+        lower = staff("viewer").get(reverse("admin:scheduler")).content.decode()
+        assert "held back" in lower and "deadtask" not in lower

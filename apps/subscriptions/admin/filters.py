@@ -7,7 +7,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib import admin
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import (
+    DateTimeField,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.http import HttpRequest
 
 from apps.catalog.models import Product
@@ -101,7 +110,7 @@ class Merchant(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """By name, as many as a menu can hold."""
         rows = Organization.objects.filter(
-            pk__in=Subscription.objects.order_by().values("organization_id").distinct()
+            Exists(Subscription.objects.filter(organization_id=OuterRef("pk")))
         )
         found = rows.order_by("name", "pk").values_list("pk", "name")[:CHOICES_SHOWN]
         return [(str(key), name) for key, name in found]
@@ -122,7 +131,7 @@ class Plan(admin.SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         """By name, as many as a menu can hold; the merchant with it where there are several."""
         rows = Product.objects.filter(
-            pk__in=Subscription.objects.order_by().values("product_id").distinct()
+            Exists(Subscription.objects.filter(product_id=OuterRef("pk")))
         ).select_related("organization")
         merchant = as_uuid(request.GET.get("merchant", ""))
         if merchant is not None:
