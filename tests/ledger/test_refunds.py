@@ -108,6 +108,7 @@ class TestPostRefund:
         assert after[AccountKind.TAX_LIABILITY] == 0
         assert after[AccountKind.PLATFORM_REVENUE] == before - 60
         [money] = explain_order(sale.order_id)
+        assert [payer.label for payer in money.payers] == ["Buyer paid", "Went back to the buyer"]
         assert money.settled_amount == (
             money.tax_amount + money.merchant_amount + money.platform_fee_amount
         )

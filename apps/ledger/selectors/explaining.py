@@ -14,12 +14,17 @@ from apps.ledger.selectors.entries import entries_of_order
 
 @dataclass(frozen=True, slots=True)
 class Payer:
-    """What the buyer paid, tax included, in the currency shown, and the rate it settled at."""
+    """
+    What the buyer paid, tax included, in the currency shown, and the rate it settled at.
+
+    Negative where it went back; `label` says which.
+    """
 
     currency: str
     amount: int
     tax_amount: int
     exchange_rate: Decimal
+    label: str = "Buyer paid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ def _explain(currency: str, rows: list[Transfer], entries: tuple[Entry, ...]) ->
                 (entry.presentment_amount or 0) + (entry.presentment_tax_amount or 0),
                 entry.presentment_tax_amount or 0,
                 entry.exchange_rate or Decimal(1),
+                _PAID_LABELS.get(entry.type, "Buyer paid"),
             )
             for entry in entries
             if entry.presentment_currency
@@ -142,4 +148,8 @@ def _fee_lines(rows: list[Transfer]) -> tuple[Share, ...]:
     return tuple(Share(label, amount) for label, amount in paid.items())
 
 
+_PAID_LABELS = {
+    "refund": "Went back to the buyer",
+    "refund_reversal": "Came back, as the refund did not arrive",
+}
 _PLATFORM = frozenset({AccountKind.PLATFORM_REVENUE, AccountKind.FEE_CREDITS})
