@@ -1,7 +1,7 @@
 """
 The merchant's own key-value pairs on an object: what they may hold, and how they are matched.
 
-Up to 50 keys of 1 to 40 characters; values are text of 1 to 500 characters, numbers or
+Up to 50 keys of 1 to 40 characters; values are text of 1 to 500 characters, numbers of 64 bits or
 booleans. Nothing nested, and no null.
 """
 
@@ -16,6 +16,8 @@ MetadataValue = str | int | float | bool
 MAX_KEYS: Final = 50
 MAX_KEY_LENGTH: Final = 40
 MAX_VALUE_LENGTH: Final = 500
+# What goes over the wire has 64 bits, and PostgreSQL gives a large fraction back as a whole number.
+MAX_NUMBER: Final = 2**63 - 1
 
 
 def validate_metadata(
@@ -82,6 +84,9 @@ def _value_problem(loc: tuple[str | int, ...], value: object) -> Problem | None:
         return _nul_problem(loc, value)
     if isinstance(value, float) and not math.isfinite(value):
         return _problem(loc, "finite_number", "A number must be finite.", str(value))
+    if isinstance(value, int | float) and abs(value) > MAX_NUMBER:
+        message = f"A number is from -{MAX_NUMBER} to {MAX_NUMBER}."
+        return _problem(loc, "number_size", message, str(value))
     if isinstance(value, bool | int | float):
         return None
     message = "A value must be text, a number or a boolean."
