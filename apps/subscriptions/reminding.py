@@ -22,6 +22,7 @@ from apps.organizations.clocks import Clock
 from apps.subscriptions.mails import write
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import facts_of
+from apps.subscriptions.operations.previewing import preview_charge
 from apps.subscriptions.reminders import (
     RENEWAL_LEAD,
     is_reminder_due,
@@ -122,15 +123,17 @@ def _rows(clock: Clock) -> QuerySet[Subscription]:
 
 
 def reminders_of(subscription: Subscription) -> Iterator[Reminder]:
-    """What a subscriber is reminded of, due or not; past ones too."""
+    """What a subscriber is reminded of, due or not; past ones too. Of no charge before a pause."""
     end = subscription.current_period_end_at
-    if subscription.status == Subscription.Status.TRIALING:
+    if subscription.pause_at_period_end:
+        pass
+    elif subscription.status == Subscription.Status.TRIALING:
         start, trial_end = subscription.trial_start_at, subscription.trial_end_at
         if start is not None and trial_end is not None:
             due_at = trial_reminder_at(trial_start_at=start, trial_end_at=trial_end)
             if due_at is not None:
                 yield Reminder(TRIAL, subscription, due_at, trial_end)
-    elif subscription.amount > 0:
+    elif _will_cost(subscription):
         due_at = renewal_reminder_at(
             interval=subscription.recurring_interval,
             count=subscription.recurring_interval_count,
@@ -141,6 +144,13 @@ def reminders_of(subscription: Subscription) -> Iterator[Reminder]:
     card_end = _card_end(subscription)
     if card_end is not None:
         yield Reminder(CARD, subscription, card_end - CARD_LEAD, card_end)
+
+
+def _will_cost(subscription: Subscription) -> bool:
+    """Whether the next period costs something: what is for nothing now may be no more by then."""
+    if subscription.amount > 0:
+        return True
+    return bool(preview_charge(subscription=subscription).total_amount)
 
 
 def _card_end(subscription: Subscription) -> datetime | None:
@@ -159,4 +169,7 @@ def _write(reminder: Reminder, origin: Origin) -> None:
     if reminder.kind == CARD and subscription.payment_method is not None:
         card = subscription.payment_method.method_metadata
         facts |= {"card_brand": str(card.get("brand") or ""), "card_last4": card.get("last4")}
+    else:
+        # What will really be charged: discounts may be over by then, changes wait, tax is added.
+        facts["amount"] = preview_charge(subscription=subscription).due_amount
     write(reminder.kind, subscription, key=reminder.key, facts=facts, origin=origin)

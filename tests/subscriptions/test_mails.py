@@ -16,6 +16,7 @@ from apps.orders.models import Order
 from apps.orders.operations import pay_order
 from apps.organizations.clocks import Clock
 from apps.payments.models import PaymentMethod
+from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.mails import mail_change, mail_renewal
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import (
@@ -26,8 +27,17 @@ from apps.subscriptions.operations import (
     uncancel_subscription,
 )
 from apps.subscriptions.operations.announcing import facts_of
+from apps.subscriptions.operations.dunning import mark_past_due
 from apps.subscriptions.reminding import due_reminders, remind_subscriber, reminders_due_until
-from tests.support.subscribers import START, at, make_merchant, make_plan, make_subscription
+from apps.wallets.operations import adjust_wallet
+from tests.support.subscribers import (
+    START,
+    at,
+    make_discount,
+    make_merchant,
+    make_plan,
+    make_subscription,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -43,6 +53,19 @@ def tell(subscription: Subscription) -> list[str]:
             mail_renewal(event, at(event.at))
     rows = Mail.objects.filter(subject_id=str(subscription.pk)).order_by("id")
     return list(rows.values_list("kind", flat=True))
+
+
+class TestPastDue:
+    def test_names_the_sum_that_was_not_paid(self) -> None:
+        subscription = make_subscription()
+        adjust_wallet(
+            customer=subscription.customer, currency="usd", amount=-250, note="Old", origin=at()
+        )
+        cycle_subscription(subscription_id=subscription.pk, origin=at(END))
+        order = Order.objects.get(subscription_id=subscription.pk)
+        mark_past_due(lock_subscription(subscription.pk), order=order, origin=at(END))
+        tell(subscription)
+        assert "$12.50" in Mail.objects.get(kind="subscription_past_due").text
 
 
 class TestChanges:
@@ -121,6 +144,33 @@ class TestReminders:
         assert reminded(subscription, end - timedelta(days=6)) == ["subscription_renewal_reminder"]
         assert len(reminded(subscription, end - timedelta(days=5))) == 1
         assert due_reminders(Clock(end + timedelta(seconds=1))) == []
+
+    def test_say_what_will_be_charged_and_not_what_was(self) -> None:
+        merchant = make_merchant()
+        yearly = make_plan(merchant, 9000, interval="year")
+        once = make_discount(merchant, 5000)
+        subscription = make_subscription(merchant, plan=yearly, discount=once)
+        reminded(subscription, subscription.current_period_end_at - timedelta(days=6))
+        assert "$90.00" in Mail.objects.get().text
+
+    def test_come_where_the_first_period_alone_was_for_nothing(self) -> None:
+        merchant = make_merchant()
+        yearly = make_plan(merchant, 9000, interval="year")
+        once, _ = (
+            make_subscription(
+                merchant, plan=yearly, discount=make_discount(merchant, 10_000, duration=duration)
+            )
+            for duration in ("once", "forever")
+        )
+        free = make_subscription(merchant, plan=make_plan(merchant, 0, interval="year"))
+        moment = free.current_period_end_at - timedelta(days=6)
+        assert [row.subscription for row in due_reminders(Clock(moment))] == [once]
+
+    def test_do_not_speak_of_a_charge_before_a_pause(self) -> None:
+        merchant = make_merchant()
+        yearly = make_subscription(merchant, plan=make_plan(merchant, interval="year"))
+        pause_subscription(subscription_id=yearly.pk, origin=at())
+        assert reminded(yearly, yearly.current_period_end_at - timedelta(days=6)) == []
 
     def test_spare_monthly_and_ending_subscriptions(self) -> None:
         monthly = make_subscription()
