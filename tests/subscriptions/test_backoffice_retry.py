@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.http import HttpResponse
 from django.test import Client
 
 from apps.core.plans import PlanChanged
@@ -14,6 +15,7 @@ from tests.backoffice.acting import act, agree
 from tests.backoffice.conftest import staff
 from tests.support.renewals import Renewal
 from tests.support.stripesim import stripesim
+from tests.support.subscribers import make_plan
 from tests.support.tills import Till, till
 
 __all__ = ["staff", "stripesim", "till"]
@@ -29,6 +31,41 @@ def unpaid(till: Till) -> Renewal:
     renewal.decline_next()
     renewal.renew()
     return renewal
+
+
+def changed(renewal: Renewal, client: Client) -> HttpResponse:
+    """Have staff change the product for one of twice the price, paid at once."""
+    product, _ = make_plan(renewal.subscription.organization, 4000, name="Max")
+    verb = "subscriptions_subscription_change_product"
+    key = renewal.subscription.pk
+    plan = act(client, verb, key, product=product.pk, behavior="invoice").content.decode()
+    assert "Visa •••• 4242 is charged first. If that fails, nothing changes." in plan
+    assert "order.paid" in plan
+    return agree(client, verb, key, product=product.pk, behavior="invoice")
+
+
+class TestChangingWhatIsPaidAtOnce:
+    def test_charges_the_card_once_and_changes(self, till: Till, staff: Staff) -> None:
+        renewal = Renewal.due(till)
+        renewal.renew()
+        assert "HX-Redirect" in changed(renewal, staff("finance"))
+        renewal.subscription.refresh_from_db()
+        assert renewal.subscription.amount == 4000
+        assert renewal.order.billing_reason == "subscription_update"
+        renewal.require_one_charge()
+
+    def test_tells_that_the_card_was_declined_and_changes_nothing(
+        self, till: Till, staff: Staff
+    ) -> None:
+        renewal = Renewal.due(till)
+        renewal.renew()
+        renewal.decline_next()
+        answer = changed(renewal, staff("finance"))
+        assert "HX-Redirect" not in answer
+        assert 'role="alert"' in answer.content.decode()
+        renewal.subscription.refresh_from_db()
+        assert renewal.subscription.amount == 2000
+        assert not renewal.subscription.pending_updates.filter(discarded_at=None).exists()
 
 
 class TestRetryingAtTheStaffSite:

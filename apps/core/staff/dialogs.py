@@ -51,6 +51,12 @@ class Reveal:
     note: str = "Copy it now: it is not shown again."
 
 
+class Caution(str):
+    """What a verb says of itself where not all of it went well."""
+
+    __slots__ = ()
+
+
 def staff_origin(request: HttpRequest, reason: str, record: Any = None) -> Origin:
     """The origin of a staff member's act, on the test clock of the record's organization."""
     user: Any = request.user

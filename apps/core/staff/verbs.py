@@ -32,6 +32,7 @@ from unfold.decorators import action
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.core.staff.dialogs import (
+    Caution,
     ReasonForm,
     Reveal,
     lead_back,
@@ -41,7 +42,7 @@ from apps.core.staff.dialogs import (
 )
 from apps.core.staff.plans import PlannedDialog, Planner
 
-__all__ = ["ReasonForm", "Reveal", "staff_origin", "verb"]
+__all__ = ["Caution", "ReasonForm", "Reveal", "staff_origin", "verb"]
 
 Method = Callable[..., str | Reveal]
 
@@ -82,7 +83,8 @@ def verb(
             outcome = method(admin, record, data, origin)
             if isinstance(outcome, Reveal):
                 return reveal(request, outcome)
-            messages.success(request, outcome)
+            tell = messages.warning if isinstance(outcome, Caution) else messages.success
+            tell(request, outcome)
             return lead_back(request, admin.address_after(record), is_end=is_end)
 
         @wraps(method)

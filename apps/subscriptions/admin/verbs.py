@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.origin import Origin
 from apps.core.plans import Plan
 from apps.core.staff import roles
-from apps.core.staff.verbs import ReasonForm, verb
+from apps.core.staff.verbs import Caution, ReasonForm, verb
 from apps.payments.models import ChargeAttempt
 from apps.subscriptions import forms
 from apps.subscriptions.admin import words
@@ -205,7 +205,9 @@ class SubscriptionVerbs:
     def retry_orders(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Charge unpaid orders now, and say what became of each."""
         tried = retry_orders_now(order_ids=data["orders"], agreed=data["agreed"], origin=origin)
-        return " ".join(_outcomes(tried))
+        told = " ".join(_outcomes(tried))
+        is_all_paid = all(one.status == _Outcome.SUCCEEDED for one in tried)
+        return told if is_all_paid else Caution(told)
 
 
 def _outcomes(tried: Sequence[ChargeAttempt]) -> Iterator[str]:

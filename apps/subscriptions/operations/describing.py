@@ -201,7 +201,10 @@ def _money(followed: Followed) -> Iterator[Money]:
         elif order.due_amount:
             yield Money("Left to the next order", order.due_amount, order.currency, is_moment)
     before, after = followed.before.next_charge, followed.after.next_charge
-    if _sums(before) != _sums(after) and after.lines:
+    is_another = before.charged_amount != after.charged_amount or (
+        followed.is_drifting and before.lines != after.lines
+    )
+    if is_another and after.lines:
         on = f"On {after.at:%Y-%m-%d}"
         for line in after.lines:
             yield Money(f"{on}: {line.label}", line.amount, after.currency, is_moment)
@@ -213,10 +216,6 @@ def _money(followed: Followed) -> Iterator[Money]:
             if amount:
                 yield Money(f"{on}: {label}", amount, after.currency, is_moment)
         yield Money(f"{on}: charged", after.charged_amount, after.currency, is_moment)
-
-
-def _sums(charge: ChargePreview) -> tuple[object, ...]:
-    return charge.at, charge.lines, charge.total_amount, charge.due_amount
 
 
 def _effects(followed: Followed) -> Iterator[str]:
