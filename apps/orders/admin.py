@@ -14,6 +14,7 @@ from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
+from apps.orders.operations import block_refunds, unblock_refunds
 from apps.orders.operations.planning import (
     plan_unvoid_order,
     plan_void_order,
@@ -70,7 +71,7 @@ class OrderAdmin(RecordAdmin):
     """What was bought, and where the money is."""
 
     icon = "receipt_long"
-    actions_detail = ("void", "unvoid")
+    actions_detail = ("void", "unvoid", "block_refunds", "unblock_refunds")
     related = ("organization", "customer", "product", "discount")
     search_hint = "Invoice number, e-mail, last four, ch_… or id"
     search_fields = (
@@ -180,6 +181,29 @@ class OrderAdmin(RecordAdmin):
         """Make a voided order pending again."""
         unvoid_order_as_planned(order_id=order.pk, agreed=data["agreed"], origin=origin)
         return f"{order} is pending again."
+
+    @verb(
+        title="Block refunds",
+        role=roles.FINANCE,
+        icon="block",
+        text="Neither the merchant nor staff can refund the order until this is lifted.",
+        available=lambda order: order.is_paid and order.refunds_blocked_at is None,
+    )
+    def block_refunds(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
+        """Let nobody refund the order."""
+        block_refunds(order_id=order.pk, origin=origin)
+        return f"{order} cannot be refunded."
+
+    @verb(
+        title="Allow refunds",
+        role=roles.FINANCE,
+        icon="undo",
+        available=lambda order: order.refunds_blocked_at is not None,
+    )
+    def unblock_refunds(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
+        """Let the order be refunded again."""
+        unblock_refunds(order_id=order.pk, origin=origin)
+        return f"{order} can be refunded again."
 
     def subjects_of(self, record: Any) -> list[tuple[str, Any]]:
         """With the checkout it came from, and the attempts to pay it."""

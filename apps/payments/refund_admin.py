@@ -24,7 +24,9 @@ from apps.payments.operations import (
     RefundInput,
     credit_refund,
     dismiss_refund,
+    import_refund,
     plan_credit_refund,
+    plan_import_refund,
     plan_refund_order,
     plan_retry_refund,
     plan_return_payment,
@@ -33,7 +35,7 @@ from apps.payments.operations import (
     retry_refund,
     return_payment,
 )
-from apps.payments.refund_forms import RefundForm, ReturnForm
+from apps.payments.refund_forms import ImportForm, RefundForm, ReturnForm
 
 TONES = {"pending": "busy", "succeeded": "good", "failed": "bad", "canceled": "plain"}
 
@@ -83,7 +85,7 @@ class RefundAdmin(RecordAdmin):
     """Money that went back, is on its way, or did not arrive."""
 
     icon = "undo"
-    actions_list = ("refund_order", "return_payment")
+    actions_list = ("refund_order", "return_payment", "import_refund")
     actions_detail = ("retry", "credit", "dismiss", "ask_again")
     related = ("organization", "customer", "order", "payment")
     search_hint = "E-mail, re_…, ch_…, invoice number or id"
@@ -198,6 +200,24 @@ class RefundAdmin(RecordAdmin):
             source=Refund.Source.STAFF,
             agreed=data["agreed"],
             origin=_there(origin, payment.organization),
+        )
+        return _said(made)
+
+    @verb(
+        title="Import from Stripe",
+        role=roles.FINANCE,
+        icon="download",
+        submit="Import",
+        form=ImportForm,
+        text="Takes up a refund that Stripe has and that is missing here, or stands otherwise.",
+        plan=lambda nothing, data, origin: plan_import_refund(
+            processor_id=data["processor_id"], origin=origin
+        ),
+    )
+    def import_refund(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Write down what has happened there."""
+        made = import_refund(
+            processor_id=data["processor_id"], agreed=data["agreed"], origin=origin
         )
         return _said(made)
 

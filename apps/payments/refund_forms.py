@@ -78,3 +78,14 @@ class ReturnForm(ReasonForm):
         if found is None:
             raise ValidationError("There is no such payment.")
         return found
+
+
+class ImportForm(ReasonForm):
+    """Which refund of the processor; an address may name it (`?refund=`)."""
+
+    field_order = ("processor_id", "reason")
+    processor_id = fields.line("Refund", help_text="Its re_… at Stripe.", max_length=64)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["processor_id"].initial = self.request.GET.get("refund", "")

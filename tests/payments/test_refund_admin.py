@@ -124,3 +124,29 @@ def test_money_without_an_order_is_returned_at_once(till: Till, staff: Any) -> N
     assert (made.status, made.source, made.order) == ("succeeded", "staff", None)
     assert "unclaimed_payments" not in {k for k, v in held_by(payment.organization_id).items() if v}
     assert not verify_books()
+
+
+def test_a_lost_one_is_imported(till: Till, order: Order, staff: Any) -> None:
+    till.sim.control("deliveries/pause", {})
+    charge = order.payments.get().processor_id
+    there = till.sim.client().v1.refunds.create({"charge": charge, "amount": 600})
+    verb = "payments_refund_import_refund"
+
+    shown = act(staff("finance"), verb, processor_id=there.id).content.decode()
+    assert "partially_refunded" in shown and "already" in shown
+    assert not Refund.objects.exists()
+    agree(staff("finance"), verb, processor_id=there.id)
+
+    require_refunded(till, order, 600)
+    again = act(staff("finance"), verb, processor_id=there.id).content.decode()
+    assert f"{there.id} is succeeded" in again
+    assert "no such refund" in act(staff("finance"), verb, processor_id="re_x").content.decode()
+
+
+def test_refunds_of_an_order_are_blocked_and_allowed_again(order: Order, staff: Any) -> None:
+    act(staff("finance"), "orders_order_block_refunds", order.pk)
+    assert "blocked for this order" in act(staff("finance"), VERB, **asking(order)).content.decode()
+    assert act(staff("support"), "orders_order_unblock_refunds", order.pk).status_code == 403
+    act(staff("finance"), "orders_order_unblock_refunds", order.pk)
+    agree(staff("finance"), VERB, **asking(order))
+    assert state_of(order)[0] == "refunded"

@@ -14,7 +14,12 @@ from apps.orders.operations.payment_lock import (
     release_stale_payment_locks,
 )
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
-from apps.orders.operations.refunding import count_refund, uncount_refund
+from apps.orders.operations.refunding import (
+    block_refunds,
+    count_refund,
+    unblock_refunds,
+    uncount_refund,
+)
 from apps.orders.operations.voiding import discard_draft_order, unvoid_order, void_order
 
 __all__ = [
@@ -22,6 +27,7 @@ __all__ = [
     "Purchase",
     "acquire_payment_lock",
     "allocate_receipt_number",
+    "block_refunds",
     "claim_draft_order",
     "count_refund",
     "create_draft_order",
@@ -35,6 +41,7 @@ __all__ = [
     "require_off_session_feature",
     "return_order_to_draft",
     "set_platform_fee",
+    "unblock_refunds",
     "uncount_refund",
     "unvoid_order",
     "update_order",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -56,6 +57,36 @@ def uncount_refund(
         order, "order.updated", origin=origin, changes=changes, failed_refund_id=str(refund_id)
     )
     return order
+
+
+@transaction.atomic
+def block_refunds(*, order_id: UUID, origin: Origin) -> Order:
+    """Let nobody refund an order until that is lifted; blocked already, it stays as it is."""
+    order = lock_order(order_id)
+    if order.refunds_blocked_at is None:
+        _set_block(order, origin.at, origin)
+    return order
+
+
+@transaction.atomic
+def unblock_refunds(*, order_id: UUID, origin: Origin) -> Order:
+    """Let an order be refunded again; twice is harmless."""
+    order = lock_order(order_id)
+    if order.refunds_blocked_at is not None:
+        _set_block(order, None, origin)
+    return order
+
+
+def _set_block(order: Order, blocked_at: datetime | None, origin: Origin) -> None:
+    changes = [one and one.isoformat() for one in (order.refunds_blocked_at, blocked_at)]
+    order.refunds_blocked_at, order.modified_at = blocked_at, origin.at
+    order.save(update_fields=["refunds_blocked_at", "modified_at"])
+    announce_order(
+        order,
+        "order.updated",
+        origin=origin,
+        changes={"refunds_blocked_at": (changes[0], changes[1])},
+    )
 
 
 def _change(

@@ -30,6 +30,7 @@ from apps.payments.operations.recording import (
     record_failed_intent,
 )
 from apps.payments.operations.refund_asking import resume_refund
+from apps.payments.operations.refund_importing import import_refund, plan_import_refund
 from apps.payments.operations.refund_recording import record_refund
 from apps.payments.operations.refund_recovery import (
     credit_refund,
@@ -79,10 +80,12 @@ __all__ = [
     "finalize_order",
     "forget_payer",
     "forget_payment_method",
+    "import_refund",
     "leave_unclaimed",
     "link_payment",
     "plan_ask_again",
     "plan_credit_refund",
+    "plan_import_refund",
     "plan_refund_order",
     "plan_retry_refund",
     "plan_return_payment",
