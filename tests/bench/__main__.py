@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.bench import database, goals, report, server
+from tests.bench import database, goals, renewals, report, server
 from tests.bench.load import Measure, measure, request
 
 if TYPE_CHECKING:
@@ -47,6 +47,8 @@ def main() -> None:
         database.settle(bench_url)
         running = stack.enter_context(server.running(ROOT))
         rows, pgbench = _measure(bench_url, running, _requests(world))
+        print("Renewals …", flush=True)
+        rows += renewals.measure(bench_url, max(2, round(SECONDS)))
         machine = report.machine(database.version(bench_url), load)
     print("\n".join(["", machine, "", *report.lines(rows)]))
     if path := os.environ.get("BENCH_JSON"):

@@ -79,6 +79,17 @@ def selects_per_second(url: str, seconds: int) -> float:
     return float(found[1])
 
 
+def writes_per_second(url: str, seconds: int) -> float:
+    """One run of `pgbench` as it comes (TPC-B), eight clients."""
+    output = _pgbench(
+        url, "--no-vacuum", "--client", str(CLIENTS), "--jobs", "2", "--time", str(seconds),
+    )  # fmt: skip
+    found = re.search(r"tps = ([\d.]+) \(without", output)
+    if found is None:
+        raise SystemExit(f"pgbench said: {output}")
+    return float(found[1])
+
+
 def _pgbench(url: str, *arguments: str) -> str:
     parts = conninfo_to_dict(url)
     names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD"}

@@ -18,7 +18,8 @@ class Row:
     """
     One figure.
 
-    For requests per second `reference_value` is what the reference system's ratio comes to on
+    Renewals per second have their part of `pgbench` (TPC-B) as `ratio`, and a goal of their own
+    unit. For requests per second `reference_value` is what the reference system's ratio comes to on
     this machine, `ratio` and `goal` are parts of `pgbench -S`. For all others `ratio` is that of
     the value to the reference and `goal` is in the row's own unit, the less the better.
     """
@@ -34,13 +35,17 @@ class Row:
     @property
     def is_rate(self) -> bool:
         """More is better."""
-        return self.unit == "req/s"
+        return self.unit in ("req/s", "1/s", "tx/s")
 
     @property
     def verdict(self) -> str:
         """Whether the goal was reached and the reference beaten."""
-        if self.goal is None or self.concurrency not in (None, GOAL_CONCURRENCY):
+        is_compared = self.unit == "1/s" or self.concurrency in (None, GOAL_CONCURRENCY)
+        if self.goal is None or not is_compared:
             return self._beside_reference()
+        if self.unit == "1/s":
+            # Its ratio is to the writes of pgbench, its goal in its own unit.
+            return "goal" if self.value >= self.goal else ""
         reached = (
             self.ratio >= self.goal if self.is_rate and self.ratio else self.value <= self.goal
         )
@@ -80,7 +85,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     def ratio(value: float | None) -> str:
         return "" if value is None else f"{value:.3%}" if row.is_rate else f"{value:.2f}"
 
-    goal = ratio(row.goal) if row.is_rate else "" if row.goal is None else f"{row.goal:g}"
+    is_part = row.unit == "req/s"
+    goal = ratio(row.goal) if is_part else "" if row.goal is None else f"{row.goal:g}"
     return (
         row.name,
         "" if row.concurrency is None else str(row.concurrency),
