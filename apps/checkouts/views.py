@@ -27,6 +27,7 @@ from apps.core.clock import system_time
 from apps.core.errors import DomainError, ValidationFailed
 from apps.core.htmx import is_partial
 from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.discounts.errors import DiscountNotRedeemable, DiscountRedemptionLimitReached
 from apps.processors.errors import PaymentError
 from apps.subscriptions.errors import TrialAlreadyRedeemed
 
@@ -87,7 +88,11 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
             origin=_origin(checkout),
         )
     except TrialAlreadyRedeemed as error:
-        return _without_trial(checkout, error)
+        return _go_on(checkout, {"allow_trial": False}, error.detail)
+    except DiscountRedemptionLimitReached as error:
+        return _go_on(checkout, {"discount_id": None}, error.detail)
+    except DiscountNotRedeemable as error:
+        return _go_on(checkout, {"discount_id": None}, error.problems[0]["msg"])
     except ValidationFailed as error:
         return JsonResponse({"errors": pages.field_errors(error)}, status=422)
     except PaymentError as error:
@@ -138,6 +143,7 @@ def _recalculate(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     if is_about_code:
         context["discount_error"] = errors.pop("discount", "") or errors.pop("", "")
         context["typed_code"] = request.POST["discount_code"] if context["discount_error"] else ""
+    if is_about_code or context["discount"]["name"] != request.POST.get("discount_shown", ""):
         body += render_to_string("checkouts/checkout.html#discount", context, request)
     if context["address_parts"] != request.POST.get("address_parts"):
         body += render_to_string("checkouts/checkout.html#address", context, request)
@@ -169,12 +175,10 @@ def _wanted(request: HttpRequest, checkout: Checkout) -> tuple[dict[str, Any], d
     return {name: value for name, value in _changes(form).items() if name in wanted}, {}
 
 
-def _without_trial(checkout: Checkout, error: TrialAlreadyRedeemed) -> JsonResponse:
-    """Offer the buyer what they can have: the subscription, paid from today."""
-    update_checkout(
-        checkout_id=checkout.pk, changes={"allow_trial": False}, origin=_origin(checkout)
-    )
-    return JsonResponse({"message": error.detail, "recalculate": True}, status=error.status)
+def _go_on(checkout: Checkout, changes: dict[str, Any], why: str) -> JsonResponse:
+    """Offer the buyer what they can have: the same without the trial, or without the discount."""
+    update_checkout(checkout_id=checkout.pk, changes=changes, origin=_origin(checkout))
+    return JsonResponse({"message": why, "recalculate": True}, status=403)
 
 
 def _changes(form: CheckoutForm) -> dict[str, Any]:

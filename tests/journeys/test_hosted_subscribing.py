@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from apps.checkouts.models import Checkout
+from apps.discounts.models import Discount
 from apps.orders.models import Order
 from apps.payments.models import PaymentMethod
 from apps.subscriptions.models import Subscription
@@ -204,6 +205,25 @@ class TestDiscountCode:
         order = Order.objects.get()
         assert (order.discount_amount, order.total_amount) == (200, 800)
         assert Subscription.objects.get().discount is not None
+
+    def test_that_has_run_out_does_not_stop_the_buyer(self, till: Till, page: Page) -> None:
+        make_discount(till, max_redemptions=1)
+        checkout = open_plan(till, page)
+        page.get_by_label("Discount code").fill("LAUNCH")
+        page.get_by_role("button", name="Apply").click()
+        expect(due(page)).to_have_text("$8.00")
+        Discount.objects.update(redemptions_count=1)
+        enter_card(page, "4242424242424242")
+        introduce(page)
+        page.get_by_role("button", name="Pay $8.00 and subscribe").click()
+
+        expect(page.locator("#problem")).to_contain_text("can no longer be redeemed")
+        expect(due(page)).to_have_text("$10.00")
+        expect(page.get_by_label("Discount code")).to_be_visible()
+        page.get_by_role("button", name="Pay $10.00 and subscribe").click()
+        finish(till, page, checkout)
+
+        assert [charge.amount for charge in till.charges(checkout.pk)] == [1000]
 
     def test_of_everything_for_good_asks_for_no_card(self, till: Till, page: Page) -> None:
         make_discount(till, basis_points=10_000, duration="forever")
