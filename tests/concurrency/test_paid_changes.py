@@ -30,12 +30,15 @@ from apps.processors.errors import ProcessorUnavailable
 from apps.subscriptions.errors import SubscriptionLocked
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
 from apps.subscriptions.operations import (
+    SubscriptionUpdate,
     cancel_subscription,
     change_product,
     change_seats,
     cycle_subscription,
     discard_pending_update,
+    update_subscription,
 )
+from apps.subscriptions.operations.changing.wishes import RESET_FEATURE
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 from tests.support import crashes
@@ -124,6 +127,57 @@ def require_changed_once(till: Till, subscription: Subscription, product: Produc
     assert all(entry.order_item and entry.order_item.order_id == order.pk for entry in lines)
     assert PendingUpdate.objects.get().applied_at is not None
     assert Event.objects.filter(type="subscription.updated").count() == 1
+
+
+class TestRepetitionUnderItsKey:
+    @pytest.mark.parametrize("is_answer_lost", [False, True])
+    def test_of_a_period_that_was_begun_anew_begins_no_second_one(
+        self, till: Till, subscription: Subscription, better: Product, is_answer_lost: bool
+    ) -> None:
+        organization = subscription.organization
+        organization.feature_settings = {RESET_FEATURE: True}
+        organization.save(update_fields=["feature_settings"])
+        wishes = SubscriptionUpdate(product_id=better.pk, behavior="reset")
+
+        def ask(key: str) -> Subscription:
+            return update_subscription(
+                subscription_id=subscription.pk,
+                wishes=wishes,
+                origin=replace(now(), idempotency_key=key),
+            )
+
+        if is_answer_lost:
+            till.sim.control("faults", {"kind": "drop_after", "path": "/v1/payment_intents$"})
+            with pytest.raises(PaymentAlreadyInProgress):
+                ask("one")
+            with pytest.raises(SubscriptionLocked):
+                ask("one")
+            sweep()
+        else:
+            ask("one")
+        made = again(subscription)
+        assert ask("one").current_period_start_at == made.current_period_start_at
+        require_one_charge(till, order_of(subscription))
+        assert ask("two").current_period_start_at > made.current_period_start_at
+
+    def test_of_seats_brings_back_no_former_number(self, till: Till, customer: Customer) -> None:
+        save_card(till, customer)
+        plan = make_plan(till.merchant.organization, prices=[seat_price(2000)])
+        row = make_subscription(
+            till.merchant.organization, plan=plan, seats=1, customer=customer, moment=now(-10).at
+        )
+
+        def ask(seats: int, key: str) -> Subscription:
+            return change_seats(
+                subscription_id=row.pk,
+                seats=seats,
+                behavior="invoice",
+                origin=replace(now(), idempotency_key=key),
+            )
+
+        ask(5, "one")
+        ask(9, "two")
+        assert ask(5, "one").seats == 9
 
 
 class TestPaidChange:

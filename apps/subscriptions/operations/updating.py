@@ -18,7 +18,7 @@ from apps.subscriptions.locks import lock_for_change, lock_subscription
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.announcing import announce, change
 from apps.subscriptions.operations.changing.discount import change_discount
-from apps.subscriptions.operations.changing.paying import carry_out
+from apps.subscriptions.operations.changing.paying import carry_out, is_carried_out
 from apps.subscriptions.operations.changing.product import Begun, begin_product_change
 from apps.subscriptions.operations.changing.trial import begin_trial_end
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Unchanged
@@ -72,7 +72,10 @@ def update_subscription(
     with transaction.atomic():
         begun = Begun()
         if not wishes.is_a_note:
-            begun = _change(lock_for_change(subscription_id), wishes, metadata, origin)
+            subscription = lock_for_change(subscription_id)
+            if is_carried_out(subscription, origin):
+                return carry_out(subscription_id, None, origin)
+            begun = _change(subscription, wishes, metadata, origin)
         if metadata is not None and not begun.is_billed:
             update_subscription_metadata(
                 subscription_id=subscription_id, metadata=metadata, origin=origin

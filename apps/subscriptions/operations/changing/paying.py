@@ -47,6 +47,7 @@ from apps.subscriptions.selectors import static_entries
 from apps.subscriptions.states import ENDED
 from apps.wallets.operations import carry_over
 
+_KEY: Final = "idempotency_key"
 # Of the orders that a change may wait for.
 REASONS: Final = frozenset(
     {
@@ -89,13 +90,32 @@ def pay_for_change(
         units=wanted.units,
         behavior=behavior,
         order=order,
-        details=details_of(wanted, quantity=quantity, entry_ids=[entry.pk for entry in own]),
+        details={
+            **details_of(wanted, quantity=quantity, entry_ids=[entry.pk for entry in own]),
+            _KEY: origin.idempotency_key,
+        },
     )
     if order.due_amount < minimum_amount(order.currency):
         _settle_without_charge(order, origin)
         return None
     method_id = _own_method_id(subscription)
     return begin_charge_attempt(order_id=order.pk, payment_method_id=method_id, origin=origin).pk
+
+
+def is_carried_out(subscription: Subscription, origin: Origin) -> bool:
+    """
+    Whether this very request, known by its idempotency key, was paid for and made before.
+
+    Who was told that the outcome is not known yet, or told nothing, asks again with the same key.
+    """
+    if not origin.idempotency_key:
+        return False
+    made = PendingUpdate.objects.filter(
+        subscription=subscription,
+        timing=PendingUpdate.Timing.PAYMENT,
+        applied_at__isnull=False,
+    )
+    return made.filter(**{f"details__{_KEY}": origin.idempotency_key}).exists()
 
 
 def carry_out(subscription_id: UUID, attempt_id: UUID | None, origin: Origin) -> Subscription:

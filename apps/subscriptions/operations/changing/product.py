@@ -32,7 +32,7 @@ from apps.subscriptions.operations.changing.offers import (
     require_offer,
     require_same_nature,
 )
-from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
+from apps.subscriptions.operations.changing.paying import carry_out, is_carried_out, pay_for_change
 from apps.subscriptions.operations.changing.pending import (
     clear_waiting,
     end_update,
@@ -79,8 +79,11 @@ def change_product(
     :raises PaymentAlreadyInProgress: if the outcome is not known yet. It is changed once paid.
     """
     with transaction.atomic():
+        subscription = lock_for_change(subscription_id)
+        if is_carried_out(subscription, origin):
+            return carry_out(subscription_id, None, origin)
         begun = begin_product_change(
-            lock_for_change(subscription_id),
+            subscription,
             product_id=product_id,
             behavior=behavior,
             discount=discount,

@@ -20,7 +20,7 @@ from apps.subscriptions.operations.changing.computing import (
 from apps.subscriptions.operations.changing.describing import describe_later, describe_now
 from apps.subscriptions.operations.changing.guards import require_changeable
 from apps.subscriptions.operations.changing.offers import present_offer
-from apps.subscriptions.operations.changing.paying import carry_out, pay_for_change
+from apps.subscriptions.operations.changing.paying import carry_out, is_carried_out, pay_for_change
 from apps.subscriptions.operations.changing.pending import (
     coming_offer,
     forget_quantity,
@@ -111,7 +111,10 @@ class Wish:
 
 def _change_quantity(subscription_id: UUID, wish: Wish, origin: Origin) -> Subscription:
     with transaction.atomic():
-        attempt_id = begin_quantity_change(lock_for_change(subscription_id), wish, origin)
+        subscription = lock_for_change(subscription_id)
+        if is_carried_out(subscription, origin):
+            return carry_out(subscription_id, None, origin)
+        attempt_id = begin_quantity_change(subscription, wish, origin)
     return carry_out(subscription_id, attempt_id, origin)
 
 
