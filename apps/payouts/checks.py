@@ -30,6 +30,15 @@ _RULES = {
         condition="status <> 'canceled' AND transfer_status IN ('made', 'returning')",
         balance=_BALANCE.format(plus="debit", minus="credit", kind="payout_accounts"),
     ),
+    "a payout is what its lines are, and they its": """
+        SELECT p.id::text, format('lines leave %s', coalesce(sum(l.amount), -p.gross_amount))
+        FROM payouts_payout p
+        LEFT JOIN payouts_payoutline l ON l.payout_id = p.id AND l.released_at IS NULL
+        WHERE p.status <> 'canceled' GROUP BY p.id HAVING coalesce(sum(l.amount), -1) <> 0""",
+    "a canceled payout keeps no lines": """
+        SELECT p.id::text, count(*) || ' lines' FROM payouts_payout p
+        JOIN payouts_payoutline l ON l.payout_id = p.id AND l.released_at IS NULL
+        WHERE p.status = 'canceled' GROUP BY p.id""",
     "a payout has arrived as far as its attempts have": """
         SELECT p.id::text, format('%s settled, tries %s', p.settled_amount, sum(a.settled_amount))
         FROM payouts_payout p JOIN payouts_payoutattempt a ON a.payout_id = p.id

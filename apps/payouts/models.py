@@ -196,6 +196,34 @@ class Payout(Record):
         return f"Payout {self.invoice_number}"
 
 
+class PayoutLine(models.Model):
+    """
+    A transfer of the merchant's balance that a payout pays, or the payout itself among them.
+
+    `amount` is positive for what came into the balance. The lines of a payout add up to nothing:
+    what was available, less its fees, less what is paid. Those of a canceled one are released, for
+    the next to pay.
+    """
+
+    payout = models.ForeignKey(Payout, on_delete=models.PROTECT, related_name="lines")
+    # A plain id: transfers are the ledger's, and are never deleted.
+    transfer_id = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    released_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["transfer_id"],
+                condition=Q(released_at=None),
+                name="payouts_line_paid_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} of transfer {self.transfer_id}"
+
+
 class PayoutAttempt(Record):
     """
     One try to have the bank pay a payout, or a part of it, in the currency of the account.

@@ -23,6 +23,7 @@ from apps.payouts import selectors
 from apps.payouts.errors import PayoutNotCancelable, PayoutOutcomeOpen
 from apps.payouts.locks import lock_payout, lock_payouts_of
 from apps.payouts.models import Payout
+from apps.payouts.operations.covering import release_lines
 from apps.payouts.operations.moving import change_payout, planned_transfers
 from apps.payouts.states import CANCELABLE
 from apps.processors import gateway
@@ -159,6 +160,7 @@ def cancel_payouts_of_organization(
 def _cancel(payout: Payout, origin: Origin, **values: Any) -> Payout:
     keeps_fees = payout.transfer_status != Step.NONE
     post_payout_reversal(payout_id=payout.pk, keeps_fees=keeps_fees, origin=origin)
+    release_lines(payout=payout, origin=origin)
     return change_payout(
         payout,
         "payout.canceled",

@@ -32,6 +32,7 @@ from apps.payouts.errors import (
 from apps.payouts.fees import PayoutAmounts
 from apps.payouts.locks import claim_payout_request
 from apps.payouts.models import Payout, PayoutAccount
+from apps.payouts.operations.covering import cover_available, cover_entries
 from apps.payouts.operations.moving import facts_of, planned_transfers
 from apps.payouts.readiness import is_ready
 from apps.payouts.states import HOLDING
@@ -99,10 +100,18 @@ def request_payout(
     organization = lock_organization(organization_id)
     _require_capability(organization)
     _require_pause(organization, origin)
-    payout = _drafted(organization, _estimate(organization, origin), trigger, origin)
+    payout_id = new_id()
+    _estimate(organization, origin)
+    # What is paid is what these transfers are, should another become available just now.
+    gross_amount = cover_available(
+        payout_id=payout_id, organization_id=organization_id, at=origin.at
+    )
+    estimate = _estimate(organization, origin, gross_amount)
+    payout = _drafted(organization, estimate, trigger, origin, payout_id)
     _plan(payout).require(agreed)
     payout.save(force_insert=True)
-    post_payout(money=selectors.ledger_money_of(payout), origin=origin)
+    entries = post_payout(money=selectors.ledger_money_of(payout), origin=origin)
+    cover_entries(payout=payout, entries=entries)
     record(
         "payout.created",
         subject=payout,
@@ -129,32 +138,41 @@ def _require_pause(organization: Organization, origin: Origin) -> None:
         raise PayoutIntervalLimitReached
 
 
-def _estimate(organization: Organization, origin: Origin) -> Estimate:
+def _estimate(
+    organization: Organization, origin: Origin, gross_amount: int | None = None
+) -> Estimate:
+    """What would be paid of all that is available, or of `gross_amount`."""
     profile = selectors.profile_of(organization.pk)
     account = profile.payout_account if profile else None
     if account is None or not is_ready(account):
         raise NotReadyAccount
-    money = selectors.money_of(organization.pk, at=origin.at)
+    currency = settings.SETTLEMENT_CURRENCY
+    if gross_amount is None:
+        gross_amount = selectors.money_of(organization.pk, at=origin.at).available_amount
     minimum = minimum_payout(currency=account.currency, country=account.country)
-    if money.available_amount < minimum:
+    if gross_amount < minimum:
         raise InsufficientBalance(
-            f"{money} is available; the smallest payout is "
-            f"{format_amount(minimum, money.currency)}."
+            f"{format_amount(gross_amount, currency)} is available; the smallest payout is "
+            f"{format_amount(minimum, currency)}."
         )
     amounts = selectors.amounts_of(
-        organization.pk, account=account, gross_amount=money.available_amount, at=origin.at
+        organization.pk, account=account, gross_amount=gross_amount, at=origin.at
     )
     return Estimate(account, amounts, organization.status in HOLDING)
 
 
 def _drafted(
-    organization: Organization, estimate: Estimate, trigger: str, origin: Origin
+    organization: Organization,
+    estimate: Estimate,
+    trigger: str,
+    origin: Origin,
+    payout_id: UUID | None = None,
 ) -> Payout:
     account, amounts = estimate.account, estimate.amounts
     is_manual = account.type == PayoutAccount.Type.MANUAL
     status = Payout.Status.HELD if estimate.is_held else Payout.Status.PENDING
     return Payout(
-        pk=new_id(),
+        pk=payout_id or new_id(),
         created_at=origin.at,
         organization=organization,
         payout_account=account,
