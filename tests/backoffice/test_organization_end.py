@@ -87,7 +87,7 @@ class TestDelete:
         shown = client.get(reverse(f"admin:{DELETE}", args=[key])).content.decode()
         for obstacle in (
             "Its balance of $",
-            "1 order not paid yet: pay or void first.",
+            "2 orders not paid yet: pay or void first.",
             "1 checkout being paid: wait for the outcome.",
         ):
             assert obstacle in shown

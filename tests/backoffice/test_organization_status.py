@@ -38,7 +38,7 @@ class TestPlanChangeStatus:
             "Subscriptions are no longer renewed.",
             "Checkouts that are open can no longer be paid.",
         )
-        assert plan.notes == ("1 checkout open now.",)
+        assert plan.notes == ("1 subscription to renew now.", "1 checkout open now.")
 
     def test_warns_of_capabilities_set_by_hand(self, sold: Sold) -> None:
         sold.organization.capabilities["refunds"] = False

@@ -20,10 +20,14 @@ IN_HAND: dict[str, dict[str, Callable[[Sold], Any]]] = {
     },
     "orders_order": {
         "invoice number": lambda sold: sold.order.invoice_number,
-        "e-mail": lambda sold: sold.customer.email,
         "id": lambda sold: sold.order.pk,
         "checkout id": lambda sold: sold.checkout.pk,
         "charge": lambda sold: sold.payment.processor_id,
+    },
+    "subscriptions_subscription": {
+        "e-mail": lambda sold: sold.customer.email,
+        "product": lambda sold: sold.subscription.product.name,
+        "id": lambda sold: sold.subscription.pk,
     },
     "payments_payment": {
         "charge": lambda sold: sold.payment.processor_id,
@@ -57,7 +61,10 @@ class TestListSearch:
         make_sale(2)
         term = IN_HAND[name][what](sold)
         page = staff("support").get(reverse(f"admin:{name}_changelist"), {"q": str(term)})
-        owned = 1 if name != "ledger_entry" else page.content.decode().count("data-href=")
+        found = page.content.decode().count("data-href=")
+        # A sale has several entries, and its buyer an unpaid renewal beside the order.
+        several = {"ledger_entry": found, "orders_order": 2 if what == "e-mail" else 1}
+        owned = several.get(name, 1)
         assert page.content.decode().count("data-href=") == owned > 0
 
     def test_finds_by_the_last_four_once(self, staff: Staff, sold: Sold) -> None:

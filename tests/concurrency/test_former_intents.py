@@ -37,7 +37,7 @@ def test_no_second_payment_while_the_first_cannot_be_withdrawn(
         raise PaymentError("This payment is being processed.")
 
     with monkeypatch.context() as patch:
-        patch.setattr(charging.gateway, "cancel_payment_intent", refuse)
+        patch.setattr(charging.gateway, "cancel_intent", refuse)
         for _ in range(2):
             with pytest.raises(PaymentError):
                 confirm(till, checkout.pk)
