@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from apps.core.origin import Origin
-from apps.payments.models import Payment
+from apps.payments.models import Payment, Refund
 from apps.payments.operations.recording import organization_of
 from apps.payments.operations.refund_recording import record_refund, with_settlement
 from apps.payments.refund_errors import RefundTooEarly
@@ -30,6 +30,9 @@ def register() -> None:
 def take_refund(payload: Payload, event: InboundEvent, origin: Origin) -> None:
     """A refund came about or moved on, here or at the processor."""
     facts = refund_of(payload)
+    if Refund.objects.filter(processor_id=facts.id, status=facts.status).exists():
+        # The answer of the call said so already: nothing needs to be read.
+        return
     payment = Payment.objects.select_related("organization").filter(
         processor_id=facts.charge_id or ""
     )

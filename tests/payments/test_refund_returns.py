@@ -84,6 +84,16 @@ def test_of_a_lost_answer_is_found_out(till: Till, lost: Payment) -> None:
     assert not verify_books()
 
 
+def test_is_asked_for_again_if_the_processor_was_not_reached(lost: Payment, settings: Any) -> None:
+    base, settings.STRIPE_API_BASE = settings.STRIPE_API_BASE, "http://127.0.0.1:9"
+    grown_old(lost)
+    return_unclaimed_task()
+    settings.STRIPE_API_BASE = base
+    assert (Refund.objects.get().status, due(99)) == ("pending", [])
+    resume_refund(refund_id=Refund.objects.get().pk, origin=asked(5))
+    assert Refund.objects.get().status == "succeeded"
+
+
 def test_refused_by_the_processor_is_for_staff(till: Till) -> None:
     lost = lost_payment(till, card="pm_card_createDispute")
     till.sim.control("clock/advance", {"seconds": 60})
