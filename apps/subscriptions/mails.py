@@ -9,6 +9,7 @@ from uuid import UUID
 from apps.core.errors import ResourceNotFound
 from apps.core.origin import Origin
 from apps.core.prepared import ID_MARK, Prepared
+from apps.customers.selectors import mail_address
 from apps.events.models import Event
 from apps.events.registry import subscribe
 from apps.notifications.operations import Occasion, queue_mail
@@ -104,7 +105,7 @@ def write(
             kind=kind,
             key=key,
             organization=subscription.organization,
-            recipient=customer.email if customer.deleted_at is None else None,
+            recipient=mail_address(customer) if customer.deleted_at is None else None,
             customer_id=customer.pk,
             subject_type="subscription",
             subject_id=str(subscription.pk),

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from apps.core.ids import new_id
+from apps.customers.inputs import OwnerInput
 from apps.events.models import Event
 from apps.notifications.kinds import KINDS
 from apps.notifications.models import Mail
@@ -36,6 +37,7 @@ from tests.support.subscribers import (
     make_discount,
     make_merchant,
     make_plan,
+    make_subscriber,
     make_subscription,
 )
 
@@ -53,6 +55,16 @@ def tell(subscription: Subscription) -> list[str]:
             mail_renewal(event, at(event.at))
     rows = Mail.objects.filter(subject_id=str(subscription.pk)).order_by("id")
     return list(rows.values_list("kind", flat=True))
+
+
+class TestReaders:
+    def test_of_a_team_without_an_address_are_its_owner(self) -> None:
+        merchant = make_merchant()
+        team = make_subscriber(
+            merchant, type="team", email=None, owner=OwnerInput(email="ada@example.com", name="Ada")
+        )
+        tell(make_subscription(merchant, customer=team))
+        assert Mail.objects.get().recipient == "ada@example.com"
 
 
 class TestPastDue:
