@@ -91,7 +91,6 @@ class TestUpdateOrganization:
 
         assert (changed.name, changed.default_presentment_currency) == ("Acme", "usd")
 
-
     def test_keeps_a_schedule_of_its_own(self, origin: Origin, acme: Organization) -> None:
         changes = {"subscription_settings": {"dunning_intervals": [1, 3]}}
         changed = update_organization(organization_id=acme.pk, changes=changes, origin=origin)
