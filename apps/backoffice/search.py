@@ -21,6 +21,7 @@ SEARCHED = (
     "subscriptions.subscription",
     "orders.order",
     "payments.payment",
+    "payments.refund",
     "checkouts.checkout",
     "organizations.organization",
     "catalog.product",

@@ -14,7 +14,7 @@ from apps.core.money import format_amount
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, latest, listing, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.ledger.models import Entry
@@ -290,6 +290,17 @@ def refunds_of_order(order: Any, request: HttpRequest) -> Panel:
         empty="Nothing was refunded.",
         verbs=_verb_link(request, "Refund", "refund_order", order=order.pk) if can else (),
     )
+
+
+latest(
+    "customers.customer",
+    Refund,
+    "customer",
+    BRIEF,
+    title="Refunds",
+    position=22,
+    empty="Nothing was refunded.",
+)
 
 
 @panel("payments.payment", position=20)

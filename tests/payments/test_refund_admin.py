@@ -64,6 +64,10 @@ def test_shows_what_follows_and_does_it(till: Till, order: Order, staff: Any) ->
     assert happened("order.refunded", "finance@example.com")
     page = staff("viewer").get(reverse("admin:payments_refund_change", args=[made.pk]))
     assert f"refund:{made.pk}" in page.content.decode()
+    found = staff("viewer").get(reverse("admin:find"), {"q": made.processor_id})
+    assert str(made.pk) in found.content.decode()
+    page = staff("viewer").get(reverse("admin:customers_customer_change", args=[order.customer_id]))
+    assert str(made.pk) in page.content.decode()
     require_refunded(till, order, 600)
 
 
