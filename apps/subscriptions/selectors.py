@@ -32,6 +32,19 @@ _waiting = Prepared(
     mark=ID_MARK,
 )
 
+_entries = Prepared(
+    lambda value: (
+        BillingEntry.objects.select_related("price", "product")
+        .filter(subscription=value, order_item=None)
+        .order_by("id")
+    ),
+    mark=ID_MARK,
+)
+_with_method = Prepared(
+    lambda value: Subscription.objects.select_related("payment_method").filter(pk=value),
+    mark=ID_MARK,
+)
+
 
 def prices_of(subscription: Subscription) -> list[SubscriptionPrice]:
     """The prices as the subscriber has them, in their order, each with its `price`."""
@@ -47,6 +60,11 @@ def pending_entries(
     if until is not None:
         rows = rows.filter(start_at__lte=until)
     return rows.order_by("id")
+
+
+def entries_begun(subscription: Subscription, *, by: datetime) -> list[BillingEntry]:
+    """What waits to be billed and begins by then, the oldest first."""
+    return [entry for entry in _entries.rows(subscription.pk) if entry.start_at <= by]
 
 
 def static_entries(subscription: Subscription) -> QuerySet[BillingEntry]:
@@ -101,8 +119,9 @@ def method_to_charge(subscription_id: UUID | None) -> UUID | None:
     """The subscription's own method while it lives; None leaves it to the customer's default."""
     if subscription_id is None:
         return None
-    rows = Subscription.objects.filter(pk=subscription_id, payment_method__deleted_at=None)
-    return rows.values_list("payment_method_id", flat=True).first()
+    found = _with_method.first(subscription_id)
+    method = found.payment_method if found else None
+    return method.pk if method is not None and method.deleted_at is None else None
 
 
 def was_past_due(subscription_id: UUID) -> bool:

@@ -14,6 +14,9 @@ from psycopg.types.datetime import TimestamptzLoader
 
 _TIMESTAMPTZ = types["timestamptz"].oid
 
+# A renewal alone has some eighty; beyond this the one used least gives way.
+PLANS = 500
+
 
 class DatabaseWrapper(PostgresWrapper):
     """
@@ -35,6 +38,12 @@ class DatabaseWrapper(PostgresWrapper):
         if self.timezone == UTC:
             cursor.adapters.register_loader(_TIMESTAMPTZ, TimestamptzLoader)
         return cursor
+
+    def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
+        """A connection that keeps as many plans as a worker has statements."""
+        link = super().get_new_connection(conn_params)
+        link.prepared_max = PLANS
+        return link
 
     def prepared_cursor(self) -> Any:
         """

@@ -21,6 +21,7 @@ from apps.orders.operations import (
     return_order_to_draft,
 )
 from apps.orders.operations.announcing import announce_order
+from apps.orders.operations.numbering import allocate_receipt_number
 from apps.orders.operations.paying import pay_locked_order
 from apps.orders.selectors import listed_items
 from apps.orders.states import ORDER
@@ -28,7 +29,6 @@ from apps.payments.declines import is_recoverable
 from apps.payments.errors import PaymentFailed
 from apps.payments.locks import lock_charge_attempt
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
-from apps.payments.operations.receipts import allocate_receipt
 from apps.payments.operations.unclaiming import leave_unclaimed
 from apps.payments.selectors import attempt_by_id
 from apps.payments.states import CHARGE_ATTEMPT
@@ -152,7 +152,7 @@ def settle_charge_attempt(*, attempt_id: UUID, payment: Payment, origin: Origin)
         return
     payment.order = order
     paid = pay_locked_order(order=order, origin=origin)
-    allocate_receipt(order=paid, origin=origin)
+    allocate_receipt_number(order=paid, origin=origin)
 
 
 def _locked(attempt_id: UUID) -> ChargeAttempt:

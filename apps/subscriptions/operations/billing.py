@@ -28,7 +28,7 @@ from apps.subscriptions.operations.announcing import change
 from apps.subscriptions.operations.pricing import net_value
 from apps.subscriptions.periods import Period
 from apps.subscriptions.pricing import is_static
-from apps.subscriptions.selectors import pending_entries, prices_of
+from apps.subscriptions.selectors import entries_begun, prices_of
 
 _PLAIN = (BillingEntry.Type.CYCLE, BillingEntry.Type.METERED)
 
@@ -107,7 +107,7 @@ def bill_pending(
 
     :raises IntegrityError: if the period has its order already.
     """
-    entries = list(pending_entries(subscription, until=cutoff_at))
+    entries = entries_begun(subscription, by=cutoff_at)
     if not entries:
         return None
     draft = order_draft(subscription, entries, reason=reason, period=period, is_draft=is_draft)
