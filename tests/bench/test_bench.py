@@ -24,6 +24,9 @@ class TestRow:
             (report.Row("memory", None, 120, "MB", 968, 0.12, 200), "goal"),
             (report.Row("memory", None, 300, "MB", 968, 0.31, 200), "above reference"),
             (report.Row("memory", None, 999, "MB", 968, 1.03, 200), "BELOW REFERENCE"),
+            # Renewals have a goal of their own unit.
+            (report.Row("renewals", 2, 30, "1/s", None, 0.005, 27.8), "goal"),
+            (report.Row("renewals", 2, 20, "1/s", None, 0.005, 27.8), ""),
             (report.Row("p99", 32, 5, "ms", None, None, None), ""),
         ],
     )
