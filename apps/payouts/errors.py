@@ -89,3 +89,24 @@ class PayoutAccountInUse(DomainError):
 
     status = 409
     message = "This payout account is still in use."
+
+
+class PayoutNotSucceeded(DomainError):
+    """Only what has been paid is invoiced."""
+
+    status = 400
+    message = "The payout has not succeeded yet."
+
+
+class MissingInvoiceBillingDetails(DomainError):
+    """Nobody knows who the invoice is from."""
+
+    status = 422
+    message = "The name and address for invoices are missing."
+
+
+class InvoiceAlreadyExists(DomainError):
+    """An invoice does not change once it was issued."""
+
+    status = 409
+    message = "This payout was invoiced before."

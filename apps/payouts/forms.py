@@ -117,3 +117,30 @@ class PaidForm(ReasonForm):
 
     field_order = ("reference", "reason")
     reference = fields.line("Reference", max_length=200, help_text="As on the bank statement.")
+
+
+class BillingForm(OrganizationForm):
+    """Who an organization's reverse invoices are from."""
+
+    field_order = ("organization", "name", "line1", "postal_code", "city", "country", "reason")
+    name = fields.line("Name", max_length=200)
+    line1 = fields.line("Street", max_length=200)
+    postal_code = fields.line("Postal code", max_length=20, required=False)
+    city = fields.line("City", max_length=100)
+    country = fields.line("Country", min_length=2, max_length=2, help_text="As US.")
+
+    def clean(self) -> dict[str, Any]:
+        """The address as one."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        names = ("line1", "postal_code", "city", "country")
+        data["address"] = {name: data[name] for name in names if data.get(name)}
+        return data
+
+
+class InvoiceForm(ReasonForm):
+    """Under which number a payout is invoiced."""
+
+    field_order = ("invoice_number", "reason")
+    invoice_number = fields.line(
+        "Number", required=False, max_length=64, help_text="Empty for the one it has."
+    )

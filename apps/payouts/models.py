@@ -64,6 +64,9 @@ class PayoutProfile(models.Model):
     )
     schedule = models.CharField(max_length=16, choices=Schedule, default=Schedule.OFF)
     next_payout_at = models.DateTimeField(null=True, blank=True)
+    # Who the reverse invoices are from.
+    billing_name = models.CharField(max_length=200, blank=True)
+    billing_address = models.JSONField(default=dict, blank=True)
     modified_at = models.DateTimeField()
 
     class Meta:
@@ -139,6 +142,10 @@ class Payout(Record):
     account_currency = models.CharField(max_length=3)
     account_amount = models.BigIntegerField(null=True, blank=True)
     invoice_number = models.CharField(max_length=64)
+    # Its number, seller and lines stand from then on.
+    invoice_issued_at = models.DateTimeField(null=True, blank=True)
+    # {"name": …, "address": {…}} as of then.
+    invoice_billing = models.JSONField(default=dict, blank=True)
     transfer_status = models.CharField(
         max_length=16, choices=TransferStatus, default=TransferStatus.NONE
     )

@@ -28,6 +28,7 @@ from apps.ledger.payouts import (
     payout_reference,
     transfer_reference,
 )
+from apps.payouts.admin.invoices import InvoiceVerbs
 from apps.payouts.forms import OrganizationForm, PaidForm, RetryForm, ScheduleForm
 from apps.payouts.models import Payout, PayoutAttempt
 from apps.payouts.operations import (
@@ -92,12 +93,12 @@ BRIEF = (
 
 
 @admin.register(Payout)
-class PayoutAdmin(RecordAdmin):
+class PayoutAdmin(InvoiceVerbs, RecordAdmin):
     """Balances on their way to merchants."""
 
     icon = "payments"
-    actions_list = ("ask_for", "schedule")
-    actions_detail = ("retry", "mark_paid", "ask_again", "cancel")
+    actions_list = ("ask_for", "schedule", "billing")
+    actions_detail = ("retry", "mark_paid", "issue_invoice", "ask_again", "cancel")
     related = ("organization", "payout_account")
     search_hint = "Number, organization, tr_…, acct_…, po_…, reference or id"
     search_fields = (
@@ -143,6 +144,7 @@ class PayoutAdmin(RecordAdmin):
                 "organization",
                 columns.link("payout_account"),
                 "invoice_number",
+                columns.when("invoice_issued_at", "Invoiced"),
                 "trigger",
                 "created_at",
                 columns.when("paid_at", "Paid"),

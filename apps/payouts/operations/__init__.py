@@ -25,6 +25,7 @@ from apps.payouts.operations.canceling import (
     plan_cancel_payout,
 )
 from apps.payouts.operations.holding import follow_organization, release_held_payouts
+from apps.payouts.operations.invoicing import issue_reverse_invoice, set_payout_billing
 from apps.payouts.operations.marking import mark_payout_paid, plan_mark_payout_paid
 from apps.payouts.operations.requesting import (
     Estimate,
@@ -55,6 +56,7 @@ __all__ = [
     "fail_attempt",
     "finish_cancel",
     "follow_organization",
+    "issue_reverse_invoice",
     "link_payout_account",
     "mark_payout_paid",
     "onboarding_url",
@@ -71,6 +73,7 @@ __all__ = [
     "run_payout_schedule",
     "send_attempt",
     "send_payout_to_bank",
+    "set_payout_billing",
     "set_payout_schedule",
     "settle_attempt",
     "settle_transfer",

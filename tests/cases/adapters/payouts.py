@@ -29,8 +29,10 @@ from apps.payouts.operations import (
     begin_transfer,
     estimate_payout,
     fail_attempt,
+    issue_reverse_invoice,
     refuse_transfer,
     request_payout,
+    set_payout_billing,
     settle_attempt,
     settle_transfer,
 )
@@ -347,3 +349,28 @@ def _tried(one: str | Facts, whole: int) -> Tried:
     if isinstance(one, str):
         return Tried(one, whole)
     return Tried(one["status"], one.get("amount") or whole)
+
+
+@adapter(AREA, db=True)
+def generate_invoice(given: Facts, when: Facts) -> Facts:
+    organization = _world({})
+    if given.get("taken_number"):
+        earn(organization, 10_000, at=NOW - timedelta(days=9))
+        other = _request(organization, days_ago=8)
+        Payout.objects.filter(pk=other.pk).update(invoice_number=given["taken_number"])
+        earn(organization, 10_000, at=NOW)
+    with override_settings(**PREFIX):
+        payout = _in_status(_request(organization), given.get("payout_status") or "succeeded")
+    if given.get("billing_name"):
+        set_payout_billing(
+            organization_id=organization.pk,
+            name=given["billing_name"],
+            address={"line1": "1 Main Street", "city": "Springfield", "country": "US"},
+            origin=ORIGIN,
+        )
+    if given.get("invoice_exists"):
+        issue_reverse_invoice(payout_id=payout.pk, origin=ORIGIN)
+    issued = issue_reverse_invoice(
+        payout_id=payout.pk, invoice_number=when.get("number") or given.get("number"), origin=ORIGIN
+    )
+    return {"invoice_number": issued.invoice_number, "error": None}

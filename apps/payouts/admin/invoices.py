@@ -1,0 +1,71 @@
+"""Reverse invoices, for staff: what is on them, and the verbs that issue them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest
+
+from apps.core.money import format_amount
+from apps.core.origin import Origin
+from apps.core.staff import roles
+from apps.core.staff.panels import Panel, panel
+from apps.core.staff.verbs import verb
+from apps.payouts.forms import BillingForm, InvoiceForm
+from apps.payouts.models import Payout
+from apps.payouts.operations import issue_reverse_invoice, set_payout_billing
+from apps.payouts.statements import statement_of
+
+
+class InvoiceVerbs:
+    """The verbs of payouts that concern their invoices."""
+
+    @verb(
+        title="Set billing details",
+        role=roles.FINANCE,
+        icon="contact_page",
+        submit="Set",
+        form=BillingForm,
+        text="Who an organization's reverse invoices are from.",
+    )
+    def billing(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Say who the invoices of an organization are from."""
+        organization = data["organization"]
+        set_payout_billing(
+            organization_id=organization.pk,
+            name=data["name"],
+            address=data["address"],
+            origin=replace(origin, at=origin.at + organization.clock_offset),
+        )
+        return f"Invoices of {organization} are from {data['name']}."
+
+    @verb(
+        title="Issue the invoice",
+        role=roles.FINANCE,
+        icon="request_quote",
+        submit="Issue",
+        form=InvoiceForm,
+        text="Number, seller and lines stand from then on.",
+        available=lambda payout: payout.status == "succeeded" and not payout.invoice_issued_at,
+    )
+    def issue_invoice(self, payout: Payout, data: dict[str, Any], origin: Origin) -> str:
+        """Issue the reverse invoice."""
+        issued = issue_reverse_invoice(
+            payout_id=payout.pk, invoice_number=data["invoice_number"] or None, origin=origin
+        )
+        return f"{issued} is invoiced."
+
+
+@panel("payouts.payout", position=15, role=roles.SUPPORT)
+def statement_of_payout(payout: Any, request: HttpRequest) -> Panel:
+    """What it pays, in sums."""
+    statement = statement_of(payout)
+    sums = (
+        ("Sales and refunds", statement.sales_amount),
+        ("Revenue share", statement.revenue_share_amount),
+        ("Payout fees", statement.payout_fees_amount),
+        ("Paid out", statement.total_amount),
+    )
+    words = (f"{label} {format_amount(amount, payout.currency)}" for label, amount in sums)
+    return Panel(title="Statement", empty="", note="; ".join(words) + ".")

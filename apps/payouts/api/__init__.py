@@ -1,0 +1,1 @@
+"""Payouts over the merchant API."""

@@ -1,0 +1,82 @@
+"""Invoices that the platform writes to itself in the name of a merchant, for what it has paid."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.core.errors import ValidationFailed
+from apps.core.origin import Origin
+from apps.events.operations import record
+from apps.organizations.locks import lock_organization
+from apps.payouts.errors import (
+    InvoiceAlreadyExists,
+    MissingInvoiceBillingDetails,
+    PayoutNotSucceeded,
+)
+from apps.payouts.locks import lock_payout, lock_profile
+from apps.payouts.models import Payout, PayoutProfile
+from apps.payouts.operations.accounts import open_profile
+from apps.payouts.operations.moving import change_payout
+
+
+@transaction.atomic
+def set_payout_billing(
+    *, organization_id: UUID, name: str, address: Mapping[str, Any], origin: Origin
+) -> PayoutProfile:
+    """Who an organization's reverse invoices are from; those that were issued stay as they are."""
+    organization = lock_organization(organization_id)
+    profile = open_profile(organization, origin)
+    profile.billing_name, profile.billing_address = name.strip(), dict(address)
+    profile.modified_at = origin.at
+    profile.save(update_fields=["billing_name", "billing_address", "modified_at"])
+    record(
+        "organization.payout_billing_changed",
+        subject=organization,
+        organization_id=organization_id,
+        origin=origin,
+    )
+    return profile
+
+
+@transaction.atomic
+def issue_reverse_invoice(
+    *, payout_id: UUID, invoice_number: str | None = None, origin: Origin
+) -> Payout:
+    """
+    Issue the invoice of a payout that has succeeded, under its own number unless given another.
+
+    Number, seller and lines stand from then on.
+
+    :raises InvoiceAlreadyExists: the second time.
+    :raises PayoutNotSucceeded: before all of it has arrived.
+    :raises MissingInvoiceBillingDetails: without a name and an address.
+    :raises ValidationFailed: if another payout of the organization has the number.
+    """
+    payout = lock_payout(payout_id)
+    if payout.invoice_issued_at is not None:
+        raise InvoiceAlreadyExists
+    if payout.status != Payout.Status.SUCCEEDED:
+        raise PayoutNotSucceeded
+    # Numbers are given one after the other.
+    lock_organization(payout.organization_id)
+    profile = lock_profile(payout.organization_id)
+    if profile is None or not profile.billing_name or not profile.billing_address:
+        raise MissingInvoiceBillingDetails
+    number = (invoice_number or payout.invoice_number).strip()
+    others = Payout.objects.filter(organization_id=payout.organization_id).exclude(pk=payout.pk)
+    if not number or others.filter(invoice_number=number).exists():
+        raise ValidationFailed.at(
+            "body", "invoice_number", msg="Another payout has this number.", value=invoice_number
+        )
+    return change_payout(
+        payout,
+        "payout.invoiced",
+        origin,
+        invoice_number=number,
+        invoice_issued_at=origin.at,
+        invoice_billing={"name": profile.billing_name, "address": profile.billing_address},
+    )

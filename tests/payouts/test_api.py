@@ -1,0 +1,78 @@
+"""Payouts over the merchant API."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from apps.core.origin import Door, system_origin
+from apps.organizations.models import Organization
+from apps.payouts.models import Payout
+from apps.payouts.operations import begin_attempt
+from tests.support.merchants import make_organization, make_token
+from tests.support.payouts import earn, link, make_account, transferred
+
+pytestmark = pytest.mark.django_db
+NOW = system_origin(Door.TASK)
+
+
+@pytest.fixture
+def organization() -> Organization:
+    made = make_organization()
+    link(made, make_account(at=NOW.at), at=NOW.at)
+    earn(made, 10_000, at=NOW.at)
+    return made
+
+
+def call(organization: Organization, path: str, *, scopes: Any = None, post: bool = False) -> Any:
+    token = make_token(organization, scopes) if scopes else make_token(organization)
+    client = Client(headers={"Authorization": f"Bearer {token}"})
+    if post:
+        return client.post(f"/v1/payouts/{path}", {}, content_type="application/json")
+    return client.get(f"/v1/payouts/{path}")
+
+
+def test_are_estimated_requested_and_listed(organization: Organization) -> None:
+    estimate = call(organization, "estimate").json()
+    assert (estimate["net_amount"], estimate["is_held"]) == (9750, False)
+    balance = call(organization, "balance").json()
+    assert (balance["available_amount"], balance["releases"]) == (10_000, [])
+
+    made = call(organization, "", post=True)
+    assert made.status_code == 201 and made.json()["amount"] == 9750
+    again = call(organization, "", post=True)
+    assert (again.status_code, again.json()["error"]) == (400, "PayoutIntervalLimitReached")
+    listed = call(organization, "?status=pending").json()
+    assert [one["id"] for one in listed["items"]] == [made.json()["id"]]
+    assert call(organization, "?status=failed").json()["items"] == []
+
+
+def test_show_their_attempts_and_transactions(organization: Organization) -> None:
+    call(organization, "", post=True)
+    payout = Payout.objects.get()
+    transferred(payout, at=NOW.at)
+    begin_attempt(payout_id=payout.pk, amount=5000, origin=NOW)
+
+    assert call(organization, str(payout.pk)).json()["left_amount"] == 4750
+    attempts = call(organization, f"{payout.pk}/attempts").json()["items"]
+    assert [(one["number"], one["status"], one["amount"]) for one in attempts] == [
+        (1, "pending", 5000)
+    ]
+    text = b"".join(call(organization, f"{payout.pk}/csv")).decode()
+    assert text.count("\r\n") == 4 and "100.00" in text
+
+
+def test_are_only_the_organizations_own(organization: Organization) -> None:
+    call(organization, "", post=True)
+    payout = Payout.objects.get()
+    other = make_organization()
+    for path in (str(payout.pk), f"{payout.pk}/attempts", f"{payout.pk}/csv"):
+        assert call(other, path).status_code == 404
+    assert call(other, "").json()["items"] == []
+
+
+def test_need_their_scope(organization: Organization) -> None:
+    assert call(organization, "", scopes=["payouts:read"], post=True).status_code == 403
+    assert call(organization, "", scopes=["orders:read"]).status_code == 403
