@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 
 from apps.catalog.models import Price
 from apps.core.ids import new_id
+from apps.customers.operations import delete_customer
 from apps.orders.models import Order
+from apps.organizations.models import Organization
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import (
     FreeSubscription,
@@ -251,9 +253,28 @@ def change_product_then_cycle(given: Facts, when: Facts) -> Facts:
 
 @adapter(AREA, db=True)
 def due_for_cycle(given: Facts, when: Facts) -> Facts:
-    rows = {make_row(row).pk: index for index, row in enumerate(given["subscriptions"])}
+    names = {}
+    for index, row in enumerate(given["subscriptions"]):
+        found = _waiting_row(row)
+        if found is not None:
+            names[found.pk] = row.get("id", row.get("name", index))
     now = datetime.fromisoformat(given["now"])
-    claimed = claim_due_subscriptions(origin=origin_at(now))
-    due = sorted(rows[subscription_id] for subscription_id in claimed)
-    names = [row.get("name", index) for index, row in enumerate(given["subscriptions"])]
-    return {"due": [names[index] for index in due]}
+    claimed = set(claim_due_subscriptions(origin=origin_at(now)))
+    return {"due": [name for subscription_id, name in names.items() if subscription_id in claimed]}
+
+
+def _waiting_row(row: Facts) -> Subscription | None:
+    """A subscription that a scheduler may find; None for one without a period, as ours all have."""
+    end = row.get("period_end", row.get("current_period_end", ""))
+    if end is None:
+        return None
+    if end and not row.get("period_start"):
+        start = datetime.fromisoformat(end) - timedelta(days=30)
+        row = {**row, "period_end": end, "period_start": written(start)}
+    subscription = make_row(row)
+    if row.get("customer_deleted"):
+        delete_customer(customer_id=subscription.customer_id, origin=origin_at())
+    if row.get("organization_deleted") or row.get("org_deleted"):
+        rows = Organization.objects.filter(pk=subscription.organization_id)
+        rows.update(deleted_at=origin_at().at)
+    return subscription
