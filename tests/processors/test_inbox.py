@@ -40,7 +40,13 @@ def only_our_handlers(monkeypatch: pytest.MonkeyPatch) -> None:
 def receive(event_type: str = "thing.done") -> InboundEvent:
     external_id = f"evt_{new_id().hex}"
     payload = {"id": external_id, "type": event_type, "data": {"object": {"id": "th_1"}}}
-    assert store_inbound_event(payload=payload, origin=ORIGIN)
+    if inbox.handlers_of(event_type):
+        assert store_inbound_event(payload=payload, origin=ORIGIN)
+    else:
+        # Somebody listened when it came, and does not any more.
+        inbox.on(event_type, writer("gone"))
+        assert store_inbound_event(payload=payload, origin=ORIGIN)
+        inbox._handlers.clear()
     return InboundEvent.objects.get(external_id=external_id)
 
 
@@ -60,6 +66,27 @@ def fail_with(error: Exception) -> inbox.Handler:
 
 def written() -> list[str]:
     return sorted(PeriodicRun.objects.values_list("name", flat=True))
+
+
+class TestStoreInboundEvent:
+    def store(self) -> InboundEvent:
+        payload = {"id": "evt_1", "type": "thing.done", "data": {"object": {"id": "th_1"}}}
+        assert store_inbound_event(payload=payload, origin=ORIGIN)
+        assert not store_inbound_event(payload=payload, origin=ORIGIN)
+        return InboundEvent.objects.get()
+
+    def test_ignores_at_once_what_means_nothing_to_us(self) -> None:
+        event = self.store()
+        assert (event.status, event.handled_at) == (Status.IGNORED, NOW)
+        assert event.next_attempt_at is None
+
+    def test_settles_at_once_what_every_handler_knows(self) -> None:
+        inbox.on("thing.done", writer("first"), known=lambda payload: payload["id"] == "th_1")
+        event = self.store()
+        assert (event.status, written()) == (Status.HANDLED, [])
+        inbox.on("thing.done", writer("second"))
+        event.delete()
+        assert self.store().status == Status.RECEIVED
 
 
 class TestHandleInboundEvent:

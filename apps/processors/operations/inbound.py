@@ -39,8 +39,8 @@ def store_inbound_event(*, payload: Mapping[str, Any], origin: Origin) -> bool:
     """
     Keep an event whose sender is proven and queue its handling; returns whether it was new.
 
-    One that tells what we know is settled by being kept. An event that is there already is left as
-    it is: providers deliver twice.
+    One that means nothing to us, or tells what we know, is settled by being kept. An event that is
+    there already is left as it is: providers deliver twice.
     """
     subject = (payload.get("data") or {}).get("object") or {}
     fresh = InboundEvent(
@@ -52,7 +52,9 @@ def store_inbound_event(*, payload: Mapping[str, Any], origin: Origin) -> bool:
         received_at=origin.at,
         next_attempt_at=origin.at + GRACE,
     )
-    if inbox.is_known(fresh.type, dict(subject)):
+    if not inbox.handlers_of(fresh.type):
+        _settle(fresh, InboundEvent.Status.IGNORED, origin)
+    elif inbox.is_known(fresh.type, dict(subject)):
         _settle(fresh, InboundEvent.Status.HANDLED, origin)
     if not insert_if_new(fresh):
         return False
