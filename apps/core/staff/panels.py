@@ -30,6 +30,11 @@ class Row:
     url: str
     cells: list[tuple[str, Any]]
 
+    @property
+    def is_opened_by_its_first_cell(self) -> bool:
+        """Whether the first cell is to link to the page: not if it is a link of its own."""
+        return bool(self.url and self.cells) and "<a " not in str(self.cells[0][1])
+
 
 @dataclass(frozen=True, slots=True)
 class Panel:
