@@ -15,6 +15,7 @@ from apps.events.models import Event
 from apps.ledger.checks import verify_books
 from apps.ledger.models import Entry
 from apps.ledger.selectors import balances_of
+from apps.organizations.models import Organization
 from apps.payments.models import Payment
 from apps.payments.operations import book_charge, record_charge
 from apps.payments.selectors import unbooked_payment_ids
@@ -61,6 +62,20 @@ class TestBooking:
         assert payment is not None
         at = ORIGIN.at + timedelta(hours=1)
         assert unbooked_payment_ids(at=at, limit=9) == [payment.pk]
+
+    def test_is_made_up_for_where_a_test_clock_runs_ahead(self, customer: Customer) -> None:
+        year = timedelta(days=365)
+        rows = Organization.objects.filter(pk=customer.organization_id)
+        rows.update(clock_offset=year)
+        ahead = replace(ORIGIN, at=ORIGIN.at + year)
+        payment = record_charge(charge=charge_for(customer.organization), origin=ahead)
+        assert payment is not None
+        assert unbooked_payment_ids(at=ORIGIN.at, limit=9) == []
+        soon = ORIGIN.at + timedelta(hours=1)
+        assert unbooked_payment_ids(at=soon, limit=9) == [payment.pk]
+        # The clock has moved on by more than a payment is searched for.
+        rows.update(clock_offset=2 * year)
+        assert unbooked_payment_ids(at=soon, limit=9) == [payment.pk]
 
     def test_does_not_pay_a_merchant_twice_for_one_order(self, draft: Any) -> None:
         request = begin(draft).request
