@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from apps.core.origin import Origin
 from apps.ledger.checks import verify_books
+from apps.organizations.models import Organization
 from apps.payouts.errors import (
     InsufficientBalance,
     PayoutIntervalLimitReached,
@@ -28,13 +31,15 @@ from apps.payouts.operations import (
     retry_payout,
     send_attempt,
     send_payout_to_bank,
+    settle_attempt,
     settle_transfer,
     transfer_payout,
 )
 from apps.payouts.selectors import money_of, unknown_attempt_ids, waiting_transfer_ids
 from tests.payouts.conftest import NOW, Bank, bank, origin
 from tests.support import payout_crashes
-from tests.support.payouts import origin_at
+from tests.support.merchants import make_organization
+from tests.support.payouts import bank_payout, origin_at
 from tests.support.stripesim import stripesim
 from tests.support.threads import together
 
@@ -77,19 +82,17 @@ class TestTwoRequests:
         assert any(isinstance(one, refusals) for one in outcomes)
         assert money_of(bank.organization.pk, at=NOW).balance_amount == 0
 
-    def test_would_pay_twice_without_the_locks(
+    def test_pay_no_transfer_twice_even_without_the_locks(
         self, bank: Bank, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        import threading
-
-        from apps.organizations.models import Organization
-
         meeting = threading.Barrier(2)
         estimate = requesting._estimate
 
         def meet(*facts: Any) -> Any:
             found = estimate(*facts)
-            meeting.wait(10)
+            if len(facts) == 2:
+                # Both have seen the same money before either takes it.
+                meeting.wait(10)
             return found
 
         monkeypatch.setattr(requesting, "claim_payout_request", lambda _: True)
@@ -99,15 +102,34 @@ class TestTwoRequests:
         monkeypatch.setattr(requesting, "_estimate", meet)
         numbers = iter(("A-1", "A-2"))
         monkeypatch.setattr(requesting, "_next_invoice_number", lambda _: next(numbers))
+        outcomes = self.ask(bank)
+        assert sum(isinstance(one, IntegrityError) for one in outcomes) == 1, outcomes
+        assert money_of(bank.organization.pk, at=NOW).balance_amount == 0
+        assert verify_books() == []
+
+    def test_would_pay_twice_without_locks_and_lines(
+        self, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        meeting = threading.Barrier(2)
+
+        def seen(*, organization_id: Any, at: Any, **_: Any) -> int:
+            found = money_of(organization_id, at=at).available_amount
+            meeting.wait(10)
+            return found
+
+        monkeypatch.setattr(requesting, "claim_payout_request", lambda _: True)
+        monkeypatch.setattr(
+            requesting, "lock_organization", lambda pk: Organization.objects.get(pk=pk)
+        )
+        monkeypatch.setattr(requesting, "cover_available", seen)
+        numbers = iter(("A-1", "A-2"))
+        monkeypatch.setattr(requesting, "_next_invoice_number", lambda _: next(numbers))
         self.ask(bank)
         assert money_of(bank.organization.pk, at=NOW).balance_amount == -10_000
+        assert verify_books() != []
 
 
 def test_a_claim_is_for_one_organization(bank: Bank) -> None:
-    from django.db import transaction
-
-    from tests.support.merchants import make_organization
-
     with transaction.atomic():
         assert claim_payout_request(bank.organization.pk)
         other = make_organization()
@@ -160,6 +182,24 @@ class TestTwoTries:
         refused = (PayoutNotRetryable, PayoutOutcomeOpen)
         assert sum(isinstance(one, refused) for one in outcomes) == 1, outcomes
         assert len(bank.bank_payouts()) == 1
+
+    @pytest.mark.parametrize("_round", range(3))
+    def test_and_a_report_of_failure_pay_no_more_than_all(
+        self, bank: Bank, origin: Origin, _round: int
+    ) -> None:
+        payout = bank.request()
+        transfer_payout(payout_id=payout.pk, origin=origin)
+        first = send_payout_to_bank(payout_id=payout.pk, origin=origin)
+        assert first is not None
+        report = bank_payout("failed", at=NOW, id=first.processor_id)
+        outcomes = together(
+            lambda: settle_attempt(attempt_id=first.pk, facts=report, origin=origin),
+            lambda: begin_attempt(payout_id=payout.pk, origin=origin),
+        )
+        payout.refresh_from_db()
+        is_tried = not isinstance(outcomes[1], Exception)
+        assert payout.status == ("pending" if is_tried else "failed"), outcomes
+        assert verify_books() == []
 
     def test_of_a_cancel_give_back_once(self, bank: Bank, origin: Origin) -> None:
         payout = bank.request()
