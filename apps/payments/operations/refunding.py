@@ -154,6 +154,10 @@ def _require_possible(order: Order, data: RefundInput) -> tuple[Payment, Parts]:
     require_refundable(order)
     if data.revoke_benefits and order.subscription_id is not None:
         raise RevokeSubscriptionBenefitsProhibited
+    payment = refundable_payment(order.pk)
+    if payment is not None and has_unanswered_refund(payment.pk):
+        # Before the amount: how much is left is not known either.
+        raise RefundInProgress
     promised = promised_parts(order.pk)
     amount = data.amount
     if amount is None:
