@@ -24,10 +24,10 @@ from apps.orders.models import Order
 from apps.orders.operations import pay_order
 from apps.payments.operations.collecting import find_method
 from apps.subscriptions.locks import lock_subscription
-from apps.subscriptions.models import PendingUpdate, Subscription
+from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.changing.paying import carry_out
 from apps.subscriptions.operations.describing import Followed, Look, describe, look_at
-from apps.subscriptions.selectors import method_to_charge, open_update
+from apps.subscriptions.selectors import method_to_charge
 
 # How the handlers that write mails are called, see `mails`.
 _MAILING = ".mail_"
@@ -140,8 +140,3 @@ def _write_mails(event: Event, origin: Origin) -> None:
         handler = registry.outbox_handler(name)
         if handler is not None and _MAILING in name:
             handler(event, origin)
-
-
-def is_being_paid_for(subscription: Subscription) -> bool:
-    """Whether a change of it waits for its payment, and nothing else can be done."""
-    return open_update(subscription, PendingUpdate.Timing.PAYMENT) is not None
