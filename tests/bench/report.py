@@ -140,8 +140,13 @@ differences under a factor of 1.6 say nothing.
 
 {table}
 
+Renewals: two worker processes take them up by the scheduler's own claims; their ratio is to
+`pgbench` (TPC-B) in the same run, the goal 100,000 an hour. What is in one, and where its time
+goes: [the cost of a renewal](algorithms/cost_of_a_renewal.md).
+
 `BENCH_JSON=file make bench` writes the rows as JSON; `BENCH_ROUNDS` and `BENCH_SECONDS` change
-the length of a run, `BENCH_PAGE=` leaves this page alone.
+the length of a run, `BENCH_PAGE=` leaves this page alone. `BENCH_RENEWALS`, `BENCH_DUE_FEW`,
+`BENCH_DUE_MANY` and `BENCH_DUE_CROWD` make the renewals fewer.
 """
 
 
