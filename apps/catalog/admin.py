@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.contrib import admin
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from apps.catalog.models import Price, Product
 from apps.catalog.operations import archive_product, restore_product
+from apps.core.money import exponent, format_amount
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
@@ -23,12 +25,29 @@ VISIBILITY_TONES = {"draft": "plain", "private": "warn", "public": "good"}
 
 
 def price_label(price: Price) -> SafeString:
-    """What is asked: an amount, free, or the buyer's choice."""
+    """What is asked: an amount, rates by quantity, nothing, or the buyer's choice."""
     if price.kind == Price.Kind.CUSTOM:
         return show.badge(f"{price.currency.upper()} pay what you want", "busy")
+    if price.tiers:
+        return _rates(price)
     if not price.fixed_amount:
         return show.badge(f"{price.currency.upper()} free", "good")
     return show.amount(price.fixed_amount, price.currency)
+
+
+def _rates(price: Price) -> SafeString:
+    """What one seat or unit costs, from the dearest tier to the cheapest."""
+    rates = [Decimal(tier["unit_amount"]) for tier in price.tiers or ()]
+    shown = dict.fromkeys(_rate(rate, price.currency) for rate in (max(rates), min(rates)))
+    one = price.get_kind_display().lower()
+    return format_html('<span class="bo-amount">{} a {}</span>', " to ".join(shown), one)
+
+
+def _rate(rate: Decimal, currency: str) -> str:
+    if rate == rate.to_integral_value():
+        return format_amount(int(rate), currency)
+    # A fraction of a minor unit, which no amount has.
+    return f"{rate.scaleb(-exponent(currency)).normalize():f} {currency.upper()}"
 
 
 def _living_prices(product: Product) -> SafeString:
