@@ -70,6 +70,9 @@ def _status(payout: Payout) -> SafeString:
     """The status, and under it why it failed or what it waits for."""
     badge = show.badge(payout.get_status_display(), TONES.get(payout.status, ""))
     note = payout.failure_message
+    if 0 < payout.settled_amount < payout.amount:
+        missing = format_amount(payout.amount - payout.settled_amount, payout.currency)
+        note = f"{missing} has not arrived. {note}"
     if payout.transfer_status in ("asked", "returning"):
         note = "the processor has not confirmed"
     return format_html('{}<div class="bo-tile-note">{}</div>', badge, note) if note else badge

@@ -245,7 +245,7 @@ def _follow(payout: Payout, origin: Origin, settled_amount: int | None = None) -
     shown = failed if failed is not None and not is_paid else None
     change_payout(
         payout,
-        _EVENTS.get(status, "payout.updated"),
+        _EVENTS[status] if status != payout.status else "payout.updated",
         origin,
         told=_facts(rows[-1])
         | {"left_amount": unclaimed_amount(tries, amount=payout.account_amount or 0)},
