@@ -165,9 +165,11 @@ class TestUp:
         headers = {"Authorization": f"Bearer {token}"}
         with httpx.Client(base_url=system.url, headers=headers, timeout=30) as client:
             listed = client.get("/v1/subscriptions/", params={"limit": 100}).json()
+            codes = client.get("/v1/discounts/").json()["items"]
         statuses = {row["status"] for row in listed["items"]}
         assert {"active", "canceled", "trialing"} <= statuses
         assert listed["pagination"]["total_count"] > 50
+        assert all(code["redemptions_count"] for code in codes)
         assert "sound" in system.manage("verify_books").stdout
         line = system.manage("advance_clock", "--organization", "longshore", "--days", "3").stdout
         assert line.startswith("longshore: clock at ")

@@ -26,6 +26,7 @@ from apps.customers.inputs import CustomerInput
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer
 from apps.discounts.models import Discount
+from apps.discounts.operations import redeem
 from apps.orders.models import Order
 from apps.orders.operations.recurring import Line, SubscriptionOrder, create_subscription_order
 from apps.organizations.models import Organization
@@ -177,6 +178,14 @@ def _subscribe(
         metadata={KEY: external_id},
         origin=origin,
     )
+    if subscription.discount is not None:
+        redeem(
+            discount=subscription.discount,
+            customer=customer,
+            email=customer.email,
+            subscription_id=subscription.pk,
+            origin=origin,
+        )
     if subscription.trial_end_at is not None:
         create_trial_order(subscription=subscription, origin=origin)
     else:
