@@ -45,7 +45,8 @@ class MailAdmin(RecordAdmin):
     search_fields = ("recipient__icontains", "subject__icontains", "kind__istartswith")
     search_ids = ("id", "customer_id", "organization_id")
     list_filter = ("status", "kind", "created_at")
-    list_display = (*MAIL_COLUMNS[:4], columns.link("organization"), *MAIL_COLUMNS[4:])
+    # When it was sent is on its page: with it, the list is wider than a small screen.
+    list_display = (*MAIL_COLUMNS[:4], columns.link("organization"), MAIL_COLUMNS[4])
     ordering = ("-created_at",)
     empty_text = "No mails have been written yet."
     facts: ClassVar = (
