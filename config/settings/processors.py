@@ -11,6 +11,8 @@ STRIPE_PUBLISHABLE_KEY: str = required("STRIPE_PUBLISHABLE_KEY", sandbox="pk_tes
 # Signs what Stripe sends us about our own account, where the endpoint was made by hand.
 # `manage.py register_webhooks` makes one and keeps its secret in the database.
 STRIPE_WEBHOOK_SECRET: str = env.str("STRIPE_WEBHOOK_SECRET", default="")
+# The same for what it sends us about the accounts of merchants.
+STRIPE_CONNECT_WEBHOOK_SECRET: str = env.str("STRIPE_CONNECT_WEBHOOK_SECRET", default="")
 STRIPE_API_BASE: str = required("STRIPE_API_BASE", sandbox=_sandbox_url)
 STRIPE_FILES_BASE: str = required("STRIPE_FILES_BASE", sandbox=_sandbox_url)
 STRIPE_CONNECT_BASE: str = required("STRIPE_CONNECT_BASE", sandbox=_sandbox_url)

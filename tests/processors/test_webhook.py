@@ -12,6 +12,7 @@ from django.test import Client
 
 from apps.core.clock import system_time
 from apps.processors.models import InboundEvent, ProviderEndpoint
+from apps.processors.selectors import webhook_secrets
 
 SECRET = "whsec_configured"
 URL = "/webhooks/stripe"
@@ -121,3 +122,8 @@ class TestAnythingElse:
     def test_is_refused_if_it_cannot_be_kept(self, changes: dict[str, Any]) -> None:
         assert post(event(**changes)).status_code == 400
         assert not InboundEvent.objects.exists()
+
+
+def test_may_be_signed_with_the_secret_of_merchants_accounts(settings: Any) -> None:
+    settings.STRIPE_WEBHOOK_SECRET, settings.STRIPE_CONNECT_WEBHOOK_SECRET = "whsec_1", "whsec_2"
+    assert webhook_secrets()[:2] == ["whsec_1", "whsec_2"]

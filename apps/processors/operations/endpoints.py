@@ -32,7 +32,7 @@ def ensure_webhook_endpoint(
     for found in present:
         if known is not None and found.id == known.external_id and _hears_all(found):
             return known
-        if settings.STRIPE_WEBHOOK_SECRET and _hears_all(found):
+        if _is_made_by_hand(is_connect) and _hears_all(found):
             return None
     row = _promise_endpoint(url=url, origin=origin)
     made = gateway.create_webhook_endpoint(
@@ -64,6 +64,12 @@ def _keep_endpoint(*, row: ProviderEndpoint, made: WebhookEndpoint) -> None:
     row.external_id = made.id
     row.secret = made.secret or ""
     row.save(update_fields=["external_id", "secret"])
+
+
+def _is_made_by_hand(is_connect: bool) -> bool:
+    if is_connect:
+        return bool(settings.STRIPE_CONNECT_WEBHOOK_SECRET)
+    return bool(settings.STRIPE_WEBHOOK_SECRET)
 
 
 def _hears_all(endpoint: WebhookEndpoint) -> bool:
