@@ -21,7 +21,7 @@ _MATCH = """
         ON l.organization_id = p.organization_id AND l.currency = p.currency
     WHERE coalesce(p.amount, 0) <> coalesce(l.amount, 0)"""
 
-_RULES = {
+RULES = {
     "what is due to merchants is what their payouts lack": _MATCH.format(
         condition="status <> 'canceled'",
         balance=_BALANCE.format(plus="credit", minus="debit", kind="payouts_due"),
@@ -59,5 +59,5 @@ _RULES = {
 
 def register() -> None:
     """Add the rules to those of the books."""
-    for rule, query in _RULES.items():
+    for rule, query in RULES.items():
         add_rule(rule, query)
