@@ -171,7 +171,7 @@ class PaymentMethodAdmin(RecordAdmin):
         columns.column(card, "Method", kind="text"),
         columns.link("customer"),
         columns.link("organization"),
-        columns.code("processor_id", "Provider id"),
+        columns.code("processor_id", "Provider id", tail=True),
         columns.when("created_at"),
         columns.when("deleted_at"),
     )
@@ -286,7 +286,7 @@ latest(
     "customer",
     (
         columns.column(card, "Method", kind="text"),
-        columns.code("processor_id", "Provider id"),
+        columns.code("processor_id", "Provider id", tail=True),
         columns.when("created_at"),
         columns.when("deleted_at"),
     ),
@@ -310,7 +310,7 @@ def attempts_of_order(order: Any, request: HttpRequest) -> Panel | None:
             columns.text("trigger"),
             columns.column(lambda one: card(one.payment_method), "Method", kind="text"),
             columns.text("failure_message", "Failure"),
-            columns.code("intent_id", "Payment intent"),
+            columns.code("intent_id", "Payment intent", tail=True),
             columns.when("created_at"),
             columns.when("next_check_at", "Next check"),
         ),
