@@ -51,5 +51,13 @@ def lock_redemption(checkout_id: UUID) -> Redemption | None:
     return rows.filter(checkout_id=checkout_id).first()
 
 
+def lock_latest_redemption(subscription_id: UUID, discount_id: UUID) -> Redemption | None:
+    """The latest use of a discount directly on a subscription, locked; not that of a checkout."""
+    rows = Redemption.objects.select_for_update().filter(
+        subscription_id=subscription_id, discount_id=discount_id, checkout_id=None
+    )
+    return rows.order_by("-created_at", "-pk").first()
+
+
 def _rows(*, nowait: bool = False) -> QuerySet[Discount]:
     return Discount.objects.select_for_update(of=("self",), no_key=True, nowait=nowait)

@@ -503,3 +503,35 @@ class TestEveryBody:
         assert (changed.amount, changed.metadata) == (9000, {"a": 1})
         [order] = orders_of(subscription)
         assert order.is_paid and len(charges_of(till, order)) == 1
+
+
+class TestDiscountUses:
+    def test_is_given_back_if_the_change_is_not_paid(
+        self, polar: Any, till: Till, organization: Organization
+    ) -> None:
+        subscription = subscriber_with(till, DECLINES_LATER)
+        discount = make_discount(organization)
+        with pytest.raises(Exception, match="declined"):
+            polar.subscriptions.update(
+                str(subscription.pk),
+                product_id=str(dearer_plan(organization).pk),
+                discount_id=str(discount.pk),
+                proration_behavior="invoice",
+            )
+        discount.refresh_from_db()
+        assert (discount.redemptions_count, discount.redemptions.count()) == (0, 0)
+
+    def test_is_refused_at_its_place_in_the_request(
+        self, polar: Any, till: Till, organization: Organization
+    ) -> None:
+        used_up = make_discount(organization, max_redemptions=1, redemptions_count=1)
+        once_each = make_discount(organization, max_redemptions_per_customer=1)
+        subscription = str(subscriber_with(till).pk)
+        polar.subscriptions.update(subscription, discount_id=str(once_each.pk))
+        polar.subscriptions.update(subscription, discount_id=None)
+        for discount in (used_up, once_each):
+            with pytest.raises(Exception, match="discount") as refusal:
+                polar.subscriptions.update(subscription, discount_id=str(discount.pk))
+            assert "HTTPValidationError" in type(refusal.value).__name__
+        once_each.refresh_from_db()
+        assert once_each.redemptions_count == 1

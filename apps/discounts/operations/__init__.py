@@ -3,7 +3,12 @@
 from apps.discounts.inputs import DiscountInput
 from apps.discounts.operations.backfilling import backfill_discount_currencies
 from apps.discounts.operations.ending import end_discount, plan_discount_end
-from apps.discounts.operations.redeeming import attach_redemption, redeem, release_redemption
+from apps.discounts.operations.redeeming import (
+    attach_redemption,
+    redeem,
+    release_redemption,
+    release_subscription_redemption,
+)
 from apps.discounts.operations.saving import create_discount, delete_discount, update_discount
 from apps.discounts.selectors import find_by_code
 
@@ -18,5 +23,6 @@ __all__ = [
     "plan_discount_end",
     "redeem",
     "release_redemption",
+    "release_subscription_redemption",
     "update_discount",
 ]

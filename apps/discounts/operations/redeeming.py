@@ -16,7 +16,12 @@ from apps.discounts.errors import (
     RedemptionElsewhere,
 )
 from apps.discounts.identity import digests_of
-from apps.discounts.locks import lock_discount, lock_last_use, lock_redemption
+from apps.discounts.locks import (
+    lock_discount,
+    lock_last_use,
+    lock_latest_redemption,
+    lock_redemption,
+)
 from apps.discounts.models import Discount, Redemption
 from apps.discounts.selectors import customer_limit_reached, is_nearly_used_up, is_redeemable
 
@@ -86,6 +91,22 @@ def release_redemption(*, checkout_id: UUID, origin: Origin) -> bool:
     """
     redemption = lock_redemption(checkout_id)
     if redemption is None or redemption.subscription_id is not None:
+        return False
+    _give_back(redemption)
+    return True
+
+
+@transaction.atomic
+def release_subscription_redemption(
+    *, subscription_id: UUID, discount_id: UUID, origin: Origin
+) -> bool:
+    """
+    Give back the latest use of a discount for a change of a subscription that is not made.
+
+    Whether there was one; the use of the checkout that began the subscription stays.
+    """
+    redemption = lock_latest_redemption(subscription_id, discount_id)
+    if redemption is None:
         return False
     _give_back(redemption)
     return True

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from apps.core.errors import DomainError, ResourceUnavailable, ValidationFailed
+from apps.discounts.errors import DiscountRedemptionLimitReached
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.errors import OrganizationNotReadyForPayments
 from apps.subscriptions.change_errors import (
@@ -73,6 +74,7 @@ def _at(name: str) -> Rewording:
 _OF_SEATS: Final = (NotASeatBasedSubscription, BelowMinimumSeats, AboveMaximumSeats)
 _OF_UNITS: Final = (NotAUnitBasedSubscription, BelowMinimumUnits, AboveMaximumUnits)
 _REWORDED: Final[dict[type[DomainError], Rewording]] = {
+    DiscountRedemptionLimitReached: _at("discount_id"),
     NoScheduledPause: _at("pause_at_period_end"),
     NotPausedSubscription: _at("resume"),
     BadRequest: lambda error: SubscriptionNotScheduledToCancel(),

@@ -16,6 +16,7 @@ from apps.orders.models import Order
 from apps.orders.operations import void_order
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce, change
+from apps.subscriptions.operations.changing.redeeming import give_back_discount
 from apps.subscriptions.states import SUBSCRIPTION
 
 
@@ -81,6 +82,8 @@ def drop_waiting_change(subscription: Subscription, origin: Origin) -> bool:
         applied_at=None,
         discarded_at=None,
     )
+    for row in waiting:
+        give_back_discount(row, origin)
     return bool(waiting.update(discarded_at=origin.at, modified_at=origin.at))
 
 

@@ -17,6 +17,7 @@ from apps.subscriptions.operations.changing.applying import apply_change
 from apps.subscriptions.operations.changing.computing import compute_discount_change
 from apps.subscriptions.operations.changing.guards import require_changeable
 from apps.subscriptions.operations.changing.pending import forget_discount
+from apps.subscriptions.operations.changing.redeeming import use_discount
 from apps.subscriptions.operations.changing.wishes import Unchanged
 
 
@@ -28,10 +29,13 @@ def change_discount(
     Set a discount, or take it away with None; it counts from the next order on.
 
     What is billed already stays as it is. A discount that waited for the next period is forgotten.
-    Taking away what is not there does nothing. Records `subscription.updated`.
+    Taking away what is not there does nothing. It is used by this, and stays used when another one
+    takes its place. Records `subscription.updated`.
 
     :raises AlreadyCanceledSubscription: if it has ended or is about to.
     :raises SubscriptionLocked: while another change is being paid for.
+    :raises DiscountNotRedeemable: if it has not begun, is over or used up.
+    :raises DiscountRedemptionLimitReached: if the customer has used it as often as one may.
     :raises ValidationFailed: for the discount that it has, or one that takes nothing off.
     """
     subscription = lock_for_change(subscription_id)
@@ -40,6 +44,8 @@ def change_discount(
     if discount is None and subscription.discount_id is None:
         return subscription
     forget_discount(subscription, origin)
+    if discount is not None:
+        use_discount(subscription, discount, origin)
     apply_change(subscription, compute_discount_change(subscription, discount), origin=origin)
     return subscription
 

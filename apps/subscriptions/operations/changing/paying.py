@@ -40,6 +40,7 @@ from apps.subscriptions.operations.changing.pending import (
     forget_quantity,
     waiting_update,
 )
+from apps.subscriptions.operations.changing.redeeming import use_new_discount
 from apps.subscriptions.operations.cycling import RENEWALS
 from apps.subscriptions.operations.pricing import net_value
 from apps.subscriptions.proration import Quantity
@@ -73,9 +74,12 @@ def pay_for_change(
 
     :raises OrganizationNotReadyForPayments: while it may not take payments.
     :raises PaymentFailed: if the customer has nothing to charge.
+    :raises DiscountNotRedeemable: if a new discount has not begun, is over or used up.
+    :raises DiscountRedemptionLimitReached: if the customer has used it as often as one may.
     """
     if not subscription.organization.can(RENEWALS):
         raise OrganizationNotReadyForPayments
+    is_discount_used = use_new_discount(subscription, wanted.discount, origin)
     own = write_entries(subscription, wanted, origin=origin)
     order = _keep_order(subscription, wanted, origin)
     PendingUpdate.objects.create(
@@ -86,6 +90,7 @@ def pay_for_change(
         applies_at=origin.at,
         product_id=wanted.product_id,
         discount=wanted.discount,
+        changes_discount=is_discount_used,
         seats=wanted.seats,
         units=wanted.units,
         behavior=behavior,
@@ -157,7 +162,7 @@ def apply_paid_change(*, order_id: UUID, origin: Origin) -> None:
         )
         return
     wanted, quantity = change_from(row.details)
-    _settle_waiting(subscription, quantity, origin)
+    _settle_waiting(subscription, wanted, quantity, origin)
     apply_change(
         subscription,
         wanted,
@@ -176,8 +181,8 @@ def discard_unpaid_change(*, order_id: UUID, origin: Origin) -> None:
     """
     Undo what was kept for a change whose charge has failed; there may be none.
 
-    The order is given up with what it took from the balance given back, the entries of the change
-    go, and the others that it would have billed wait again.
+    The order is given up with what it took from the balance given back, as is the use of a new
+    discount, the entries of the change go, and the others that it would have billed wait again.
     """
     found = _open_change(order_id)
     if found is None:
@@ -256,14 +261,16 @@ def _open_change(order_id: UUID) -> tuple[PendingUpdate, Subscription] | None:
     return (row, subscription) if row is not None else None
 
 
-def _settle_waiting(subscription: Subscription, quantity: Quantity | None, origin: Origin) -> None:
+def _settle_waiting(
+    subscription: Subscription, wanted: Change, quantity: Quantity | None, origin: Origin
+) -> None:
     """What waited for the next period and is decided by the change that was paid."""
     if quantity is not None:
         forget_quantity(subscription, quantity, origin)
         return
     waiting = waiting_update(subscription)
     if waiting is not None:
-        end_update(waiting, origin)
+        end_update(waiting, origin, kept=wanted.discount.pk if wanted.discount else None)
 
 
 def _learn_net_amount(subscription: Subscription, order_id: UUID, origin: Origin) -> None:

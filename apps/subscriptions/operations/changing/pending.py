@@ -14,6 +14,7 @@ from apps.core.changes import Changes
 from apps.core.ids import new_id
 from apps.core.origin import Origin
 from apps.discounts.models import Discount
+from apps.discounts.operations import release_subscription_redemption
 from apps.subscriptions.change_errors import QuantityOutOfBounds
 from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import PendingUpdate, Subscription
@@ -29,6 +30,11 @@ from apps.subscriptions.operations.changing.offers import (
     find_offer,
     present_offer,
     quantities_for,
+)
+from apps.subscriptions.operations.changing.redeeming import (
+    give_back_discount,
+    held_discount_id,
+    use_discount,
 )
 from apps.subscriptions.operations.changing.wishes import UNCHANGED, Behavior, Unchanged
 from apps.subscriptions.periods import anchor_of
@@ -55,9 +61,21 @@ def schedule_product(
     """
     Have the product change with the next period; numbers that wait already must fit it.
 
+    The discount is used from now on; one that waited until now is given back.
+
+    :raises DiscountNotRedeemable: if the discount has not begun, is over or used up.
+    :raises DiscountRedemptionLimitReached: if the customer has used it as often as one may.
     :raises QuantityOutOfBounds: if the seats or units do not fit.
     """
+    former_id = held_discount_id(waiting_update(subscription))
     row = with_product(subscription, offer, discount)
+    if held_discount_id(row) != former_id:
+        if former_id is not None:
+            release_subscription_redemption(
+                subscription_id=subscription.pk, discount_id=former_id, origin=origin
+            )
+        if row.discount is not None:
+            use_discount(subscription, row.discount, origin)
     return _saved(row, subscription, behavior, origin)
 
 
@@ -125,12 +143,14 @@ def forget_discount(subscription: Subscription, origin: Origin) -> None:
     """Let a discount that waits be forgotten: another one was set meanwhile."""
     row = waiting_update(subscription)
     if row is not None and row.changes_discount:
+        give_back_discount(row, origin)
         row.discount, row.changes_discount = None, False
         _settle(row, origin)
 
 
-def end_update(row: PendingUpdate, origin: Origin) -> None:
-    """Give up a change that waits."""
+def end_update(row: PendingUpdate, origin: Origin, *, kept: UUID | None = None) -> None:
+    """Give up a change that waits, and the use of its discount; not if that is `kept`."""
+    give_back_discount(row, origin, kept)
     row.discarded_at = row.modified_at = origin.at
     row.save(update_fields=["discarded_at", "modified_at"])
 

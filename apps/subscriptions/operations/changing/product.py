@@ -40,6 +40,7 @@ from apps.subscriptions.operations.changing.pending import (
     waiting_update,
     with_product,
 )
+from apps.subscriptions.operations.changing.redeeming import use_new_discount
 from apps.subscriptions.operations.changing.wishes import (
     UNCHANGED,
     Behavior,
@@ -72,6 +73,7 @@ def change_product(
     :raises SubscriptionLocked: while another change is being paid for.
     :raises PlanChanged: if something else was agreed to.
     :raises ValidationFailed: for a product, discount or behavior that is not possible here.
+    :raises DiscountRedemptionLimitReached: if the customer has used it as often as one may.
     :raises QuantityOutOfBounds: if the seats or units do not fit the product.
     :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
     :raises PaymentActionRequired: if the customer would have to authenticate the payment.
@@ -146,7 +148,8 @@ def begin_product_change(
 
 def apply_product_change(subscription: Subscription, wanted: Change, origin: Origin) -> None:
     """Write a change that nothing has to be paid for now; a trial that it ends is billed."""
-    replace_waiting(subscription, origin)
+    use_new_discount(subscription, wanted.discount, origin)
+    replace_waiting(subscription, wanted, origin)
     write_entries(subscription, wanted, origin=origin)
     apply_change(subscription, wanted, origin=origin)
     if wanted.ends_trial:
@@ -165,11 +168,11 @@ def is_as_before(subscription: Subscription, wanted: Change) -> bool:
     )
 
 
-def replace_waiting(subscription: Subscription, origin: Origin) -> None:
+def replace_waiting(subscription: Subscription, wanted: Change, origin: Origin) -> None:
     """A product that is had now takes the place of whatever waited."""
     row = waiting_update(subscription)
     if row is not None:
-        end_update(row, origin)
+        end_update(row, origin, kept=wanted.discount.pk if wanted.discount else None)
 
 
 def require_later(subscription: Subscription, product: Product) -> Offer:
