@@ -1,6 +1,7 @@
 """What the pages say."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 from django.conf import settings
 from django.test import Client
@@ -94,6 +95,15 @@ class TestLedger:
                     assert reverse("admin:ledger_account_change", args=[account_id]) in text
 
 
+class TestMerchant:
+    def test_tells_how_far_the_test_clock_is_ahead(self, staff: Staff, sold: Sold) -> None:
+        sold.organization.clock_offset = timedelta(days=30)
+        sold.organization.save(update_fields=["clock_offset"])
+        text = page(staff("viewer"), "organizations_organization", sold.organization.pk)
+        assert "30 days" in text
+        assert "0:00:00" not in text
+
+
 class TestDashboard:
     def test_counts_the_day(self, staff: Staff, sold: Sold) -> None:
         sold.payment.__class__.objects.update(created_at=system_time())
@@ -101,6 +111,14 @@ class TestDashboard:
         assert "Volume USD" in text
         assert "$120.00" in text
         assert sold.order.invoice_number in text
+
+    def test_leaves_out_what_a_test_clock_has_brought(self, staff: Staff, sold: Sold) -> None:
+        ahead = system_time() + timedelta(days=30)
+        for one in (sold.payment, sold.order):
+            one.__class__.objects.update(created_at=ahead)
+        figures = staff("viewer").get("/backoffice/").context["figures"]
+        assert (figures.payment_count, figures.order_count, list(figures.volumes)) == (0, 0, [])
+        assert not any(day.count for day in figures.days)
 
     def test_tells_what_is_wrong(self, staff: Staff, sold: Sold) -> None:
         checks = {

@@ -104,6 +104,11 @@ def switched(field: str, title: str, *, is_on: bool) -> columns.Column:
     return columns.column(value, title)
 
 
+def _clock_ahead(organization: Organization) -> str | SafeString:
+    offset = organization.clock_offset
+    return show.duration(offset) if offset else show.blank()
+
+
 FACTS = (
     (
         "Settings",
@@ -117,7 +122,7 @@ FACTS = (
             columns.text("embed_hosts", "Embedded in"),
             switched("customer_email_settings", "E-mails off", is_on=False),
             switched("feature_settings", "Features on", is_on=True),
-            columns.text("clock_offset", "Test clock ahead"),
+            columns.column(_clock_ahead, "Test clock ahead"),
         ),
     ),
     (
