@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -119,3 +120,17 @@ def free_due_subscriptions(at: datetime, *, limit: int) -> list[UUID]:
             {"at": at, "limit": limit},
         )
         return [row[0] for row in cursor.fetchall()]
+
+
+def lock_trial_names(organization_id: UUID, digests: Collection[str]) -> None:
+    """
+    Keep others from asking about the same mailbox or card until the transaction ends.
+
+    Always in one order, so that two who share both names do not wait for each other.
+    """
+    with connection.cursor() as cursor:
+        for digest in sorted(digests):
+            cursor.execute(
+                "SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))",
+                [f"trial:{organization_id}:{digest}"],
+            )

@@ -30,6 +30,7 @@ from apps.subscriptions.operations import (
     create_subscription,
     create_trial_order,
     redeem_trial,
+    release_trial,
     upgrade_subscription,
 )
 from apps.subscriptions.operations.billing import learn_net_amount
@@ -60,6 +61,7 @@ def fulfil(
     if checkout.discount is not None:
         attach_redemption(checkout_id=checkout.pk, subscription_id=subscription.pk, origin=origin)
     if trial is None:
+        release_trial(checkout_id=checkout.pk, origin=origin)
         purchase = _purchase(checkout, customer, subscription)
         order = create_purchase_order(purchase=purchase, origin=origin)
         learn_net_amount(subscription, order, origin)

@@ -17,7 +17,12 @@ from apps.discounts.operations import redeem, release_redemption
 from apps.processors import gateway
 from apps.processors.gateway import TokenPreview
 from apps.subscriptions.errors import AlreadyActiveSubscriptionError
-from apps.subscriptions.operations import require_first_trial, require_no_other_subscription
+from apps.subscriptions.operations import (
+    redeem_trial,
+    release_trial,
+    require_first_trial,
+    require_no_other_subscription,
+)
 
 
 def preview_token(
@@ -99,7 +104,7 @@ def require_no_other_confirmation(checkout: Checkout) -> None:
 
 def take_what_is_limited(checkout: Checkout, fingerprint: str | None, origin: Origin) -> None:
     """
-    Pass if the buyer may have the trial, and use the discount for them: it is theirs from now.
+    Take the trial and the discount's use for the buyer: they are theirs from now on.
 
     :raises TrialAlreadyRedeemed: if they, or their card, had a trial.
     :raises DiscountNotRedeemable: if the discount is over, or its last uses are being taken.
@@ -111,7 +116,9 @@ def take_what_is_limited(checkout: Checkout, fingerprint: str | None, origin: Or
             customer_id=checkout.customer_id,
             email=checkout.customer_email,
             fingerprint=fingerprint,
+            checkout_id=checkout.pk,
         )
+        _take_trial(checkout, fingerprint, origin)
     if checkout.discount is None:
         release_redemption(checkout_id=checkout.pk, origin=origin)
         return
@@ -119,6 +126,26 @@ def take_what_is_limited(checkout: Checkout, fingerprint: str | None, origin: Or
         discount=checkout.discount,
         checkout_id=checkout.pk,
         customer=checkout.customer,
+        email=checkout.customer_email,
+        fingerprint=fingerprint,
+        origin=origin,
+    )
+
+
+def give_back_what_is_limited(checkout: Checkout, origin: Origin) -> None:
+    """Give back what `take_what_is_limited` took, after an attempt that has failed."""
+    release_redemption(checkout_id=checkout.pk, origin=origin)
+    release_trial(checkout_id=checkout.pk, origin=origin)
+
+
+def _take_trial(checkout: Checkout, fingerprint: str | None, origin: Origin) -> None:
+    if checkout.customer is None or checkout.product is None:
+        return
+    redeem_trial(
+        organization=checkout.organization,
+        customer=checkout.customer,
+        product=checkout.product,
+        checkout_id=checkout.pk,
         email=checkout.customer_email,
         fingerprint=fingerprint,
         origin=origin,

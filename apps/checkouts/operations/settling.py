@@ -11,10 +11,10 @@ from apps.checkouts.locks import lock_checkout
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.forgetting import leave_forgotten
 from apps.checkouts.operations.fulfilling import fulfil
+from apps.checkouts.operations.guarding import give_back_what_is_limited
 from apps.checkouts.states import CHECKOUT, PAYABLE
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
-from apps.discounts.operations import release_redemption
 from apps.events.operations import record
 from apps.orders.models import Order
 from apps.payments.models import Payment, PaymentMethod
@@ -104,7 +104,7 @@ def handle_failure(
     Open a checkout again whose payment has failed, so that the buyer can try another way.
 
     Who they are is open again too, where only what they typed said so: they may have mistyped. The
-    use of a discount is given back.
+    trial and the use of a discount are given back.
 
     Does nothing if it is no longer confirmed, or if `attempt` (None: the present one) is not the
     attempt that is under way: a late message about an earlier one must not open the way for a
@@ -121,7 +121,7 @@ def handle_failure(
     checkout.intent_client_secret = checkout.intent_status = checkout.next_check_at = None
     checkout.confirmation_token_id = None
     checkout.failure_message = message
-    release_redemption(checkout_id=checkout.pk, origin=origin)
+    give_back_what_is_limited(checkout, origin)
     leave_forgotten(checkout)
     if checkout.is_customer_typed:
         checkout.customer = None

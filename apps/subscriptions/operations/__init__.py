@@ -44,7 +44,7 @@ from apps.subscriptions.operations.pausing import (
     resume_due_subscription,
     resume_subscription,
 )
-from apps.subscriptions.operations.redeeming import redeem_trial, require_first_trial
+from apps.subscriptions.operations.redeeming import redeem_trial, release_trial, require_first_trial
 from apps.subscriptions.operations.reinstating import reinstate_subscription
 from apps.subscriptions.operations.retrying import (
     plan_retry_orders,
@@ -90,6 +90,7 @@ __all__ = [
     "plan_retry_orders",
     "redeem_trial",
     "reinstate_subscription",
+    "release_trial",
     "remove_payment_method",
     "require_first_trial",
     "require_no_other_subscription",
