@@ -24,8 +24,10 @@ def register() -> None:
 def order_facts(order: Order) -> dict[str, Any]:
     """What every mail about an order shows; amounts in minor units of `currency`."""
     items = listed_items(order)
+    # What is sold without a product (credit for a wallet) goes by its line.
+    name = order.product.name if order.product else items[0].label if items else ""
     return {
-        "product_name": order.product.name if order.product else "",
+        "product_name": name,
         "customer_name": order.customer.name or "",
         "lines": [{"label": item.label, "amount": item.amount} for item in items],
         "currency": order.currency,

@@ -30,6 +30,7 @@ KIND_TONES = {
     "void": "plain",
     "unvoid": "plain",
     "refund": "warn",
+    "top_up": "good",
     "adjustment": "busy",
 }
 

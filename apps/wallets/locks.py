@@ -26,3 +26,17 @@ def lock_billing_wallet(customer_id: UUID, currency: str) -> Wallet | None:
     """
     found = _billing.rows(customer_id)
     return next((wallet for wallet in found if wallet.currency == currency), None)
+
+
+def lock_wallet(wallet_id: UUID) -> Wallet | None:
+    """
+    One wallet with its customer and organization, locked until the transaction ends.
+
+    None if there is none. Taken after the locks of orders that are there already.
+    """
+    return (
+        Wallet.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("customer", "organization")
+        .filter(pk=wallet_id)
+        .first()
+    )

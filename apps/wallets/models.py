@@ -93,3 +93,40 @@ class WalletMovement(Record):
     def entry_reference(self) -> str:
         """Under which reference the ledger has it."""
         return f"wallet:{self.reference}"
+
+
+class TopUp(Record):
+    """
+    Credit that a customer buys: `amount` is what the wallet gets, `charged_amount` what they pay.
+
+    Open until it is credited or given up; a wallet has one open top-up at a time.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="top_ups")
+    # A plain id: orders live above.
+    order_id = models.UUIDField(unique=True)
+    amount = models.PositiveBigIntegerField()
+    charged_amount = models.PositiveBigIntegerField()
+    # Of the request that asked for it: asked again, it is not paid for twice.
+    idempotency_key = models.CharField(max_length=255, blank=True)
+    credited_at = models.DateTimeField(null=True, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(amount__gt=0, charged_amount__gte=models.F("amount")),
+                name="wallets_topup_gives",
+            ),
+            models.UniqueConstraint(
+                fields=["wallet"],
+                condition=models.Q(credited_at=None, given_up_at=None),
+                name="wallets_topup_one_open",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"top-up {self.amount}"

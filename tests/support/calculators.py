@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
+
+from django.conf import settings
 
 from apps.core.money import round_half_away
 from apps.tax.behavior import TaxBehavior
@@ -33,3 +36,20 @@ class PerplexedCalculator:
     def calculate(self, request: TaxRequest) -> TaxResult:
         """Nothing."""
         raise TaxCalculationLogicalError("There is no such place.")
+
+
+class RateCalculator:
+    """A rate of the net amount that a setting names; see `taxed_at`."""
+
+    name = "rate"
+
+    def calculate(self, request: TaxRequest) -> TaxResult:
+        """The tax on top of an exclusive amount."""
+        amount = round_half_away(request.amount * Fraction(settings.TEST_TAX_RATE))
+        return TaxResult(tax_amount=amount, behavior=request.behavior, processor=self.name)
+
+
+def taxed_at(rate: Fraction) -> dict[str, Any]:
+    """The settings under which every exclusive amount is taxed at `rate`."""
+    name = f"{__name__}.{RateCalculator.__name__}"
+    return {"TAX_CALCULATORS": [name], "TEST_TAX_RATE": str(rate)}

@@ -19,8 +19,7 @@ from apps.orders.models import Order
 from apps.orders.operations import DraftInput, create_draft_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod
-from apps.payments.operations import register_at_processor, save_payment_method
-from apps.processors import gateway
+from tests.support.cards import attach_card
 from tests.support.tills import Till
 
 ONCE = ("order.created", "order.paid", "payment.succeeded")
@@ -63,16 +62,7 @@ def make_buyer(organization: Organization) -> Customer:
 
 def save_card(till: Till, customer: Customer, card: str = "pm_card_visa") -> PaymentMethod:
     """A card that the processor and we have saved for the customer; the first is the default."""
-    origin = system_origin(Door.COMMAND)
-    processor_customer = register_at_processor(customer_id=customer.pk, origin=origin)
-    stripe = till.sim.client()
-    attached = stripe.v1.payment_methods.attach(card, {"customer": processor_customer})
-    facts = gateway.MethodFacts(
-        processor_id=attached.id,
-        type="card",
-        metadata={"brand": "visa", "last4": "4242", "exp_month": 12, "exp_year": 2034},
-    )
-    return save_payment_method(customer=customer, method=facts, origin=origin)
+    return attach_card(till.sim, customer, card)
 
 
 def charges_of(till: Till, order: Order) -> list[Any]:
@@ -91,7 +81,7 @@ def is_booked(order: Order) -> bool:
     return Order.objects.filter(pk=order.pk, platform_fee_amount__gt=0).exists()
 
 
-def require_one_charge(till: Till, order: Order) -> None:
+def require_one_charge(till: Till, order: Order, **entries_beside: int) -> None:
     """One charge, one payment, one set of postings, each event once, balanced books."""
     row = Order.objects.get(pk=order.pk)
     assert (row.status, row.payment_lock_acquired_at) == ("paid", None)
@@ -100,7 +90,8 @@ def require_one_charge(till: Till, order: Order) -> None:
     payment = Payment.objects.get(order=row, status="succeeded")
     assert (payment.processor_id, payment.amount) == (charge.id, row.total_amount)
     entries = Counter(Entry.objects.filter(order_id=row.pk).values_list("type", flat=True))
-    assert entries == {"payment": 1, "processor_fee": 1, "balance": 1, "platform_fee": 1}
+    sale = {"payment": 1, "processor_fee": 1, "balance": 1, "platform_fee": 1}
+    assert entries == sale | entries_beside
     subjects = [str(row.pk), str(payment.pk)]
     events = Event.objects.filter(subject_id__in=subjects, type__in=ONCE)
     assert Counter(events.values_list("type", flat=True)) == dict.fromkeys(ONCE, 1)

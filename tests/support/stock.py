@@ -22,6 +22,8 @@ from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
+from apps.wallets.models import Wallet
+from apps.wallets.operations import create_wallet
 
 _numbers = count(1)
 
@@ -39,6 +41,7 @@ class Stock:
     method: PaymentMethod
     discount: Discount
     subscription: Subscription
+    wallet: Wallet
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (its first word) takes."""
@@ -51,6 +54,7 @@ class Stock:
             "payments": self.payment,
             "discounts": self.discount,
             "subscriptions": self.subscription,
+            "wallets": self.wallet,
         }
         return rows[resource].pk
 
@@ -162,4 +166,5 @@ def make_stock(organization: Organization) -> Stock:
         method=method,
         discount=discount,
         subscription=subscription,
+        wallet=create_wallet(customer=customer, currency="usd", origin=origin),
     )

@@ -20,6 +20,7 @@ from apps.orders.operations.refunding import (
     unblock_refunds,
     uncount_refund,
 )
+from apps.orders.operations.topping_up import create_top_up_order
 from apps.orders.operations.voiding import discard_draft_order, unvoid_order, void_order
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "count_refund",
     "create_draft_order",
     "create_purchase_order",
+    "create_top_up_order",
     "discard_draft_order",
     "generate_invoice",
     "next_invoice_number",

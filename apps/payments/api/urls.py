@@ -9,6 +9,7 @@ from apps.payments.api.method_views import (
 from apps.payments.api.order_views import OrderFinalizeView
 from apps.payments.api.refund_views import RefundsView
 from apps.payments.api.views import PaymentsView, PaymentView
+from apps.payments.api.wallet_views import WalletTopUpView
 
 urlpatterns = [
     path(
@@ -20,4 +21,5 @@ urlpatterns = [
     path("payments/", PaymentsView.as_view()),
     path("payments/<str:id>", PaymentView.as_view()),
     path("refunds/", RefundsView.as_view()),
+    path("wallets/<str:id>/top-up", WalletTopUpView.as_view()),
 ]

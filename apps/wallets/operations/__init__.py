@@ -11,6 +11,13 @@ from apps.wallets.operations.applying import (
     retake_of_unvoid,
     return_of_void,
 )
+from apps.wallets.operations.filling import (
+    create_wallet,
+    credit_top_up,
+    give_up_top_up,
+    promise_top_up,
+    require_fillable,
+)
 from apps.wallets.operations.moving import MovementConflict
 from apps.wallets.operations.refunding import give_back_refund, reduce_by_refund
 
@@ -20,9 +27,14 @@ __all__ = [
     "adjust_wallet",
     "apply_to_order",
     "carry_over",
+    "create_wallet",
+    "credit_top_up",
     "give_back_refund",
+    "give_up_top_up",
     "plan_wallet_adjustment",
+    "promise_top_up",
     "reduce_by_refund",
+    "require_fillable",
     "retake_of_unvoid",
     "return_of_void",
 ]

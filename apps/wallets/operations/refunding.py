@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.money import round_half_away
 from apps.core.origin import Origin
 from apps.wallets.amounts import unearned_amount
-from apps.wallets.locks import lock_billing_wallet
+from apps.wallets.locks import lock_billing_wallet, lock_wallet
 from apps.wallets.models import WalletMovement
 from apps.wallets.operations.moving import Draft, find_movement, move_wallet
+from apps.wallets.selectors import top_up_of_order
 
 Kind = WalletMovement.Kind
 
@@ -28,9 +31,17 @@ def reduce_by_refund(
     """
     Take away credit, as far as there is any, up to the gross amount of this one refund.
 
+    Of an order that bought credit for a wallet, that wallet loses it, without the tax.
+
     None if there was nothing to take. The same refund again finds the first movement.
     """
-    wallet = lock_billing_wallet(customer_id, currency)
+    top_up = top_up_of_order(order_id)
+    if top_up is not None:
+        wallet = lock_wallet(top_up.wallet_id)
+        # The tax on it was never credited.
+        amount = round_half_away(Fraction(amount * top_up.amount, top_up.charged_amount))
+    else:
+        wallet = lock_billing_wallet(customer_id, currency)
     found = find_movement(_reference(refund_id))
     if found is not None or wallet is None:
         return found
@@ -56,8 +67,10 @@ def give_back_refund(
 
     The second time finds the first movement.
     """
-    wallet = lock_billing_wallet(customer_id, currency)
+    lock_billing_wallet(customer_id, currency)
     taken = find_movement(_reference(refund_id))
+    # Where it was taken from: not the balance, if the order had bought credit for a wallet.
+    wallet = lock_wallet(taken.wallet_id) if taken is not None else None
     if wallet is None or taken is None:
         return None
     draft = Draft(

@@ -2,16 +2,8 @@
 
 from __future__ import annotations
 
-import atexit
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from typing import Any
-
-from django.test import override_settings
 
 from apps.core.ids import new_id
 from apps.customers.models import Customer
@@ -46,6 +38,7 @@ from apps.subscriptions.operations.dunning import mark_past_due as mark
 from apps.subscriptions.selectors import due_dunning_orders
 from apps.wallets import operations as wallets
 from apps.wallets.selectors import balance
+from tests.cases.processor import processor
 from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.subscribing import (
     Watch,
@@ -58,7 +51,6 @@ from tests.cases.subscribing import (
     written,
 )
 from tests.cases.world import NOW
-from tests.support.stripesim import StripeSim, launch, stop
 
 AREA = "dunning"
 _LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -164,7 +156,7 @@ def customer_retry(given: Facts, when: Facts) -> Facts:
     order = _order(given)
     for _ in range(given.get("customer_retries") or 0):
         _attempt(order, {"trigger": "retry_customer", "status": "failed"})
-    with _processor() as sim:
+    with processor() as sim:
         result = when.get("processor_result") or "succeeded"
         if result not in _CARDS:
             raise NotYet(f"a processor that answers {result}")
@@ -354,19 +346,3 @@ def _marked(given: Facts, verb: Any) -> Facts:
 def _deliver_all(now: datetime) -> None:
     for delivery in Delivery.objects.filter(done_at=None).order_by("id"):
         deliver(delivery_id=delivery.pk, origin=origin_at(now))
-
-
-@lru_cache(maxsize=1)
-def _sandbox() -> StripeSim:
-    """One sandbox Stripe for all scenarios that ask it."""
-    sim, process = launch(Path(tempfile.mkdtemp(prefix="stripesim")))
-    atexit.register(stop, process)
-    return sim
-
-
-@contextmanager
-def _processor() -> Iterator[StripeSim]:
-    sim = _sandbox()
-    bases = {f"STRIPE_{name}_BASE": sim.url for name in ("API", "FILES", "CONNECT", "METER_EVENTS")}
-    with override_settings(**bases, STRIPE_SECRET_KEY=sim.secret_key, STRIPE_MAX_RETRIES=0):
-        yield sim

@@ -2,8 +2,11 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from fractions import Fraction
 from string import ascii_uppercase
 from typing import Any
+
+from django.test import override_settings
 
 from apps.catalog.operations import PriceInput, ProductInput, create_product
 from apps.catalog.tiers import flat
@@ -16,7 +19,9 @@ from apps.orders.operations import (
     DraftInput,
     acquire_payment_lock,
     create_draft_order,
+    create_top_up_order,
     next_invoice_number,
+    pay_order,
     unvoid_order,
     void_order,
 )
@@ -28,6 +33,7 @@ from apps.wallets.selectors import balance
 from tests.cases.outcome import outcome_of_error
 from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.world import NOW, make_customer, make_organization, origin_at
+from tests.support.calculators import taxed_at
 
 AREA = "order_numbers"
 
@@ -232,6 +238,24 @@ def _paid_order(customer: Customer) -> Order:
         subtotal_amount=1000,
         net_amount=1000,
     )
+
+
+@adapter(AREA, db=True)
+def create_wallet_order(given: Facts, when: Facts) -> Facts:
+    facts = given["topup"]
+    rate = Fraction(facts["tax_amount"], facts["amount"])
+    customer = make_customer(make_organization(), billing_address={"country": "FR"})
+    with override_settings(**taxed_at(rate)):
+        order = create_top_up_order(
+            customer=customer, amount=facts["amount"], currency="usd", origin=origin_at()
+        )
+    order = pay_order(order_id=order.pk, origin=origin_at())
+    return {
+        "status": order.status,
+        "subtotal_amount": order.subtotal_amount,
+        "tax_amount": order.tax_amount,
+        "total_amount": order.total_amount,
+    }
 
 
 @adapter(AREA)

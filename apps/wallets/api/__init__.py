@@ -1,0 +1,1 @@
+"""The wallets of customers over the merchant API."""
