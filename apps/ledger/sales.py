@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from uuid import UUID
 
-from apps.core.money import round_half_away
+from apps.core.money import exponent, round_half_away
 from apps.ledger.books import Cause, Draft, Move, Place, Presentment, move, moves
 from apps.ledger.kinds import AccountKind
 
@@ -60,8 +60,16 @@ class Sale:
 
     @property
     def settlement_tax_amount(self) -> int:
-        """The tax in settlement currency; never more than came in, whatever the rate rounds to."""
-        tax = round_half_away(Fraction(self.presentment_tax_amount) * Fraction(self.rate))
+        """
+        The tax in settlement currency; never more than came in, whatever the rate rounds to.
+
+        The rate is of whole units. Where the minor units of the two are not alike, the tax is the
+        share of the money that it was of the payment.
+        """
+        share = Fraction(self.rate)
+        if exponent(self.presentment_currency) != exponent(self.settlement_currency):
+            share = Fraction(self.settlement_amount, self.presentment_amount)
+        tax = round_half_away(self.presentment_tax_amount * share)
         return min(tax, self.settlement_amount)
 
     @property
