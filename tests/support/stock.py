@@ -20,6 +20,7 @@ from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod, Refund
+from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 from apps.wallets.models import Wallet
@@ -42,6 +43,7 @@ class Stock:
     discount: Discount
     subscription: Subscription
     wallet: Wallet
+    payout: Payout
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (its first word) takes."""
@@ -55,6 +57,7 @@ class Stock:
             "discounts": self.discount,
             "subscriptions": self.subscription,
             "wallets": self.wallet,
+            "payouts": self.payout,
         }
         return rows[resource].pk
 
@@ -167,4 +170,36 @@ def make_stock(organization: Organization) -> Stock:
         discount=discount,
         subscription=subscription,
         wallet=create_wallet(customer=customer, currency="usd", origin=origin),
+        payout=_make_payout(organization, number),
     )
+
+
+def _make_payout(organization: Organization, number: int) -> Payout:
+    """100.00 dollars that the bank would not take."""
+    at = system_origin(Door.COMMAND).at
+    account = PayoutAccount.objects.create(
+        created_at=at, type="stripe", country="US", currency="usd", name=f"Account {number}"
+    )
+    payout = Payout.objects.create(
+        created_at=at,
+        organization=organization,
+        payout_account=account,
+        status="failed",
+        trigger="request",
+        currency="usd",
+        account_currency="usd",
+        gross_amount=10000,
+        fees_amount=0,
+        amount=10000,
+        invoice_number=f"P-{number:04}",
+    )
+    PayoutAttempt.objects.create(
+        created_at=at,
+        organization=organization,
+        payout=payout,
+        number=1,
+        status="failed",
+        amount=10000,
+        currency="usd",
+    )
+    return payout
