@@ -59,7 +59,8 @@ class TestWorkers:
             held.refresh_from_db()
             assert held.current_period_end_at < now
             away.refresh_from_db()
-            assert away.status == "active"
+            # Resumed; without a card it may have missed its first payment by now.
+            assert away.status in ("active", "past_due")
             for status in ("review", "offboarding", "offboarded"):
                 change_status(
                     organization_id=merchant.pk,

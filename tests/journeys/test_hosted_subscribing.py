@@ -177,6 +177,7 @@ class TestDiscountCode:
     def test_is_applied_and_taken_back(self, till: Till, page: Page) -> None:
         make_discount(till)
         checkout = open_plan(till, page)
+        card_form(page)
         code = page.get_by_label("Discount code")
         code.fill("nonsense")
         code.press("Enter")

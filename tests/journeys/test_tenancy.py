@@ -30,10 +30,12 @@ CALLS = [
 ]
 PRIVATE = [call for call in CALLS if not route_of(call).view.is_public]
 OF_ONE = [call for call in PRIVATE if "{" in route_of(call).path]
+# What needs more than a scope: an account to be paid out to.
+NO_LISTS = {"/v1/payouts/estimate"}
 LISTS = [
     pytest.param(route, id=route.path)
     for route in ROUTES
-    if "{" not in route.path and "GET" in route.methods
+    if "{" not in route.path and "GET" in route.methods and route.path not in NO_LISTS
 ]
 
 
@@ -93,15 +95,16 @@ class TestEveryRoute:
         others = [scope for scope in ALL_SCOPES if scope not in wanted]
         path = filled(route, stock)
 
-        def status(token: str) -> int:
+        def refusal(scopes: list[str]) -> str | None:
+            token = make_token(merchant.organization, scopes)
             with replace(merchant, token=token).http() as http:
-                return http.request(method, path).status_code
+                answer = http.request(method, path)
+            return answer.json()["error"] if answer.status_code in (401, 403) else None
 
         if others:
-            assert status(make_token(merchant.organization, others)) == 403
-        if route.path != "/v1/organizations/" or method != "POST":
-            for scope in wanted:
-                assert status(make_token(merchant.organization, [scope])) not in (401, 403)
+            assert refusal(others) == "NotPermitted"
+        for scope in wanted:
+            assert refusal([scope]) not in ("NotPermitted", "Unauthorized")
 
     @pytest.mark.parametrize(("route", "method"), PRIVATE)
     def test_asks_for_a_credential(
