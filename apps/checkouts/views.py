@@ -61,7 +61,9 @@ def checkout_page(request: HttpRequest, checkout: Checkout) -> HttpResponse:
     if checkout.status != Checkout.Status.OPEN:
         return HttpResponseRedirect(_url("checkout_confirmation", checkout))
     if request.method == "POST":
-        return _recalculate(request, checkout)
+        answer = _recalculate(request, checkout)
+        # A form sent by the browser itself (no script, or not yet) leads back to the whole page.
+        return answer if is_partial(request) else HttpResponseRedirect(request.path)
     mark_checkout_opened(checkout_id=checkout.pk, origin=_origin(checkout))
     context = {
         **pages.page_context(checkout),
