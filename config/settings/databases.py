@@ -31,6 +31,9 @@ DATABASES: dict[str, dict[str, Any]] = {
     }
 }
 
+# How long a migration waits for a table that others use, before it gives up and can be run again.
+MIGRATION_LOCK_TIMEOUT: str = env.str("MIGRATION_LOCK_TIMEOUT", default="5s")
+
 REDIS_URL: str = required("REDIS_URL", sandbox=f"unix://{valkey_socket()}")
 CACHES = {
     "default": {

@@ -6,8 +6,10 @@ import select
 from datetime import UTC
 from typing import Any
 
+from django.conf import settings
 from django.db.backends.postgresql.base import DatabaseWrapper as PostgresWrapper
 from django.db.backends.postgresql.base import ServerBindingCursor
+from django.db.backends.postgresql.schema import DatabaseSchemaEditor as PostgresSchemaEditor
 from psycopg.postgres import types
 from psycopg.pq import ConnStatus
 from psycopg.types.datetime import TimestamptzLoader
@@ -18,6 +20,28 @@ _TIMESTAMPTZ = types["timestamptz"].oid
 PLANS = 500
 
 
+class DatabaseSchemaEditor(PostgresSchemaEditor):
+    """
+    Changes of the schema that would rather fail than queue.
+
+    A change that waits for a lock makes everybody wait who comes after it. It gives up after
+    `MIGRATION_LOCK_TIMEOUT`, and the migration can be run again when there is less going on.
+    """
+
+    def __enter__(self) -> Any:
+        """
+        Set how long a lock is waited for, as long as the transaction lasts.
+
+        Indexes that are built outside one take nobody's turn, and wait for old readers.
+        """
+        editor = super().__enter__()
+        if self.atomic_migration:
+            with self.connection.cursor() as cursor:
+                timeout = settings.MIGRATION_LOCK_TIMEOUT
+                cursor.execute("SELECT set_config('lock_timeout', %s, true)", [timeout])
+        return editor
+
+
 class DatabaseWrapper(PostgresWrapper):
     """
     PostgreSQL, for connections that are kept between requests.
@@ -26,6 +50,8 @@ class DatabaseWrapper(PostgresWrapper):
     statements on short requests. A server that went away has closed the connection, though,
     which makes its socket readable; an idle one has nothing to say.
     """
+
+    SchemaEditorClass = DatabaseSchemaEditor
 
     def create_cursor(self, name: str | None = None) -> Any:
         """
