@@ -5,9 +5,11 @@ A calculator is anything with the shape of `TaxCalculator`. Providers are tried 
 given, and only a technical failure passes the question on.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from typing import Protocol
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -39,6 +41,18 @@ class TaxRequest:
     tax_ids: tuple[TaxId, ...] = ()
     is_taxable: bool = True
 
+    def of_buyer_at(self, address: Mapping[str, Any] | None) -> TaxRequest:
+        """The request of a buyer with this billing address, as it is stored; None: not known."""
+        known = address or {}
+        return replace(
+            self,
+            country=known.get("country"),
+            state=known.get("state"),
+            postal_code=known.get("postal_code"),
+            line1=known.get("line1"),
+            city=known.get("city"),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class TaxResult:
@@ -49,6 +63,14 @@ class TaxResult:
     processor: str
     processor_id: str | None = None
     lines: tuple[TaxLine, ...] = field(default=())
+
+    @property
+    def breakdown(self) -> list[dict[str, Any]]:
+        """The lines as they are stored with what was taxed."""
+        return [
+            {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}
+            for line in self.lines
+        ]
 
 
 class TaxCalculator(Protocol):
@@ -78,6 +100,11 @@ class NoneCalculator:
 def configured_calculators() -> tuple[TaxCalculator, ...]:
     """The calculators of this installation (`TAX_CALCULATORS`), in the order they are asked."""
     return tuple(import_string(path)() for path in settings.TAX_CALCULATORS)
+
+
+def ask_for_tax(request: TaxRequest) -> TaxResult:
+    """The tax by the calculators of this installation; see `calculate_tax`, also for its errors."""
+    return calculate_tax(request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX)
 
 
 def calculate_tax(

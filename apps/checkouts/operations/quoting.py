@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any
-
-from django.conf import settings
+from dataclasses import replace
 
 from apps.catalog.pricing import Selection
 from apps.catalog.selectors import terms_of
@@ -25,8 +22,7 @@ from apps.discounts.selectors import is_applicable
 from apps.discounts.selectors import terms_of as discount_terms
 from apps.tax.addresses import Address, missing_fields
 from apps.tax.behavior import resolve_behavior
-from apps.tax.breakdown import TaxLine
-from apps.tax.calculators import TaxRequest, calculate_tax, configured_calculators
+from apps.tax.calculators import TaxRequest, ask_for_tax
 from apps.tax.errors import TaxCalculationLogicalError
 
 
@@ -132,26 +128,14 @@ def _set_tax(checkout: Checkout, taxable_amount: int) -> None:
     is_due = product.is_tax_applicable and needs_of(checkout).is_form_required
     if is_due and (address is None or missing_address_fields(checkout)):
         return
-    result = calculate_tax(
-        TaxRequest(
-            reference=str(checkout.pk),
-            amount=taxable_amount,
-            currency=checkout.currency,
-            behavior=behavior,
-            country=address.country if address else None,
-            state=address.state if address else None,
-            postal_code=address.postal_code if address else None,
-            line1=address.line1 if address else None,
-            city=address.city if address else None,
-            is_taxable=is_due,
-        ),
-        calculators=configured_calculators(),
-        is_sandbox=settings.SANDBOX,
+    request = TaxRequest(
+        reference=str(checkout.pk),
+        amount=taxable_amount,
+        currency=checkout.currency,
+        behavior=behavior,
+        is_taxable=is_due,
     )
+    result = ask_for_tax(request.of_buyer_at(checkout.customer_billing_address))
     checkout.tax_amount, checkout.tax_behavior = result.tax_amount, result.behavior
-    checkout.tax_breakdown = [_stored_line(line) for line in result.lines]
+    checkout.tax_breakdown = result.breakdown
     checkout.tax_processor_id = result.processor_id
-
-
-def _stored_line(line: TaxLine) -> dict[str, Any]:
-    return {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}

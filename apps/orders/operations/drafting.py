@@ -8,11 +8,10 @@ charges a saved payment method.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from apps.catalog.models import Price, Product
@@ -31,7 +30,7 @@ from apps.orders.totals import order_totals
 from apps.organizations.models import Organization
 from apps.tax.addresses import Address, missing_fields
 from apps.tax.behavior import resolve_behavior
-from apps.tax.calculators import TaxRequest, TaxResult, calculate_tax, configured_calculators
+from apps.tax.calculators import TaxRequest, TaxResult, ask_for_tax
 from apps.tax.errors import TaxCalculationLogicalError
 
 OFF_SESSION_FEATURE: Final = "off_session_charges_enabled"
@@ -89,10 +88,7 @@ def create_draft_order(*, organization: Organization, data: DraftInput, origin: 
         net_amount=totals.net_amount,
         tax_amount=totals.tax_amount,
         tax_behavior=tax.behavior,
-        tax_breakdown=[
-            {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}
-            for line in tax.lines
-        ],
+        tax_breakdown=tax.breakdown,
         billing_name=customer.billing_name or customer.name,
         billing_address=customer.billing_address,
         tax_id=customer.tax_id,
@@ -187,17 +183,10 @@ def _tax(
         amount=amount,
         currency=price.currency,
         behavior=resolve_behavior(option, country),
-        country=country,
-        state=address.state if address else None,
-        postal_code=address.postal_code if address else None,
-        line1=address.line1 if address else None,
-        city=address.city if address else None,
         is_taxable=is_due,
     )
     try:
-        return calculate_tax(
-            request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX
-        )
+        return ask_for_tax(request.of_buyer_at(stored))
     except TaxCalculationLogicalError as error:
         raise _untaxable(customer, error.detail) from error
 

@@ -8,12 +8,11 @@ balance, its invoice number. It is never charged here.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
 
 from apps.catalog.models import Price, Product
@@ -29,14 +28,12 @@ from apps.orders.operations.announcing import announce_order
 from apps.orders.operations.numbering import next_invoice_number
 from apps.orders.totals import OrderTotals, order_totals, shared_tax
 from apps.organizations.models import Organization
-from apps.tax.addresses import Address
 from apps.tax.behavior import resolve_behavior, split
 from apps.tax.calculators import (
     NoneCalculator,
     TaxRequest,
     TaxResult,
-    calculate_tax,
-    configured_calculators,
+    ask_for_tax,
 )
 from apps.tax.errors import TaxCalculationLogicalError
 from apps.wallets.operations import Applied, apply_to_order, carry_over
@@ -203,28 +200,20 @@ def _discounted(draft: SubscriptionOrder, discount_amount: int) -> list[int]:
 
 
 def _tax(draft: SubscriptionOrder, taxable_amount: int, reference: str) -> TaxResult:
-    stored = draft.customer.billing_address
-    address = Address(**stored) if stored else None
-    country = address.country if address else None
+    address = draft.customer.billing_address
+    country = address["country"] if address else None
     price = next((line.price for line in draft.lines if line.price is not None), None)
     option = (price.tax_behavior if price else None) or draft.organization.default_tax_behavior
-    is_due = draft.product.is_tax_applicable and not draft.is_tax_exempted and address is not None
+    is_due = draft.product.is_tax_applicable and not draft.is_tax_exempted and bool(address)
     request = TaxRequest(
         reference=reference,
         amount=taxable_amount,
         currency=draft.currency,
         behavior=resolve_behavior(draft.tax_behavior or option, country),
-        country=country,
-        state=address.state if address else None,
-        postal_code=address.postal_code if address else None,
-        line1=address.line1 if address else None,
-        city=address.city if address else None,
         is_taxable=is_due and taxable_amount != 0,
-    )
+    ).of_buyer_at(address)
     try:
-        return calculate_tax(
-            request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX
-        )
+        return ask_for_tax(request)
     except TaxCalculationLogicalError:
         # What the customer's address leaves open holds up no renewal: it is billed without tax.
         return NoneCalculator().calculate(request)
@@ -270,10 +259,7 @@ def _written(
         net_amount=totals.net_amount,
         tax_amount=totals.tax_amount,
         tax_behavior=tax.behavior,
-        tax_breakdown=[
-            {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}
-            for line in tax.lines
-        ],
+        tax_breakdown=tax.breakdown,
         applied_balance_amount=applied_balance_amount,
         billing_name=customer.billing_name or customer.name,
         billing_address=customer.billing_address,

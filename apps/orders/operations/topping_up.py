@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
-
-from django.conf import settings
 from django.db import transaction
 
 from apps.core.errors import ValidationFailed
@@ -14,9 +11,8 @@ from apps.customers.models import Customer
 from apps.orders.models import Order, OrderItem
 from apps.orders.operations.announcing import announce_order
 from apps.orders.totals import order_totals
-from apps.tax.addresses import Address
 from apps.tax.behavior import TaxBehavior
-from apps.tax.calculators import TaxRequest, TaxResult, calculate_tax, configured_calculators
+from apps.tax.calculators import TaxRequest, TaxResult, ask_for_tax
 from apps.tax.errors import TaxCalculationLogicalError
 
 LABEL = "Wallet top-up"
@@ -47,10 +43,7 @@ def create_top_up_order(*, customer: Customer, amount: int, currency: str, origi
         net_amount=totals.net_amount,
         tax_amount=totals.tax_amount,
         tax_behavior=tax.behavior,
-        tax_breakdown=[
-            {**asdict(line), "rate": str(line.rate), "reason": line.reason.value}
-            for line in tax.lines
-        ],
+        tax_breakdown=tax.breakdown,
         billing_name=customer.billing_name or customer.name,
         billing_address=customer.billing_address,
         tax_id=customer.tax_id,
@@ -68,24 +61,15 @@ def create_top_up_order(*, customer: Customer, amount: int, currency: str, origi
 
 
 def _tax(customer: Customer, *, amount: int, currency: str, reference: str) -> TaxResult:
-    stored = customer.billing_address
-    address = Address(**stored) if stored else None
     request = TaxRequest(
         reference=reference,
         amount=amount,
         currency=currency,
         behavior=TaxBehavior.EXCLUSIVE,
-        country=address.country if address else None,
-        state=address.state if address else None,
-        postal_code=address.postal_code if address else None,
-        line1=address.line1 if address else None,
-        city=address.city if address else None,
-        is_taxable=address is not None,
+        is_taxable=customer.billing_address is not None,
     )
     try:
-        return calculate_tax(
-            request, calculators=configured_calculators(), is_sandbox=settings.SANDBOX
-        )
+        return ask_for_tax(request.of_buyer_at(customer.billing_address))
     except TaxCalculationLogicalError as error:
         raise ValidationFailed.at(
             "body", "amount", msg=f"The tax cannot be computed. {error.detail}", value=amount
