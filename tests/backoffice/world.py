@@ -25,11 +25,11 @@ from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod, Refund
-from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
 from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
+from tests.support.payouts import make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -193,7 +193,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         currency="usd",
         processor_id=f"re_{key}",
     )
-    make_payout(organization, number)
+    make_failed_payout(organization, number, at=at)
     subscription = make_subscription(customer, number, method)
     Order.objects.create(
         **base,
@@ -286,36 +286,6 @@ def make_subscription(customer: Customer, number: int, method: PaymentMethod) ->
         end_at=at + timedelta(days=31),
     )
     return subscription
-
-
-def make_payout(organization: Organization, number: int) -> None:
-    """100.00 dollars that the bank would not take."""
-    at = system_time() - timedelta(minutes=number)
-    account = PayoutAccount.objects.create(
-        created_at=at, type="stripe", country="US", currency="usd", name=f"Account {number}"
-    )
-    payout = Payout.objects.create(
-        created_at=at,
-        organization=organization,
-        payout_account=account,
-        status="failed",
-        trigger="request",
-        currency="usd",
-        account_currency="usd",
-        gross_amount=10000,
-        fees_amount=0,
-        amount=10000,
-        invoice_number=f"P-{new_id().hex[-10:]}",
-    )
-    PayoutAttempt.objects.create(
-        created_at=at,
-        organization=organization,
-        payout=payout,
-        number=1,
-        status="failed",
-        amount=10000,
-        currency="usd",
-    )
 
 
 def _settled(organization: Organization, order: Order, payment: Payment) -> Sale:

@@ -11,7 +11,7 @@ from apps.ledger.books import Move, Place
 from apps.ledger.kinds import AccountKind
 from apps.ledger.operations import post_entry
 from apps.organizations.models import Organization
-from apps.payouts.models import Payout, PayoutAccount
+from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
 from apps.payouts.operations import (
     begin_transfer,
     create_payout_account,
@@ -95,3 +95,33 @@ def bank_payout(status: str, *, at: datetime, amount: int = 9750, **facts: Any) 
         "arrival_at": at,
     }
     return BankPayout(status=status, amount=amount, **{**usual, **facts})
+
+
+def make_failed_payout(organization: Organization, number: int, *, at: datetime) -> Payout:
+    """100.00 dollars that the bank would not take."""
+    account = PayoutAccount.objects.create(
+        created_at=at, type="stripe", country="US", currency="usd", name=f"Account {number}"
+    )
+    payout = Payout.objects.create(
+        created_at=at,
+        organization=organization,
+        payout_account=account,
+        status="failed",
+        trigger="request",
+        currency="usd",
+        account_currency="usd",
+        gross_amount=10000,
+        fees_amount=0,
+        amount=10000,
+        invoice_number=f"P-{new_id().hex[-10:]}",
+    )
+    PayoutAttempt.objects.create(
+        created_at=at,
+        organization=organization,
+        payout=payout,
+        number=1,
+        status="failed",
+        amount=10000,
+        currency="usd",
+    )
+    return payout

@@ -20,11 +20,12 @@ from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod, Refund
-from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
+from apps.payouts.models import Payout
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 from apps.wallets.models import Wallet
 from apps.wallets.operations import create_wallet
+from tests.support.payouts import make_failed_payout
 
 _numbers = count(1)
 
@@ -170,36 +171,5 @@ def make_stock(organization: Organization) -> Stock:
         discount=discount,
         subscription=subscription,
         wallet=create_wallet(customer=customer, currency="usd", origin=origin),
-        payout=_make_payout(organization, number),
+        payout=make_failed_payout(organization, number, at=origin.at),
     )
-
-
-def _make_payout(organization: Organization, number: int) -> Payout:
-    """100.00 dollars that the bank would not take."""
-    at = system_origin(Door.COMMAND).at
-    account = PayoutAccount.objects.create(
-        created_at=at, type="stripe", country="US", currency="usd", name=f"Account {number}"
-    )
-    payout = Payout.objects.create(
-        created_at=at,
-        organization=organization,
-        payout_account=account,
-        status="failed",
-        trigger="request",
-        currency="usd",
-        account_currency="usd",
-        gross_amount=10000,
-        fees_amount=0,
-        amount=10000,
-        invoice_number=f"P-{number:04}",
-    )
-    PayoutAttempt.objects.create(
-        created_at=at,
-        organization=organization,
-        payout=payout,
-        number=1,
-        status="failed",
-        amount=10000,
-        currency="usd",
-    )
-    return payout
