@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -78,4 +77,4 @@ def _attempt_of(metadata: Mapping[str, str]) -> int:
 
 
 def _on_their_clock(checkout: Checkout, origin: Origin) -> Origin:
-    return replace(origin, at=origin.at + checkout.organization.clock_offset)
+    return origin.on_clock(checkout.organization.clock_offset)

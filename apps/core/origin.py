@@ -42,6 +42,14 @@ class Origin:
     reason: str = ""
     idempotency_key: str = field(default="", repr=False)
 
+    def on_clock(self, clock_offset: timedelta) -> Origin:
+        """
+        The same origin by a test clock that runs so far ahead.
+
+        For one that was built before it was known whose clock counts.
+        """
+        return replace(self, at=self.at + clock_offset)
+
     def because(self, reason: str) -> Origin:
         """The same origin with a stated reason."""
         return replace(self, reason=reason)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -162,7 +161,7 @@ class DiscountAdmin(RecordAdmin):
                 max_redemptions=data["max_redemptions"],
                 max_redemptions_per_customer=data["max_redemptions_per_customer"],
             ),
-            origin=replace(origin, at=origin.at + organization.clock_offset),
+            origin=origin.on_clock(organization.clock_offset),
         )
         return f"{discount} was made for {organization}."
 

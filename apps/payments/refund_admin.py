@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -56,7 +55,7 @@ def _input(data: dict[str, Any]) -> RefundInput:
 
 def _there(origin: Origin, organization: Organization) -> Origin:
     """With no record there is nobody's test clock in the origin yet."""
-    return replace(origin, at=origin.at + organization.clock_offset)
+    return origin.on_clock(organization.clock_offset)
 
 
 def _waits(refund: Refund) -> bool:

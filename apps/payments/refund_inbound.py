@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, Final
 
 from apps.core.origin import Origin
@@ -41,7 +40,7 @@ def take_refund(payload: Payload, event: InboundEvent, origin: Origin) -> None:
         if _is_ours(facts):
             raise NotYet("The payment is not known yet.")
         return
-    there = replace(origin, at=origin.at + known.organization.clock_offset)
+    there = origin.on_clock(known.organization.clock_offset)
     try:
         record_refund(facts=with_settlement(facts), origin=there)
     except RefundTooEarly as error:

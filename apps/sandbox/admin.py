@@ -12,7 +12,7 @@ from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
-from apps.core.origin import Door, Origin, build_origin
+from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
@@ -110,14 +110,7 @@ class ClockRunAdmin(RecordAdmin):
         start_clock_run(
             organization_id=organization.pk,
             span=data["span"],
-            origin=build_origin(
-                actor=origin.actor,
-                actor_id=origin.actor_id,
-                actor_label=origin.actor_label,
-                door=Door.BACKOFFICE,
-                clock_offset=organization.clock_offset,
-                reason=origin.reason,
-            ),
+            origin=origin.on_clock(organization.clock_offset),
         )
         return f"The clock of {organization} is being moved. Its page shows how far it has come."
 

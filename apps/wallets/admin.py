@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.contrib import admin
@@ -109,7 +108,7 @@ class WalletAdmin(RecordAdmin):
         """Adjust the balance of a customer who may have none yet."""
         customer = data["customer"]
         # With no record there is nobody's test clock in the origin yet.
-        there = replace(origin, at=origin.at + customer.organization.clock_offset)
+        there = origin.on_clock(customer.organization.clock_offset)
         return _adjusted(customer, data["currency"], data, there)
 
     @verb(

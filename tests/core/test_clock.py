@@ -34,6 +34,15 @@ class TestPinned:
         assert moment() < AT
 
 
+class TestOnClock:
+    def test_moves_an_origin_that_was_built_without_a_test_clock(self) -> None:
+        origin = system_origin(Door.TASK)
+        ahead = timedelta(days=40)
+
+        assert origin.on_clock(ahead).at == origin.at + ahead
+        assert origin.on_clock(ahead).door == origin.door
+
+
 @pytest.mark.django_db(transaction=True)
 class TestKeepJobs:
     def test_keeps_what_was_committed_in_order(self) -> None:

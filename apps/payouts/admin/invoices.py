@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from django.http import HttpRequest
@@ -36,7 +35,7 @@ class InvoiceVerbs:
             organization_id=organization.pk,
             name=data["name"],
             address=data["address"],
-            origin=replace(origin, at=origin.at + organization.clock_offset),
+            origin=origin.on_clock(organization.clock_offset),
         )
         return f"Invoices of {organization} are from {data['name']}."
 

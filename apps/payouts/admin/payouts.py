@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -59,7 +58,7 @@ STEP_TONES = {"asked": "warn", "returning": "warn", "made": "good", "returned": 
 
 def _there(origin: Origin, data: dict[str, Any]) -> Origin:
     """The origin of a verb of the list, on the test clock of the organization named in it."""
-    return replace(origin, at=origin.at + data["organization"].clock_offset)
+    return origin.on_clock(data["organization"].clock_offset)
 
 
 def _request_plan(record: None, data: dict[str, Any], origin: Origin) -> Plan:
