@@ -11,20 +11,9 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor, and to what it tells of payments."""
-        from apps.payments import (
-            handlers,
-            inbound,
-            refund_checks,
-            refund_inbound,
-            refund_tasks,
-            top_up_checks,
-            top_up_handlers,
-        )
+        from apps.payments import checks, handlers, inbound, tasks
 
         inbound.register()
-        refund_inbound.register()
-        refund_tasks.register()
-        refund_checks.register()
+        tasks.register()
+        checks.register()
         handlers.register()
-        top_up_checks.register()
-        top_up_handlers.register()

@@ -9,11 +9,11 @@ import pytest
 
 from apps.events.models import Event
 from apps.orders.models import Order
+from apps.payments.errors import RefundInProgress
 from apps.payments.models import Refund
 from apps.payments.operations import refund_order, resume_refund
-from apps.payments.operations.refund_recording import record_refund, with_settlement
-from apps.payments.refund_errors import RefundInProgress
-from apps.payments.refund_selectors import due_refund_ids
+from apps.payments.operations.refunds.recording import record_refund, with_settlement
+from apps.payments.selectors import due_refund_ids
 from apps.processors.gateway.refunds import read_refund
 from tests.support import crashes
 from tests.support.refunding import (

@@ -21,8 +21,8 @@ from apps.orders.refunds import refundable
 from apps.payments.models import Payment, Refund
 from apps.payments.operations import RefundInput, plan_refund_order, record_refund
 from apps.payments.operations.booking import charged_tax
-from apps.payments.operations.refunding import begin_refund
-from apps.payments.refund_selectors import promised_parts
+from apps.payments.operations.refunds.refunding import begin_refund
+from apps.payments.selectors import promised_parts
 from apps.processors.gateway import BalanceTransaction
 from apps.processors.gateway.refunds import RefundFacts
 from apps.wallets.operations import adjust_wallet

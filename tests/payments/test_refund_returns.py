@@ -11,15 +11,15 @@ import pytest
 from apps.core.origin import Door, system_origin
 from apps.core.timers import timers
 from apps.ledger.checks import verify_books
-from apps.payments.models import Payment, Refund
-from apps.payments.operations import plan_return_payment, resume_refund, return_payment
-from apps.payments.refund_errors import (
+from apps.payments.errors import (
     RefundedAlready,
     RefundInProgress,
     RefundUnknownPayment,
 )
-from apps.payments.refund_selectors import due_return_ids
-from apps.payments.refund_tasks import return_unclaimed_task
+from apps.payments.models import Payment, Refund
+from apps.payments.operations import plan_return_payment, resume_refund, return_payment
+from apps.payments.selectors import due_return_ids
+from apps.payments.tasks import return_unclaimed_task
 from tests.support.refunding import asked, held_by, lost_payment, paid_order
 from tests.support.stripesim import stripesim
 from tests.support.tills import Till, till

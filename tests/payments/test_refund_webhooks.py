@@ -23,7 +23,7 @@ from apps.payments.operations import (
     resume_refund,
     retry_refund,
 )
-from apps.payments.refund_selectors import due_refund_ids
+from apps.payments.selectors import due_refund_ids
 from apps.processors.models import InboundEvent
 from apps.processors.operations import handle_inbound_event, replay_inbound_event
 from apps.wallets.operations import adjust_wallet

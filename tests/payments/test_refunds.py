@@ -13,9 +13,7 @@ from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.orders.refunds import RefundAmountTooHigh
 from apps.organizations.models import Organization
-from apps.payments.models import Payment, Refund
-from apps.payments.operations import plan_refund_order, refund_order, resume_refund
-from apps.payments.refund_errors import (
+from apps.payments.errors import (
     ChargeDisputed,
     RefundedAlready,
     RefundInProgress,
@@ -23,7 +21,9 @@ from apps.payments.refund_errors import (
     RefundUnknownPayment,
     RevokeSubscriptionBenefitsProhibited,
 )
-from apps.payments.refund_selectors import due_refund_ids, presentable_refunds
+from apps.payments.models import Payment, Refund
+from apps.payments.operations import plan_refund_order, refund_order, resume_refund
+from apps.payments.selectors import due_refund_ids, presentable_refunds
 from apps.processors.errors import ProcessorUnavailable
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance

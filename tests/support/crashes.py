@@ -124,29 +124,32 @@ REFUSAL_POINTS = {
 }
 # When money of an order is given back.
 REFUND_POINTS = {
-    "before the refund is written": ("apps.payments.operations.refunding:write_refund", "after"),
+    "before the refund is written": (
+        "apps.payments.operations.refunds.refunding:write_refund",
+        "after",
+    ),
     "before the refund is asked for": ("apps.processors.gateway.refunds:create_refund", "before"),
     "after the refund is asked for": ("apps.processors.gateway.refunds:create_refund", "after"),
     "before the refund is booked": (
-        "apps.payments.operations.refund_recording:post_refund",
+        "apps.payments.operations.refunds.recording:post_refund",
         "before",
     ),
     "before the refund commits": (
-        "apps.payments.operations.refund_recording:reduce_by_refund",
+        "apps.payments.operations.refunds.recording:reduce_by_refund",
         "after",
     ),
     "after the refund commits": (
-        "apps.payments.operations.refund_recording:reduce_by_refund",
+        "apps.payments.operations.refunds.recording:reduce_by_refund",
         "committed",
     ),
 }
 # When the worker handles what the processor reports.
 WORKER_POINTS = {
-    "before the charge is recorded": ("apps.payments.inbound:record_charge", "before"),
-    "before the sale commits": ("apps.payments.inbound:record_charge", "after"),
+    "before the charge is recorded": ("apps.payments.inbound.payments:record_charge", "before"),
+    "before the sale commits": ("apps.payments.inbound.payments:record_charge", "after"),
     "before the settlement is read": ("apps.processors.gateway:read_balance_transaction", "before"),
     "after the settlement is read": ("apps.processors.gateway:read_balance_transaction", "after"),
-    "before the books commit": ("apps.payments.inbound:book_charge", "after"),
+    "before the books commit": ("apps.payments.inbound.payments:book_charge", "after"),
     "after a commit": ("apps.processors.operations.inbound:_run_handlers", "committed"),
 }
 

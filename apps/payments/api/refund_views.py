@@ -18,7 +18,7 @@ from apps.orders.selectors import presentable_orders
 from apps.payments.api.refund_presenters import RefundBody, present_refund
 from apps.payments.models import Refund
 from apps.payments.operations import RefundInput, refund_order
-from apps.payments.refund_selectors import presentable_refunds
+from apps.payments.selectors import presentable_refunds
 
 SORTING = {"created_at": "created_at", "amount": "amount"}
 FILTERS = (

@@ -29,17 +29,18 @@ from apps.payments.operations.recording import (
     record_charge,
     record_failed_intent,
 )
-from apps.payments.operations.refund_asking import resume_refund
-from apps.payments.operations.refund_importing import import_refund, plan_import_refund
-from apps.payments.operations.refund_recording import record_refund
-from apps.payments.operations.refund_recovery import (
+from apps.payments.operations.refunds.asking import resume_refund
+from apps.payments.operations.refunds.importing import import_refund, plan_import_refund
+from apps.payments.operations.refunds.recording import record_refund
+from apps.payments.operations.refunds.recovering import (
     credit_refund,
     dismiss_refund,
     plan_credit_refund,
     plan_retry_refund,
     retry_refund,
 )
-from apps.payments.operations.refunding import RefundInput, plan_refund_order, refund_order
+from apps.payments.operations.refunds.refunding import RefundInput, plan_refund_order, refund_order
+from apps.payments.operations.refunds.returning import plan_return_payment, return_payment
 from apps.payments.operations.registering import refresh_at_processor, register_at_processor
 from apps.payments.operations.retrying import (
     Retry,
@@ -47,7 +48,6 @@ from apps.payments.operations.retrying import (
     retry_payment_as_customer,
     retry_payment_as_staff,
 )
-from apps.payments.operations.returning import plan_return_payment, return_payment
 from apps.payments.operations.setting_up import (
     SetUp,
     add_payment_method,

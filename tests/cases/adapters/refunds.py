@@ -21,7 +21,7 @@ from apps.payments.api.refund_views import RefundCreateInput
 from apps.payments.models import Payment, Refund
 from apps.payments.operations import RefundInput, record_refund
 from apps.payments.operations.booking import charged_tax
-from apps.payments.operations.refunding import begin_refund
+from apps.payments.operations.refunds.refunding import begin_refund
 from apps.processors.gateway import BalanceTransaction
 from apps.processors.gateway.refunds import RefundFacts
 from apps.wallets.operations import adjust_wallet

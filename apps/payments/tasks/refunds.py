@@ -11,9 +11,9 @@ from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
 from apps.core.timers import Timer, register_timer
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_asking import resume_refund
-from apps.payments.operations.returning import return_payment
-from apps.payments.refund_selectors import due_refund_ids, due_return_ids, returns_due
+from apps.payments.operations.refunds.asking import resume_refund
+from apps.payments.operations.refunds.returning import return_payment
+from apps.payments.selectors import due_refund_ids, due_return_ids, returns_due
 
 log = structlog.get_logger(__name__)
 

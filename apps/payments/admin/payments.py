@@ -15,11 +15,8 @@ from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
-from apps.payments import refund_admin
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
 from apps.payments.operations import ask_again, plan_ask_again
-
-__all__ = ["refund_admin"]
 
 TONES = {"pending": "busy", "succeeded": "good", "failed": "bad"}
 ATTEMPT_TONES = {"open": "warn", "succeeded": "good", "failed": "bad"}

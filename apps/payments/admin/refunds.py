@@ -18,6 +18,7 @@ from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.ledger.models import Entry
 from apps.organizations.models import Organization
+from apps.payments.forms import ImportForm, RefundForm, ReturnForm
 from apps.payments.models import Refund
 from apps.payments.operations import (
     RefundInput,
@@ -34,7 +35,6 @@ from apps.payments.operations import (
     retry_refund,
     return_payment,
 )
-from apps.payments.refund_forms import ImportForm, RefundForm, ReturnForm
 
 TONES = {"pending": "busy", "succeeded": "good", "failed": "bad", "canceled": "plain"}
 

@@ -21,17 +21,17 @@ from apps.core.plans import Plan
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, parts_of_net, refundable
-from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_asking import FIRST_WAIT, ask_for_refund
-from apps.payments.operations.refund_planning import planned_refund
-from apps.payments.refund_errors import (
+from apps.payments.errors import (
     RefundedAlready,
     RefundInProgress,
     RefundsBlocked,
     RefundUnknownPayment,
     RevokeSubscriptionBenefitsProhibited,
 )
-from apps.payments.refund_selectors import (
+from apps.payments.models import Payment, Refund
+from apps.payments.operations.refunds.asking import FIRST_WAIT, ask_for_refund
+from apps.payments.operations.refunds.planning import planned_refund
+from apps.payments.selectors import (
     has_unanswered_refund,
     promised_parts,
     refundable_payment,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Sum, Value
+from django.db.models import F, Q, QuerySet, Sum
 
 from apps.core.timers import Due
 from apps.orders.refunds import Parts
 from apps.payments.models import Payment, Refund
+from apps.payments.selectors.clocks import organization_time
 
 # How long staff have to find an order for money that has none.
 RETURN_AFTER: Final = timedelta(days=1)
@@ -61,14 +62,14 @@ def returned_amount(payment_id: UUID) -> int:
 def due_refund_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Pending refunds that are due to be looked after; `at` is the machine's time."""
     rows = Refund.objects.filter(
-        status=Refund.Status.PENDING, next_check_at__lte=_organization_time(at)
+        status=Refund.Status.PENDING, next_check_at__lte=organization_time(at)
     )
     return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
 
 
 def due_return_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Payments without an order that are to be returned by now; `at` is the machine's time."""
-    rows = _returnable().filter(unclaimed_at__lte=_organization_time(at - RETURN_AFTER))
+    rows = _returnable().filter(unclaimed_at__lte=organization_time(at - RETURN_AFTER))
     return list(rows.order_by("unclaimed_at").values_list("pk", flat=True)[:limit])
 
 
@@ -92,11 +93,4 @@ def _returnable() -> QuerySet[Payment]:
         unclaimed_at__isnull=False,
         booked_at__isnull=False,
         refunds=None,
-    )
-
-
-def _organization_time(at: datetime) -> Any:
-    return ExpressionWrapper(
-        Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),
-        output_field=DateTimeField(),
     )

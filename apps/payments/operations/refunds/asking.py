@@ -12,14 +12,14 @@ from apps.core.errors import DomainError
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.operations import record
+from apps.payments.errors import RefundInProgress
 from apps.payments.models import Refund
-from apps.payments.operations.refund_recording import (
+from apps.payments.operations.refunds.recording import (
     lock_held_refund,
     record_refund,
     with_settlement,
 )
-from apps.payments.refund_errors import RefundInProgress
-from apps.payments.refunds import REFUND_KEY, refusal_of, stated_reason
+from apps.payments.operations.refunds.words import REFUND_KEY, refusal_of, stated_reason
 from apps.payments.states import REFUND
 from apps.processors.errors import OutcomeUnknown, PaymentError, ProcessorUnavailable
 from apps.processors.gateway import refunds as gateway

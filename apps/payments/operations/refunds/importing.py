@@ -9,9 +9,9 @@ from apps.core.origin import Origin
 from apps.core.plans import Change, Plan
 from apps.orders.refunds import Parts, parts_of_gross
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_planning import planned_refund
-from apps.payments.operations.refund_recording import record_refund, with_settlement
-from apps.payments.refund_selectors import promised_parts
+from apps.payments.operations.refunds.planning import planned_refund
+from apps.payments.operations.refunds.recording import record_refund, with_settlement
+from apps.payments.selectors import promised_parts
 from apps.processors.errors import PaymentError
 from apps.processors.gateway import refunds as gateway
 from apps.processors.gateway.refunds import RefundFacts

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any, Final
 
 from apps.core.origin import Origin
+from apps.payments.errors import RefundTooEarly
 from apps.payments.models import Payment, Refund
 from apps.payments.operations.recording import organization_of
-from apps.payments.operations.refund_recording import record_refund, with_settlement
-from apps.payments.refund_errors import RefundTooEarly
+from apps.payments.operations.refunds.recording import record_refund, with_settlement
 from apps.processors import gateway
 from apps.processors.errors import PaymentError
 from apps.processors.gateway.refunds import RefundFacts, refund_of

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
+from apps.payments.errors import ChargeDisputed, RefundedAlready, RefundRefused
 from apps.payments.models import Refund
-from apps.payments.refund_errors import ChargeDisputed, RefundedAlready, RefundRefused
 from apps.processors.errors import PaymentError
 
 # Names our refund at the processor.

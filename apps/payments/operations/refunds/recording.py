@@ -22,12 +22,12 @@ from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations import count_refund, uncount_refund
 from apps.orders.refunds import Parts, parts_of_gross
+from apps.payments.errors import RefundTooEarly
 from apps.payments.locks import lock_payment_row, lock_refund
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_telling import announce_refund
-from apps.payments.refund_errors import RefundTooEarly
-from apps.payments.refund_selectors import promised_parts
-from apps.payments.refunds import failure_of, named_refund, reason_of
+from apps.payments.operations.refunds.telling import announce_refund
+from apps.payments.operations.refunds.words import failure_of, named_refund, reason_of
+from apps.payments.selectors import promised_parts
 from apps.payments.states import REFUND
 from apps.processors import gateway
 from apps.processors.gateway.refunds import RefundFacts

@@ -9,13 +9,13 @@ from django.db import transaction
 from apps.core.origin import Origin
 from apps.core.plans import Plan
 from apps.orders.refunds import Parts
+from apps.payments.errors import RefundedAlready, RefundInProgress, RefundUnknownPayment
 from apps.payments.locks import lock_payment_row
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_asking import ask_for_refund
-from apps.payments.operations.refund_planning import planned_refund
-from apps.payments.operations.refunding import RefundInput, write_refund
-from apps.payments.refund_errors import RefundedAlready, RefundInProgress, RefundUnknownPayment
-from apps.payments.refund_selectors import has_unanswered_refund, returned_amount
+from apps.payments.operations.refunds.asking import ask_for_refund
+from apps.payments.operations.refunds.planning import planned_refund
+from apps.payments.operations.refunds.refunding import RefundInput, write_refund
+from apps.payments.selectors import has_unanswered_refund, returned_amount
 
 
 def plan_return_payment(*, payment_id: UUID, origin: Origin) -> Plan:

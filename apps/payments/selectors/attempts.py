@@ -1,43 +1,18 @@
-"""Reads of payments across tables."""
+"""Reads of attempts to charge across tables."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 from uuid import UUID
-
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, Value
-from django.db.models.expressions import Combinable
 
 from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
-from apps.orders.models import Order
 from apps.payments.declines import SCHEDULED, UNAVAILABLE
-from apps.payments.models import ChargeAttempt, Payment
-
-# The processor tells a settlement within seconds; what is older was not told.
-SETTLEMENT_PATIENCE: Final = timedelta(minutes=15)
-# What could not be booked for so long needs people, not another question.
-SETTLEMENT_SEARCH: Final = timedelta(days=7)
+from apps.payments.models import ChargeAttempt
+from apps.payments.selectors.clocks import organization_time
 
 _attempt = Prepared(lambda value: ChargeAttempt.objects.filter(pk=value), mark=ID_MARK)
-_by_charge = Prepared(lambda value: Payment.objects.filter(processor_id=value))
 _attempts = Prepared(lambda value: ChargeAttempt.objects.filter(order=value), mark=ID_MARK)
-
-
-def has_succeeded_payment(order: Order) -> bool:
-    """Whether money of the order has come through the processor."""
-    rows = Payment.objects.filter(order=order, status=Payment.Status.SUCCEEDED)
-    return rows.exists()
-
-
-def is_settled(charge_id: str, status: str) -> bool:
-    """Whether a charge of this status has nothing more to tell: failed, or in the ledger."""
-    payment = _by_charge.first(charge_id)
-    if payment is None or payment.status != status:
-        return False
-    is_booked = status == Payment.Status.SUCCEEDED and payment.booked_at is not None
-    return is_booked or status == Payment.Status.FAILED
 
 
 def attempt_by_id(attempt_id: UUID) -> ChargeAttempt | None:
@@ -92,32 +67,6 @@ def scheduled_failure_count(order_id: UUID) -> int:
 def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Open attempts that are due to be looked after; `at` is the machine's time."""
     rows = ChargeAttempt.objects.filter(
-        status=ChargeAttempt.Status.OPEN, next_check_at__lte=_organization_time(at)
+        status=ChargeAttempt.Status.OPEN, next_check_at__lte=organization_time(at)
     )
     return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
-
-
-def unbooked_payment_ids(*, at: datetime, limit: int) -> list[UUID]:
-    """
-    Payments that should be in the ledger by now; `at` is the machine's time.
-
-    Where a test clock runs, days go by too fast to stop asking for what is old.
-    """
-    is_searched = Q(created_at__gte=at - SETTLEMENT_SEARCH) | Q(
-        organization__clock_offset__gt=timedelta()
-    )
-    rows = Payment.objects.filter(
-        is_searched,
-        status=Payment.Status.SUCCEEDED,
-        booked_at=None,
-        created_at__lte=_organization_time(at - SETTLEMENT_PATIENCE),
-    )
-    return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])
-
-
-def _organization_time(at: datetime) -> Combinable:
-    """A time of the machine by the clock of the organization of each row."""
-    return ExpressionWrapper(
-        Value(at, output_field=DateTimeField()) + F("organization__clock_offset"),
-        output_field=DateTimeField(),
-    )

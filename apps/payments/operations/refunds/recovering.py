@@ -14,18 +14,18 @@ from apps.core.plans import Change, Plan, Transfer
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, RefundAmountTooHigh, parts_of_gross, refundable
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refund_asking import ask_for_refund
-from apps.payments.operations.refund_planning import planned_refund
-from apps.payments.operations.refund_recording import lock_held_refund
-from apps.payments.operations.refund_telling import announce_refund
-from apps.payments.operations.refunding import (
+from apps.payments.operations.refunds.asking import ask_for_refund
+from apps.payments.operations.refunds.planning import planned_refund
+from apps.payments.operations.refunds.recording import lock_held_refund
+from apps.payments.operations.refunds.refunding import (
     RefundInput,
     require_refundable,
     require_settled_payment,
     write_refund,
 )
-from apps.payments.operations.returning import returnable_parts
-from apps.payments.refund_selectors import promised_parts
+from apps.payments.operations.refunds.returning import returnable_parts
+from apps.payments.operations.refunds.telling import announce_refund
+from apps.payments.selectors import promised_parts
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 

@@ -1,0 +1,1 @@
+"""Refunds: planned, asked for, recorded as the processor tells them, and looked after."""
