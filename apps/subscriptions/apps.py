@@ -11,20 +11,11 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
-        from apps.subscriptions import (
-            additions,
-            change_handlers,
-            dunning_handlers,
-            handlers,
-            mails,
-            reminding,
-        )
+        from apps.subscriptions import additions, handlers, mails, reminding
         from apps.subscriptions.api import beside
 
         additions.register()
         beside.register()
         handlers.register()
-        change_handlers.register()
-        dunning_handlers.register()
         mails.register()
         reminding.register()

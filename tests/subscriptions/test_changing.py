@@ -13,13 +13,13 @@ from apps.discounts.models import Discount
 from apps.events.models import Event
 from apps.orders.models import Order
 from apps.organizations.models import Organization
-from apps.subscriptions.change_errors import (
+from apps.subscriptions.errors import (
     AboveMaximumSeats,
+    AlreadyCanceledSubscription,
     BelowMinimumSeats,
     BelowMinimumUnits,
     NotASeatBasedSubscription,
 )
-from apps.subscriptions.errors import AlreadyCanceledSubscription
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
 from apps.subscriptions.operations import (
     cancel_subscription,

@@ -10,20 +10,18 @@ from apps.core.errors import DomainError, ResourceUnavailable, ValidationFailed
 from apps.discounts.errors import DiscountRedemptionLimitReached
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.errors import OrganizationNotReadyForPayments
-from apps.subscriptions.change_errors import (
+from apps.subscriptions.errors import (
     AboveMaximumSeats,
     AboveMaximumUnits,
-    BelowMinimumSeats,
-    BelowMinimumUnits,
-    NotASeatBasedSubscription,
-    NotAUnitBasedSubscription,
-)
-from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     BadRequest,
+    BelowMinimumSeats,
+    BelowMinimumUnits,
     CannotPauseSubscription,
     InactiveSubscription,
     NoScheduledPause,
+    NotASeatBasedSubscription,
+    NotAUnitBasedSubscription,
     NotPausedSubscription,
     PaymentNotReady,
     SubscriptionLocked,

@@ -17,7 +17,7 @@ from apps.core.ids import new_id
 from apps.discounts.models import Discount
 from apps.orders.models import Order
 from apps.organizations.models import Organization
-from apps.subscriptions.change_errors import QuantityOutOfBounds
+from apps.subscriptions.errors import QuantityOutOfBounds
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
 from apps.subscriptions.operations import (
     change_product as change_to,

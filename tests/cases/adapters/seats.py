@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from apps.subscriptions.change_errors import QuantityOutOfBounds
+from apps.subscriptions.errors import QuantityOutOfBounds
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import change_product as change_to
 from apps.subscriptions.operations import change_seats

@@ -16,7 +16,7 @@ from apps.catalog.models import Price, Product
 from apps.discounts.models import Discount
 from apps.discounts.selectors import terms_of as discount_terms_of
 from apps.discounts.terms import DiscountTerms, is_expired
-from apps.subscriptions.change_errors import (
+from apps.subscriptions.errors import (
     NotASeatBasedSubscription,
     NotAUnitBasedSubscription,
 )

@@ -9,7 +9,7 @@ from apps.catalog.models import Price, Product
 from apps.catalog.pricing import CustomTerms, PriceTerms, SeatTerms, UnitTerms
 from apps.catalog.selectors import listed_prices, terms_of
 from apps.core.errors import ValidationFailed
-from apps.subscriptions.change_errors import (
+from apps.subscriptions.errors import (
     AboveMaximumSeats,
     AboveMaximumUnits,
     BelowMinimumSeats,

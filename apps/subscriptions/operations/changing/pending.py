@@ -15,7 +15,7 @@ from apps.core.ids import new_id
 from apps.core.origin import Origin
 from apps.discounts.models import Discount
 from apps.discounts.operations import release_subscription_redemption
-from apps.subscriptions.change_errors import QuantityOutOfBounds
+from apps.subscriptions.errors import QuantityOutOfBounds
 from apps.subscriptions.locks import lock_for_change
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations.announcing import announce

@@ -1,0 +1,10 @@
+"""What events mean for subscriptions: one operation each."""
+
+from apps.subscriptions.handlers import changes, dunning, subscriptions
+
+
+def register() -> None:
+    """Subscribe to all of them; called once, when Django is ready."""
+    subscriptions.register()
+    changes.register()
+    dunning.register()
