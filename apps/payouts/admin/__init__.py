@@ -1,5 +1,5 @@
 """Payouts and payout accounts, for staff."""
 
-from apps.payouts.admin import accounts, payouts
+from apps.payouts.admin import accounts, attempts, payouts
 
-__all__ = ["accounts", "payouts"]
+__all__ = ["accounts", "attempts", "payouts"]

@@ -15,7 +15,7 @@ from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import Reveal, verb
-from apps.payouts.admin.payouts import BRIEF
+from apps.payouts.admin.cells import BRIEF
 from apps.payouts.forms import AccountForm, LinkForm
 from apps.payouts.models import Payout, PayoutAccount
 from apps.payouts.operations import (
