@@ -1,0 +1,95 @@
+"""What is gathered against a dispute: notes, files, and the dossier sent to the bank."""
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from apps.core.ids import new_id
+from apps.core.models import Record
+from apps.disputes.models.disputes import Dispute
+
+
+class DisputeNote(models.Model):
+    """What somebody wrote about a dispute; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="notes")
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="dispute_notes"
+    )
+    text = models.TextField()
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["dispute", "-created_at"], name="disputes_note_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"Note on {self.dispute}"
+
+
+class DisputeAttachment(Record):
+    """A file that speaks against a dispute; `slot` is the field of the evidence it goes into."""
+
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="attachments")
+    name = models.CharField(max_length=200)
+    content_type = models.CharField(max_length=100)
+    content = models.BinaryField()
+    size = models.PositiveIntegerField()
+    # SHA-256, in hexadecimal digits.
+    checksum = models.CharField(max_length=64)
+    slot = models.CharField(max_length=64, blank=True)
+    added_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="dispute_attachments",
+    )
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dispute", "checksum", "slot"], name="disputes_attachment_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Dossier(Record):
+    """The evidence against one dispute, as it is written and as it was last submitted."""
+
+    dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="dossier")
+    # {text field of the processor's evidence: text}
+    texts = models.JSONField(default=dict, blank=True)
+    # Counts every edit, so that nobody submits another text than they saw.
+    version = models.PositiveIntegerField(default=1)
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="edited_dossiers",
+    )
+    edited_at = models.DateTimeField(null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    submitted_version = models.PositiveIntegerField(null=True, blank=True)
+    # {file field of the processor's evidence: id of the file there}
+    processor_file_ids = models.JSONField(default=dict, blank=True)
+    pdf_checksum = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(submitted_at=None, submitted_version=None)
+                | models.Q(submitted_at__isnull=False, submitted_version__isnull=False),
+                name="disputes_dossier_submitted",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Dossier of {self.dispute}"
