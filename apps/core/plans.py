@@ -19,6 +19,8 @@ plan again under its locks and refuses if it is no longer the same one:
             title=f"{widget} is blocked",
             changes=(Change(str(widget), widget.status, "blocked"),),
             money=(Money("Refunded to the customer", 1200, "usd"),),
+            calls=(Call("Refund 12.00 USD", "POST /v1/refunds"),),
+            events=("widget.blocked",),
         ).joined(additions("widgets.block_widget", widget=widget))
 
 Write nothing into a plan that differs a second later (such as the time of day), but into its
@@ -30,10 +32,10 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
 from apps.core.errors import DomainError
 
@@ -76,6 +78,36 @@ class Transfer:
 
 
 @dataclass(frozen=True, slots=True)
+class Posting:
+    """
+    What an account of the ledger holds before and after, in minor units as people say it.
+
+    Others may move the account meanwhile: only the difference makes it this plan and no other,
+    and not even that for one that is of the moment.
+    """
+
+    account: str
+    before: int
+    after: int
+    currency: str
+    is_of_the_moment: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """
+    Something asked of a provider: what for, in words, and the request, as in `POST /v1/refunds`.
+
+    One `is_later` if a job makes it after the verb has been answered.
+    """
+
+    what: str
+    request: str
+    to: str = "Stripe"
+    is_later: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Mail:
     """A message that goes out."""
 
@@ -96,9 +128,11 @@ class Plan:
     """
     What would follow, in the order in which it is shown.
 
-    `effects`, `warnings` and `notes` are whole sentences. An obstacle says why it cannot be done:
-    the plan is then shown without a way to apply it. A note is of the moment, such as how many
-    buyers stand at a checkout: it may differ without making this another plan.
+    `effects`, `warnings` and `notes` are whole sentences. `events` are the types that are recorded
+    if the verb succeeds, in their order, and `webhooks` those that merchants are told of. An
+    obstacle says why it cannot be done: the plan is then shown without a way to apply it. A note
+    is of the moment, such as how many buyers stand at a checkout: it may differ without making
+    this another plan.
     """
 
     title: str = ""
@@ -106,8 +140,11 @@ class Plan:
     effects: tuple[str, ...] = ()
     money: tuple[Money, ...] = ()
     transfers: tuple[Transfer, ...] = ()
+    postings: tuple[Posting, ...] = ()
+    calls: tuple[Call, ...] = ()
     mails: tuple[Mail, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
+    events: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
@@ -126,6 +163,21 @@ class Plan:
         made: dict[str, Any] = json.loads(json.dumps(asdict(self)))
         return made
 
+    @classmethod
+    def from_json(cls, said: Mapping[str, Any]) -> Plan:
+        """The plan that `as_json` was made of; what a later version left out is left out."""
+        lines: dict[str, Any] = {}
+        for field in fields(cls):
+            value = said.get(field.name)
+            if value is not None:
+                made = _LINES.get(field.name)
+                lines[field.name] = (
+                    value
+                    if field.name == "title"
+                    else tuple(_line(made, line) if made else line for line in value)
+                )
+        return cls(**lines)
+
     @property
     def fingerprint(self) -> str:
         """The same for two plans only if they say the same, notes and the moment's sums aside."""
@@ -135,6 +187,13 @@ class Plan:
                 {**line, "amount": None} if line["is_of_the_moment"] else line
                 for line in said[name]
             ]
+        said["postings"] = [
+            {
+                **{name: line[name] for name in ("account", "currency")},
+                "change": None if line["is_of_the_moment"] else line["after"] - line["before"],
+            }
+            for line in said["postings"]
+        ]
         text = json.dumps(said, sort_keys=True, separators=(",", ":"))
         return sha256(text.encode()).hexdigest()[:FINGERPRINT_LENGTH]
 
@@ -146,6 +205,8 @@ class Plan:
             or self.effects
             or self.money
             or self.transfers
+            or self.postings
+            or self.calls
             or self.mails
             or self.webhooks
         )
@@ -161,6 +222,22 @@ class Plan:
             raise PlanImpossible(" ".join(self.obstacles))
         if agreed is not None and agreed != self.fingerprint:
             raise PlanChanged(self)
+
+
+_LINES: Final[dict[str, type[Any]]] = {
+    "changes": Change,
+    "money": Money,
+    "transfers": Transfer,
+    "postings": Posting,
+    "calls": Call,
+    "mails": Mail,
+    "webhooks": Webhook,
+}
+
+
+def _line(kind: type[Any], said: Mapping[str, Any]) -> Any:
+    known = {field.name for field in fields(kind)}
+    return kind(**{name: value for name, value in said.items() if name in known})
 
 
 class PlanImpossible(DomainError):

@@ -7,12 +7,14 @@ from dataclasses import replace
 import pytest
 
 from apps.core.plans import (
+    Call,
     Change,
     Mail,
     Money,
     Plan,
     PlanChanged,
     PlanImpossible,
+    Posting,
     Transfer,
     Webhook,
 )
@@ -23,6 +25,9 @@ PLAN = Plan(
     effects=("Access ends.",),
     money=(Money("Refunded", 1200, "usd"),),
     transfers=(Transfer("merchant balance", "processor balance", 1200, "usd"),),
+    postings=(Posting("merchant balance", 5000, 3800, "usd"),),
+    calls=(Call("Refund 12.00 USD", "POST /v1/refunds"),),
+    events=("subscription.revoked",),
     mails=(Mail("buyer@example.com", "Your subscription ended"),),
     webhooks=(Webhook("subscription.revoked"),),
     warnings=("This cannot be undone.",),
@@ -42,6 +47,11 @@ class TestFingerprint:
             {"money": (Money("Refunded", 1201, "usd"),)},
             {"money": (Money("Refunded", 1200, "eur"),)},
             {"transfers": ()},
+            {"postings": ()},
+            {"postings": (Posting("merchant balance", 5000, 3799, "usd"),)},
+            {"postings": (Posting("processor balance", 5000, 3800, "usd"),)},
+            {"calls": ()},
+            {"events": ()},
             {"mails": ()},
             {"webhooks": (Webhook("subscription.revoked", "https://example.com"),)},
             {"warnings": ()},
@@ -53,6 +63,15 @@ class TestFingerprint:
 
     def test_does_not_with_a_note(self) -> None:
         assert replace(PLAN, notes=("3 buyers now.",)).fingerprint == PLAN.fingerprint
+
+    def test_does_not_with_what_others_do_to_an_account(self) -> None:
+        moved = replace(PLAN, postings=(Posting("merchant balance", 5001, 3801, "usd"),))
+        assert moved.fingerprint == PLAN.fingerprint
+
+    def test_does_not_with_a_posting_of_the_moment(self) -> None:
+        share = Posting("merchant balance", 0, 700, "usd", is_of_the_moment=True)
+        plan = replace(PLAN, postings=(share,))
+        assert replace(PLAN, postings=(replace(share, after=699),)).fingerprint == plan.fingerprint
 
     def test_does_not_with_an_amount_of_the_moment(self) -> None:
         share = Money("Unused time", -700, "usd", is_of_the_moment=True)
@@ -95,3 +114,7 @@ class TestJoined:
         assert PLAN.as_json()["money"] == [
             {"label": "Refunded", "amount": 1200, "currency": "usd", "is_of_the_moment": False}
         ]
+
+    def test_comes_back_from_an_event(self) -> None:
+        assert Plan.from_json(PLAN.as_json()) == PLAN
+        assert Plan.from_json({**PLAN.as_json(), "former": ["line"]}) == PLAN

@@ -17,6 +17,7 @@ from apps.ledger.selectors.entries import (
 from apps.ledger.selectors.explaining import OrderMoney, Payer, Share, explain_order
 from apps.ledger.selectors.fees import FeeTerms, fee_credit_balance, fee_terms
 from apps.ledger.selectors.maturity import MerchantMoney, Release, merchant_money
+from apps.ledger.selectors.planning import account_name, planned_entries, planned_moves
 from apps.ledger.selectors.refunding import booked_payment
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Payer",
     "Release",
     "Share",
+    "account_name",
     "accounts_at",
     "balance",
     "balances",
@@ -40,5 +42,7 @@ __all__ = [
     "fee_credit_balance",
     "fee_terms",
     "merchant_money",
+    "planned_entries",
+    "planned_moves",
     "transfers_of",
 ]
