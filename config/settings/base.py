@@ -1,5 +1,7 @@
 """What every environment shares; one module per subject beside this one."""
 
+from django.core.exceptions import ImproperlyConfigured
+
 from config.env import DATA_DIR as DATA_DIR
 from config.env import ENVIRONMENT, IS_SANDBOX, ROOT, env, sandbox_secret
 from config.settings.api import *  # noqa: F403
@@ -17,6 +19,12 @@ SANDBOX: bool = IS_SANDBOX
 SANDBOX_CLOCK_THREADS: int = env.int("SANDBOX_CLOCK_THREADS", default=4)
 
 SECRET_KEY: str = sandbox_secret("SECRET_KEY")
+# Long random phrases, separated by commas: the first encrypts, all of them decrypt.
+ENCRYPTION_KEYS: tuple[str, ...] = tuple(
+    phrase.strip() for phrase in sandbox_secret("ENCRYPTION_KEYS").split(",") if phrase.strip()
+)
+if not ENCRYPTION_KEYS:
+    raise ImproperlyConfigured("ENCRYPTION_KEYS holds no key.")
 DEBUG = False
 HOST: str = env.str("HOST", default="127.0.0.1")
 PORT: int = env.int("PORT", default=8000)

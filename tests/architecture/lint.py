@@ -17,6 +17,7 @@ PRODUCTION = {
     "COMPTROLLER_ENV": "production",
     "DJANGO_SETTINGS_MODULE": "config.settings",
     "SECRET_KEY": secrets.token_urlsafe(60),
+    "ENCRYPTION_KEYS": secrets.token_urlsafe(60),
     "ALLOWED_HOSTS": "comptroller.example",
     "BASE_URL": "https://comptroller.example",
     "DATABASE_URL": "postgresql://comptroller@database.example/comptroller",
