@@ -118,6 +118,8 @@ class BenefitGrant(Record):
     withheld_at = models.DateTimeField(null=True, blank=True)
     next_attempt_at = models.DateTimeField(null=True, blank=True)
     attempt_count = models.PositiveIntegerField(default=0)
+    # In a worker's hands until then (machine time); the claim of one that died runs out.
+    claimed_until = models.DateTimeField(null=True, blank=True)
     # Whether the pending work is to bring an edit of the benefit, or the next period.
     is_outdated = models.BooleanField(default=False)
     is_cycling = models.BooleanField(default=False)
@@ -263,7 +265,7 @@ class ProviderCredential(Record):
         Organization, on_delete=models.PROTECT, related_name="provider_credentials"
     )
     provider = models.CharField(max_length=16, choices=Provider)
-    secret = models.BinaryField()
+    secret = models.TextField()
     # The last characters, so that staff can tell one from another.
     hint = models.CharField(max_length=8, blank=True)
 
@@ -291,8 +293,8 @@ class LinkedAccount(Record):
     provider = models.CharField(max_length=16, choices=ProviderCredential.Provider)
     account_id = models.CharField(max_length=64)
     username = models.CharField(max_length=160)
-    # Encrypted: {access_token, refresh_token}.
-    secret = models.BinaryField()
+    # Encrypted JSON: access_token, refresh_token.
+    secret = models.TextField()
     expires_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()
