@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from apps.ledger.books import Place
+from apps.ledger.books import Move, Place, move, moves
 from apps.ledger.kinds import AccountKind
 from apps.wallets.models import Wallet
 
@@ -13,3 +13,9 @@ def places(wallet: Wallet) -> tuple[Place, Place]:
         Place(AccountKind.CUSTOMER_CREDIT, wallet.currency, wallet.organization_id),
         Place(AccountKind.CUSTOMER_BALANCE, wallet.currency, wallet.organization_id),
     )
+
+
+def movement_moves(wallet: Wallet, kind: str, amount: int) -> tuple[Move, ...]:
+    """The booking of a movement; `amount` is negative for credit used or taken away."""
+    given, owed = places(wallet)
+    return moves(move(f"wallet_{kind}", debit=given, credit=owed, amount=amount))

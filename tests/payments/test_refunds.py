@@ -9,7 +9,8 @@ import pytest
 
 from apps.events.models import Event
 from apps.ledger.checks import verify_books
-from apps.ledger.models import Entry
+from apps.ledger.models import Account, Entry
+from apps.ledger.selectors import balances
 from apps.orders.models import Order
 from apps.orders.refunds import RefundAmountTooHigh
 from apps.organizations.models import Organization
@@ -201,7 +202,10 @@ class TestPlan:
             for row in entry.transfers.select_related("debit_account", "credit_account")
         ]
         assert sorted(posted) == sorted((t.debit, t.credit, t.amount) for t in plan.transfers)
-        assert any(line.startswith("Merchant balance: ") for line in plan.notes)
+        held = {row.account.kind: row.balance.amount for row in balances(Account.objects.all())}
+        assert {one.account: one.after for one in plan.postings} == {
+            one.account: held[one.account.replace(" ", "_")] for one in plan.postings
+        }
 
     def test_is_the_same_a_while_later(self, order: Order) -> None:
         plans = [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
@@ -10,17 +9,14 @@ from django.db import transaction
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.events.operations import record
-from apps.ledger.books import Cause, Draft, Presentment
 from apps.ledger.models import Entry
 from apps.ledger.operations.posting import post_entries
-from apps.ledger.refunds import (
-    Refunded,
-    refund_balance_reference,
-    refund_drafts,
-    refund_reference,
-    reversal_draft,
+from apps.ledger.refunds import Refunded, refund_drafts
+from apps.ledger.selectors.refunding import (
+    booked_payment,
+    entries_of_refund,
+    refund_reversal_drafts,
 )
-from apps.ledger.selectors.refunding import booked_payment, moves_of
 
 
 class RefundOfUnbookedPayment(DomainError):
@@ -49,7 +45,7 @@ def post_refund(*, refunded: Refunded, origin: Origin) -> list[Entry]:
     :raises RefundOfUnbookedPayment: if the charge is not in the books.
     :raises ValueError: if it was settled in another currency than the payment.
     """
-    entries = _entries_of(refunded.refund_id)
+    entries = entries_of_refund(refunded.refund_id)
     if entries:
         return entries
     booked = booked_payment(refunded.charge_id)
@@ -76,45 +72,13 @@ def post_refund_reversal(
 
     :raises RefundNotBooked: if the refund is not in the books.
     """
-    booked = _entries_of(refund_id)
-    if not booked:
+    drafts = refund_reversal_drafts(refund_id, returned_amount=returned_amount, at=origin.at)
+    if not drafts:
         raise RefundNotBooked
-    drafts = [_reversal(entry, returned_amount, origin.at) for entry in booked]
     posted = post_entries(drafts=drafts)
     if posted[0][1]:
         _announce("balance.refund_reversal", posted[0][0], refund_id, origin)
     return [entry for entry, _ in posted]
-
-
-def _entries_of(refund_id: UUID) -> list[Entry]:
-    references = [refund_reference(refund_id), refund_balance_reference(refund_id)]
-    found = {entry.reference: entry for entry in Entry.objects.filter(reference__in=references)}
-    return [found[reference] for reference in references if reference in found]
-
-
-def _reversal(entry: Entry, returned_amount: int | None, at: datetime) -> Draft:
-    original = Draft(
-        reference=entry.reference,
-        type=entry.type,
-        transfers=tuple(moves_of(entry)),
-        organization_id=entry.organization_id,
-        at=at,
-        cause=Cause(order_id=entry.order_id, payment_id=entry.payment_id),
-        presentment=_presentment(entry),
-        details=entry.details,
-    )
-    return reversal_draft(original, corrects_id=entry.pk, returned_amount=returned_amount)
-
-
-def _presentment(entry: Entry) -> Presentment | None:
-    if entry.presentment_currency is None or entry.exchange_rate is None:
-        return None
-    return Presentment(
-        currency=entry.presentment_currency,
-        amount=entry.presentment_amount or 0,
-        tax_amount=entry.presentment_tax_amount or 0,
-        exchange_rate=entry.exchange_rate,
-    )
 
 
 def _announce(kind: str, entry: Entry, refund_id: UUID, origin: Origin) -> None:

@@ -18,7 +18,7 @@ from apps.ledger.selectors.explaining import OrderMoney, Payer, Share, explain_o
 from apps.ledger.selectors.fees import FeeTerms, fee_credit_balance, fee_terms
 from apps.ledger.selectors.maturity import MerchantMoney, Release, merchant_money
 from apps.ledger.selectors.planning import account_name, planned_entries, planned_moves
-from apps.ledger.selectors.refunding import booked_payment
+from apps.ledger.selectors.refunding import booked_payment, refund_reversal_drafts
 
 __all__ = [
     "AccountBalance",
@@ -44,5 +44,6 @@ __all__ = [
     "merchant_money",
     "planned_entries",
     "planned_moves",
+    "refund_reversal_drafts",
     "transfers_of",
 ]

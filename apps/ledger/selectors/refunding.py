@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime
+from uuid import UUID
 
-from apps.ledger.books import Move, Place
+from apps.ledger.books import Cause, Draft, Move, Place, Presentment
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Account, Entry, Transfer
-from apps.ledger.refunds import BookedPayment, Share
+from apps.ledger.refunds import (
+    BookedPayment,
+    Share,
+    refund_balance_reference,
+    refund_reference,
+    reversal_draft,
+)
 from apps.ledger.sales import payment_reference
 from apps.ledger.unclaimed import unclaimed_reference
 
@@ -64,6 +72,46 @@ def moves_of(entry: Entry) -> list[Move]:
         )
         for row in rows
     ]
+
+
+def entries_of_refund(refund_id: UUID) -> list[Entry]:
+    """The entries by which a refund left; none if it is not in the books."""
+    references = [refund_reference(refund_id), refund_balance_reference(refund_id)]
+    found = {entry.reference: entry for entry in Entry.objects.filter(reference__in=references)}
+    return [found[reference] for reference in references if reference in found]
+
+
+def refund_reversal_drafts(
+    refund_id: UUID, *, returned_amount: int | None, at: datetime
+) -> list[Draft]:
+    """What undoes a refund in the books, see `reversal_draft`; none if it is not there."""
+    entries = entries_of_refund(refund_id)
+    return [_reversal(entry, returned_amount, at) for entry in entries]
+
+
+def _reversal(entry: Entry, returned_amount: int | None, at: datetime) -> Draft:
+    original = Draft(
+        reference=entry.reference,
+        type=entry.type,
+        transfers=tuple(moves_of(entry)),
+        organization_id=entry.organization_id,
+        at=at,
+        cause=Cause(order_id=entry.order_id, payment_id=entry.payment_id),
+        presentment=_presentment(entry),
+        details=entry.details,
+    )
+    return reversal_draft(original, corrects_id=entry.pk, returned_amount=returned_amount)
+
+
+def _presentment(entry: Entry) -> Presentment | None:
+    if entry.presentment_currency is None or entry.exchange_rate is None:
+        return None
+    return Presentment(
+        currency=entry.presentment_currency,
+        amount=entry.presentment_amount or 0,
+        tax_amount=entry.presentment_tax_amount or 0,
+        exchange_rate=entry.exchange_rate,
+    )
 
 
 def _place(account: Account) -> Place:

@@ -16,15 +16,16 @@ from django.db import transaction
 from apps.core.jobs import enqueue
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Change, Plan
+from apps.core.plans import Call, Change, Plan
 from apps.ledger.operations import post_payout_reversal
 from apps.ledger.payouts import payout_drafts, transfer_draft
+from apps.ledger.selectors import planned_entries
 from apps.payouts import selectors
 from apps.payouts.errors import PayoutNotCancelable, PayoutOutcomeOpen
 from apps.payouts.locks import lock_payout, lock_payouts_of
 from apps.payouts.models import Payout
 from apps.payouts.operations.covering import release_lines
-from apps.payouts.operations.moving import change_payout, planned_transfers
+from apps.payouts.operations.moving import change_payout
 from apps.payouts.states import CANCELABLE
 from apps.processors import gateway
 from apps.processors.errors import PaymentError
@@ -205,19 +206,22 @@ def _plan(payout: Payout) -> Plan:
     money = selectors.ledger_money_of(payout)
     drafts = payout_drafts(money, at=payout.created_at)
     amount = format_amount(payout.amount, payout.currency)
+    events: list[str] = []
+    calls: list[Call] = []
     if payout.transfer_status == Step.NONE:
         effects = [f"{payout.organization} gets the fees back as well."] if payout.fees else []
     else:
         # The fees come first where there are any, and stay paid.
         drafts = drafts[-1:]
         drafts.append(transfer_draft(money, transfer_id=payout.transfer_id, at=payout.created_at))
-        effects = [
-            f"The processor is asked to give {amount} of transfer {payout.transfer_id} back.",
-            "The fees stay paid.",
-        ]
+        effects = ["The fees stay paid."]
+        events = ["payout.cancel_asked"]
+        request = f"POST /v1/transfers/{payout.transfer_id}/reversals"
+        calls = [Call(f"Give {amount} of transfer {payout.transfer_id} back", request)]
     return Plan(
         title=f"{payout} is canceled",
         changes=(Change(str(payout), payout.status, Payout.Status.CANCELED),),
         effects=(*effects, "What goes back can be paid out again at once."),
-        transfers=planned_transfers(drafts, undone=True),
-    )
+        calls=tuple(calls),
+        events=(*events, "payout.canceled"),
+    ).joined([planned_entries(drafts, undone=True)])

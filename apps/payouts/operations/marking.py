@@ -11,11 +11,12 @@ from apps.core.origin import Origin
 from apps.core.plans import Change, Money, Plan
 from apps.ledger.operations import post_manual_payout
 from apps.ledger.payouts import manual_draft
+from apps.ledger.selectors import planned_entries
 from apps.payouts import selectors
 from apps.payouts.errors import NotManualPayout
 from apps.payouts.locks import lock_payout
 from apps.payouts.models import Payout
-from apps.payouts.operations.moving import change_payout, planned_transfers
+from apps.payouts.operations.moving import change_payout
 
 
 def plan_mark_payout_paid(*, payout: Payout) -> Plan:
@@ -69,5 +70,5 @@ def _plan(payout: Payout) -> Plan:
         title=f"{payout} is marked as paid",
         changes=(Change(str(payout), payout.status, Payout.Status.SUCCEEDED),),
         money=(Money("Paid by hand", payout.amount, payout.currency),),
-        transfers=planned_transfers([draft]),
-    )
+        events=("payout.paid",),
+    ).joined([planned_entries([draft])])

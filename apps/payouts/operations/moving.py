@@ -1,14 +1,11 @@
-"""A payout that changes: written, told, and planned, the same way for every verb."""
+"""A payout that changes: written, and told, the same way for every verb."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from apps.core.origin import Origin
-from apps.core.plans import Transfer
 from apps.events.operations import record
-from apps.ledger.books import Draft
 from apps.payouts.models import Payout
 from apps.payouts.states import PAYOUT
 
@@ -62,20 +59,6 @@ def facts_of(payout: Payout) -> dict[str, Any]:
         "payout_account_id": str(payout.payout_account_id),
         "invoice_number": payout.invoice_number,
     }
-
-
-def planned_transfers(drafts: Iterable[Draft], *, undone: bool = False) -> tuple[Transfer, ...]:
-    """The bookings of drafts as a plan shows them; the other way round where they are undone."""
-    moves = [move for draft in drafts for move in draft.transfers]
-    sides = [(one.credit, one.debit) if undone else (one.debit, one.credit) for one in moves]
-    return tuple(
-        Transfer(_words(debit.kind), _words(credit.kind), one.amount, debit.currency)
-        for one, (debit, credit) in zip(moves, sides, strict=True)
-    )
-
-
-def _words(kind: str) -> str:
-    return str(kind).replace("_", " ")
 
 
 def _plain(value: Any) -> Any:

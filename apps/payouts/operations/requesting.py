@@ -14,10 +14,11 @@ from apps.core.ids import new_id
 from apps.core.jobs import enqueue
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Change, Money, Plan
+from apps.core.plans import Call, Change, Money, Plan
 from apps.events.operations import record
 from apps.ledger.operations import post_payout
 from apps.ledger.payouts import payout_drafts
+from apps.ledger.selectors import planned_entries
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Organization
 from apps.payouts import selectors
@@ -33,7 +34,7 @@ from apps.payouts.fees import PayoutAmounts
 from apps.payouts.locks import claim_payout_request
 from apps.payouts.models import Payout, PayoutAccount
 from apps.payouts.operations.covering import cover_available, cover_entries
-from apps.payouts.operations.moving import facts_of, planned_transfers
+from apps.payouts.operations.moving import facts_of
 from apps.payouts.readiness import is_ready
 from apps.payouts.states import HOLDING
 
@@ -210,22 +211,31 @@ def _plan(payout: Payout) -> Plan:
     return Plan(
         title=f"{payout.organization} is paid {format_amount(payout.amount, currency)}",
         changes=(Change(payout.invoice_number, "", payout.status),),
-        effects=(_next_step(payout),),
+        effects=_next_step(payout),
         money=(
             Money("Taken from the balance", payout.gross_amount, currency),
             *fees,
             Money("Paid out", payout.amount, currency),
         ),
-        transfers=planned_transfers(drafts),
-    )
+        calls=_calls(payout),
+        events=("payout.created",),
+    ).joined([planned_entries(drafts)])
 
 
-def _next_step(payout: Payout) -> str:
+def _next_step(payout: Payout) -> tuple[str, ...]:
     if payout.status == Payout.Status.HELD:
-        return "It is held until the organization is approved."
+        return ("It is held until the organization is approved.",)
     if payout.is_manual:
-        return f"Somebody has to pay it to {payout.payout_account} and mark it as paid."
+        return (f"Somebody has to pay it to {payout.payout_account} and mark it as paid.",)
+    return ()
+
+
+def _calls(payout: Payout) -> tuple[Call, ...]:
+    if payout.status == Payout.Status.HELD or payout.is_manual:
+        return ()
+    account = payout.payout_account
+    amount = format_amount(payout.amount, payout.currency)
     return (
-        f"The processor is asked to transfer it to {payout.payout_account}, and from there to its "
-        "bank."
+        Call(f"Transfer {amount} to {account}", "POST /v1/transfers", is_later=True),
+        Call(f"Pay it from {account} to its bank", "POST /v1/payouts", is_later=True),
     )

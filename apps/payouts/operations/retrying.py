@@ -9,7 +9,10 @@ from django.db import transaction
 
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Change, Money, Plan
+from apps.core.plans import Call, Change, Money, Plan
+from apps.ledger.payouts import transfer_draft
+from apps.ledger.selectors import planned_entries
+from apps.payouts import selectors
 from apps.payouts.errors import PayoutAttemptTooLarge, PayoutNotRetryable
 from apps.payouts.locks import lock_payout
 from apps.payouts.models import Payout
@@ -77,21 +80,31 @@ def _transfer_plan(payout: Payout, amount: int | None) -> Plan:
         raise PayoutAttemptTooLarge("It has to be transferred first, and that only as a whole.")
     if payout.is_manual:
         raise PayoutNotRetryable
+    draft = transfer_draft(selectors.ledger_money_of(payout), transfer_id="", at=payout.created_at)
     return Plan(
         title=f"{payout} is transferred again",
         changes=(Change(str(payout), payout.status, Payout.Status.PENDING),),
         money=(Money("Transferred", payout.amount, payout.currency),),
-        effects=(f"The processor is asked again to transfer it to {payout.payout_account}.",),
-    )
+        calls=(
+            Call(f"Transfer it to {payout.payout_account} again", "POST /v1/transfers"),
+            Call(
+                f"Pay it from {payout.payout_account} to its bank",
+                "POST /v1/payouts",
+                is_later=True,
+            ),
+        ),
+        events=("payout.retried", "payout.transfer_asked", "payout.transferred"),
+    ).joined([planned_entries([draft])])
 
 
 def _attempt_plan(payout: Payout, amount: int | None, left: int) -> Plan:
     currency = payout.account_currency
     tried = left if amount is None else amount
     rest = left - tried
-    effects = [f"The processor is asked to pay it from {payout.payout_account} to its bank."]
+    effects = []
     if rest:
         effects.append(f"{format_amount(rest, currency)} of the payout is left to be tried.")
+    paid = f"Pay {format_amount(tried, currency)} from {payout.payout_account} to its bank"
     return Plan(
         title=f"{format_amount(tried, currency)} of {payout} is tried again",
         changes=(
@@ -100,6 +113,8 @@ def _attempt_plan(payout: Payout, amount: int | None, left: int) -> Plan:
         ),
         money=(Money("Sent to the bank", tried, currency),),
         effects=tuple(effects),
+        calls=(Call(paid, "POST /v1/payouts"),),
+        events=("payout.attempted",),
     )
 
 

@@ -10,12 +10,14 @@ from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.core.money import format_amount, is_presentment_currency, maximum_amount
 from apps.core.origin import Origin
-from apps.core.plans import Change, Plan, Transfer
+from apps.core.plans import Change, Plan
 from apps.customers.models import Customer
 from apps.events.operations import record
+from apps.ledger.selectors import planned_moves
 from apps.wallets import selectors
-from apps.wallets.models import WalletMovement
+from apps.wallets.models import Wallet, WalletMovement
 from apps.wallets.operations.moving import Draft, Owner, move_wallet, open_wallet
+from apps.wallets.postings import movement_moves
 
 
 def plan_wallet_adjustment(*, customer: Customer, currency: str, amount: int) -> Plan:
@@ -91,12 +93,10 @@ def _require_possible(currency: str, amount: int) -> None:
 
 def _plan(customer: Customer, currency: str, amount: int, before: int) -> Plan:
     after = before + amount
-    sides = ("customer credit", "customer balance")
-    debit, credit = sides if amount > 0 else sides[::-1]
     effects = ["The next order of a subscription takes it into account."]
     if after < 0:
         effects.append("The customer then owes this: the next order collects it.")
-    return Plan(
+    own = Plan(
         title=f"The balance of {customer} becomes {format_amount(after, currency)}",
         changes=(
             Change(
@@ -106,5 +106,7 @@ def _plan(customer: Customer, currency: str, amount: int, before: int) -> Plan:
             ),
         ),
         effects=tuple(effects),
-        transfers=(Transfer(debit, credit, abs(amount), currency),),
+        events=("wallet.adjusted",),
     )
+    wallet = Wallet(organization_id=customer.organization_id, customer=customer, currency=currency)
+    return own.joined([planned_moves(movement_moves(wallet, "adjustment", amount))])

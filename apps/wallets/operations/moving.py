@@ -7,11 +7,11 @@ from uuid import UUID
 
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
-from apps.ledger.books import Cause, move, moves
+from apps.ledger.books import Cause
 from apps.ledger.operations import post_entry
 from apps.wallets.locks import lock_billing_wallet
 from apps.wallets.models import Wallet, WalletMovement
-from apps.wallets.postings import places
+from apps.wallets.postings import movement_moves
 
 
 class MovementConflict(DomainError):
@@ -101,13 +101,10 @@ def move_wallet(wallet: Wallet, draft: Draft, origin: Origin) -> WalletMovement:
 
 
 def _post(wallet: Wallet, movement: WalletMovement, origin: Origin) -> None:
-    given, owed = places(wallet)
     post_entry(
         reference=movement.entry_reference,
         type="wallet",
-        transfers=moves(
-            move(f"wallet_{movement.kind}", debit=given, credit=owed, amount=movement.amount)
-        ),
+        transfers=movement_moves(wallet, movement.kind, movement.amount),
         organization_id=wallet.organization_id,
         at=origin.at,
         cause=Cause(order_id=movement.order_id, payment_id=movement.payment_id),

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
 from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.money import round_half_away
 from apps.core.origin import Origin
 from apps.wallets.amounts import unearned_amount
 from apps.wallets.locks import lock_billing_wallet, lock_wallet
 from apps.wallets.models import WalletMovement
 from apps.wallets.operations.moving import Draft, find_movement, move_wallet
-from apps.wallets.selectors import top_up_of_order
+from apps.wallets.selectors import (
+    credited_part,
+    refund_movement_reference,
+    top_up_of_order,
+)
 
 Kind = WalletMovement.Kind
 
@@ -38,20 +40,19 @@ def reduce_by_refund(
     top_up = top_up_of_order(order_id)
     if top_up is not None:
         wallet = lock_wallet(top_up.wallet_id)
-        # The tax on it was never credited.
-        amount = round_half_away(Fraction(amount * top_up.amount, top_up.charged_amount))
     else:
         wallet = lock_billing_wallet(customer_id, currency)
-    found = find_movement(_reference(refund_id))
+    found = find_movement(refund_movement_reference(refund_id))
     if found is not None or wallet is None:
         return found
-    taken = unearned_amount(wallet.balance, amount)
+    # The tax on a top-up was never credited.
+    taken = unearned_amount(wallet.balance, credited_part(top_up, amount))
     if not taken:
         return None
     draft = Draft(
         kind=Kind.REFUND,
         amount=-taken,
-        reference=_reference(refund_id),
+        reference=refund_movement_reference(refund_id),
         order_id=order_id,
         refund_id=refund_id,
     )
@@ -68,7 +69,7 @@ def give_back_refund(
     The second time finds the first movement.
     """
     lock_billing_wallet(customer_id, currency)
-    taken = find_movement(_reference(refund_id))
+    taken = find_movement(refund_movement_reference(refund_id))
     # Where it was taken from: not the balance, if the order had bought credit for a wallet.
     wallet = lock_wallet(taken.wallet_id) if taken is not None else None
     if wallet is None or taken is None:
@@ -81,7 +82,3 @@ def give_back_refund(
         refund_id=refund_id,
     )
     return move_wallet(wallet, draft, origin)
-
-
-def _reference(refund_id: UUID) -> str:
-    return f"refund:{refund_id}"

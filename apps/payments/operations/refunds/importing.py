@@ -9,9 +9,11 @@ from apps.core.origin import Origin
 from apps.core.plans import Change, Plan
 from apps.orders.refunds import Parts, parts_of_gross
 from apps.payments.models import Payment, Refund
-from apps.payments.operations.refunds.planning import planned_refund
+from apps.payments.operations.refunds.planning import planned_refund, planned_return
 from apps.payments.operations.refunds.recording import record_refund, with_settlement
+from apps.payments.operations.refunds.words import named_refund
 from apps.payments.selectors import promised_parts
+from apps.payments.states import REFUND
 from apps.processors.errors import PaymentError
 from apps.processors.gateway import refunds as gateway
 from apps.processors.gateway.refunds import RefundFacts
@@ -38,7 +40,7 @@ def import_refund(*, processor_id: str, agreed: str | None = None, origin: Origi
     """
     facts = _at_processor(processor_id)
     _plan_import(facts, origin).require(agreed)
-    made = record_refund(facts=with_settlement(facts), origin=origin)
+    made = record_refund(facts=facts, origin=origin)
     if made is None:
         raise ResourceNotFound
     return made
@@ -46,34 +48,64 @@ def import_refund(*, processor_id: str, agreed: str | None = None, origin: Origi
 
 def _at_processor(processor_id: str) -> RefundFacts:
     try:
-        return gateway.read_refund(processor_id)
+        return with_settlement(gateway.read_refund(processor_id))
     except PaymentError as error:
         raise ResourceNotFound("The processor knows of no such refund.") from error
 
 
 def _plan_import(facts: RefundFacts, origin: Origin) -> Plan:
-    payment = Payment.objects.select_related("organization", "order__customer").filter(
-        processor_id=facts.charge_id or ""
-    )
-    found = payment.first()
+    rows = Payment.objects.select_related("organization", "order__customer")
+    found = rows.filter(processor_id=facts.charge_id or "").first()
     if found is None:
         raise ResourceNotFound("Its payment is none of ours.")
-    known = Refund.objects.filter(processor_id=facts.id).first()
+    known = _known(facts)
     before = known.status if known else ""
+    title = f"{facts.id} is taken up"
+    is_new = known is None or known.processor_id is None
+    if known is not None and not REFUND.allows(before, facts.status):
+        announced = ("refund.created",) if is_new else ()
+        return Plan(title=f"{facts.id} is {before}", events=announced)
     change = Change(facts.id, before, facts.status)
-    if facts.status != Refund.Status.SUCCEEDED or before == Refund.Status.SUCCEEDED:
-        changes = () if before == facts.status else (change,)
-        return Plan(title=f"{facts.id} is {facts.status}", changes=changes)
-    order = found.order if found.unclaimed_at is None else None
+    last = "refund.created" if is_new else "refund.updated"
+    returned = facts.return_settlement.amount if facts.return_settlement else None
+    if known is not None and before == Refund.Status.SUCCEEDED:
+        plan = planned_return(known, returned_amount=returned, origin=origin)
+    elif facts.status != Refund.Status.SUCCEEDED:
+        return Plan(title=title, changes=(change,), events=(last,))
+    else:
+        plan = _plan_taken(facts, found, known, origin)
+    return replace(
+        plan,
+        title=title,
+        changes=(change, *plan.changes),
+        calls=(),
+        effects=("The money has moved already; this only writes it down.",),
+        events=(*plan.events[:-1], last),
+    )
+
+
+def _known(facts: RefundFacts) -> Refund | None:
+    """Our row of it, by its id or as the one that its metadata name."""
+    rows = Refund.objects.select_related("payment", "order__customer", "organization")
+    known = rows.filter(processor_id=facts.id).first()
+    named = named_refund(facts.metadata)
+    if known is not None or named is None:
+        return known
+    return rows.filter(pk=named, processor_id=None, status=Refund.Status.PENDING).first()
+
+
+def _plan_taken(facts: RefundFacts, payment: Payment, known: Refund | None, origin: Origin) -> Plan:
+    order = payment.order if payment.unclaimed_at is None else None
     parts = Parts(facts.amount, 0)
     if known is not None:
         parts = Parts(known.amount, known.tax_amount)
     elif order is not None:
         parts = parts_of_gross(order, facts.amount, promised=promised_parts(order.pk))
-    plan = planned_refund(order, found, parts, revoke_benefits=False, at=origin.at)
-    return replace(
-        plan,
-        title=f"{facts.id} is taken up",
-        changes=(change, *plan.changes),
-        effects=("The money has gone back already; this only writes it down.",),
+    return planned_refund(
+        order,
+        payment,
+        parts,
+        revoke_benefits=known is not None and known.revoke_benefits,
+        settlement=facts.settlement,
+        origin=origin,
     )

@@ -7,33 +7,41 @@ from typing import Final
 
 from apps.core.ids import new_id
 from apps.core.money import format_amount
-from apps.core.plans import Change, Money, Plan, Transfer, Webhook
-from apps.ledger.books import Move, Place
-from apps.ledger.kinds import natural_amount
+from apps.core.origin import Origin
+from apps.core.plans import Call, Change, Money, Plan, Webhook, additions
+from apps.ledger.books import Move
 from apps.ledger.refunds import Refunded, refund_drafts
-from apps.ledger.selectors import accounts_at, balances, booked_payment
+from apps.ledger.selectors import booked_payment, planned_moves, refund_reversal_drafts
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, status_after
-from apps.payments.models import Payment
-from apps.wallets.amounts import unearned_amount
-from apps.wallets.selectors import balance
+from apps.payments.models import Payment, Refund
+from apps.processors.gateway import BalanceTransaction
+from apps.wallets.selectors import CreditLoss, credit_lost_by_refund, credit_taken_by_refund
 
 TOLD: Final = ("refund.created", "order.refunded", "order.updated")
+# What the apps above add to, with (order, payment, parts, revoke_benefits, origin).
+REFUND: Final = "payments.refund"
 
 
 def planned_refund(
-    order: Order | None, payment: Payment, parts: Parts, *, revoke_benefits: bool, at: datetime
+    order: Order | None,
+    payment: Payment,
+    parts: Parts,
+    *,
+    revoke_benefits: bool,
+    settlement: BalanceTransaction | None = None,
+    origin: Origin,
 ) -> Plan:
     """
     The plan of giving `parts` of a payment back, for its order or, where it has none, to its payer.
 
-    The transfers are at the rate of the sale: another currency may settle at another one, and the
-    platform bears the difference.
+    Without a `settlement`, as before it was asked for, the transfers are at the rate of the sale:
+    another currency may settle at another one, and the platform bears the difference.
     """
     currency = payment.currency
     gross = format_amount(parts.gross_amount, currency)
-    transfers = _transfers(payment, parts, at)
-    effects = [f"Stripe is asked to refund {gross} of {payment.processor_id}."]
+    lost = _lost_credit(order, parts)
+    effects = []
     if revoke_benefits:
         effects.append("The benefits of the purchase are revoked.")
     if order is not None and order.subscription_id is not None:
@@ -41,16 +49,42 @@ def planned_refund(
     money = [Money("Goes back to the payer", parts.gross_amount, currency)]
     if parts.tax_amount:
         money.append(Money("Of it tax", parts.tax_amount, currency))
-    wallet = _from_wallet(order, parts)
-    return Plan(
+    moves = [*_moves(payment, parts, settlement, origin.at), *(lost.moves if lost else ())]
+    own = Plan(
         title=f"{gross} go back to the payer",
-        changes=(*_changes(order, parts), *_wallet_changes(order, wallet)),
+        changes=(*_changes(order, parts), *_wallet_changes(lost)),
         effects=tuple(effects),
         money=tuple(money),
-        transfers=(*(_shown(one) for one in transfers), *_wallet_transfers(order, wallet)),
+        calls=(Call(f"Refund {gross} of {payment.processor_id}", "POST /v1/refunds"),),
         webhooks=tuple(Webhook(name) for name in TOLD) if order else (),
-        notes=_before_and_after(transfers),
+        events=("balance.refund", *(("order.refunded",) if order else ()), "refund.created"),
     )
+    facts = {"order": order, "payment": payment, "parts": parts, "origin": origin}
+    more = additions(REFUND, **facts, revoke_benefits=revoke_benefits)
+    return own.joined([planned_moves(moves), *more])
+
+
+def planned_return(refund: Refund, *, returned_amount: int | None, origin: Origin) -> Plan:
+    """The plan of undoing a refund whose money came back, `returned_amount` of it if known."""
+    order = refund.order
+    taken = credit_taken_by_refund(refund.pk) if order else None
+    drafts = refund_reversal_drafts(refund.pk, returned_amount=returned_amount, at=origin.at)
+    moves = [one for draft in drafts for one in draft.transfers]
+    own = Plan(
+        title=f"{refund} did not arrive",
+        changes=(
+            *_changes(order, Parts(-refund.amount, -refund.tax_amount)),
+            *_wallet_changes(taken),
+        ),
+        effects=("Somebody has to decide what becomes of it.",),
+        events=(
+            "balance.refund_reversal",
+            *(("order.updated",) if order else ()),
+            "refund.came_back",
+            "refund.updated",
+        ),
+    )
+    return own.joined([planned_moves([*moves, *(taken.moves if taken else ())])])
 
 
 def _changes(order: Order | None, parts: Parts) -> tuple[Change, ...]:
@@ -72,7 +106,9 @@ def _changes(order: Order | None, parts: Parts) -> tuple[Change, ...]:
     return tuple(change for change in candidates if change.before != change.after)
 
 
-def _transfers(payment: Payment, parts: Parts, at: datetime) -> list[Move]:
+def _moves(
+    payment: Payment, parts: Parts, settlement: BalanceTransaction | None, at: datetime
+) -> list[Move]:
     booked = booked_payment(payment.processor_id)
     if booked is None:
         return []
@@ -82,56 +118,27 @@ def _transfers(payment: Payment, parts: Parts, at: datetime) -> list[Move]:
         amount=parts.amount,
         tax_amount=parts.tax_amount,
         settlement_currency=booked.currency,
-        settlement_amount=max(1, booked.settled(parts.gross_amount)),
+        settlement_amount=-settlement.amount
+        if settlement
+        else max(1, booked.settled(parts.gross_amount)),
+        settlement_fee=settlement.fee if settlement else 0,
     )
     return [one for draft in refund_drafts(refunded, booked, at=at) for one in draft.transfers]
 
 
-def _shown(one: Move) -> Transfer:
-    return Transfer(_name(one.debit), _name(one.credit), one.amount, one.debit.currency)
-
-
-def _name(place: Place) -> str:
-    return place.kind.replace("_", " ")
-
-
-def _before_and_after(transfers: list[Move]) -> tuple[str, ...]:
-    """What each account holds now and then: a note, since every sale moves the hot ones."""
-    credit: dict[Place, int] = {}
-    for one in transfers:
-        credit[one.credit] = credit.get(one.credit, 0) + one.amount
-        credit[one.debit] = credit.get(one.debit, 0) - one.amount
-    accounts = accounts_at(list(credit))
-    held = {row.account.pk: row.balance for row in balances(accounts.values())}
-    lines = []
-    for place, change in sorted(credit.items(), key=lambda pair: str(pair[0])):
-        account = accounts.get(place)
-        if account is None or not change:
-            continue
-        before = held[account.pk].amount
-        after = before + natural_amount(place.kind, debit_amount=0, credit_amount=change)
-        shown = (format_amount(amount, place.currency) for amount in (before, after))
-        lines.append(f"{_name(place).capitalize()}: {' → '.join(shown)}.")
-    return tuple(lines)
-
-
-def _from_wallet(order: Order | None, parts: Parts) -> tuple[int, int]:
-    """The customer's balance, and what of it the refund takes away."""
+def _lost_credit(order: Order | None, parts: Parts) -> CreditLoss | None:
     if order is None:
-        return 0, 0
-    before = balance(order.customer_id, order.currency)
-    return before, unearned_amount(before, parts.gross_amount)
+        return None
+    return credit_lost_by_refund(
+        customer_id=order.customer_id,
+        currency=order.currency,
+        order_id=order.pk,
+        amount=parts.gross_amount,
+    )
 
 
-def _wallet_changes(order: Order | None, wallet: tuple[int, int]) -> tuple[Change, ...]:
-    before, taken = wallet
-    if order is None or not taken:
+def _wallet_changes(lost: CreditLoss | None) -> tuple[Change, ...]:
+    if lost is None:
         return ()
-    shown = [format_amount(amount, order.currency) for amount in (before, before - taken)]
-    return (Change("Balance of the customer", *shown),)
-
-
-def _wallet_transfers(order: Order | None, wallet: tuple[int, int]) -> tuple[Transfer, ...]:
-    if order is None or not wallet[1]:
-        return ()
-    return (Transfer("customer balance", "customer credit", wallet[1], order.currency),)
+    shown = [format_amount(amount, lost.currency) for amount in (lost.before, lost.after)]
+    return (Change(lost.name, *shown),)

@@ -10,7 +10,8 @@ from django.db import transaction
 from apps.core.errors import InvalidTransition
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Change, Plan, Transfer
+from apps.core.plans import Change, Plan
+from apps.ledger.selectors import planned_moves
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, RefundAmountTooHigh, parts_of_gross, refundable
 from apps.payments.models import Payment, Refund
@@ -26,7 +27,9 @@ from apps.payments.operations.refunds.refunding import (
 from apps.payments.operations.refunds.returning import returnable_parts
 from apps.payments.operations.refunds.telling import announce_refund
 from apps.payments.selectors import promised_parts
+from apps.wallets.models import Wallet
 from apps.wallets.operations import adjust_wallet
+from apps.wallets.postings import movement_moves
 from apps.wallets.selectors import balance
 
 
@@ -133,9 +136,13 @@ def _parts(order: Order, refund: Refund) -> Parts:
 def _plan_retry(refund: Refund, again: tuple[Payment, Parts], origin: Origin) -> Plan:
     payment, parts = again
     plan = planned_refund(
-        refund.order, payment, parts, revoke_benefits=refund.revoke_benefits, at=origin.at
+        refund.order, payment, parts, revoke_benefits=refund.revoke_benefits, origin=origin
     )
-    return replace(plan, changes=(Change(str(refund), "did not arrive", "retried"), *plan.changes))
+    return replace(
+        plan,
+        changes=(Change(str(refund), "did not arrive", "retried"), *plan.changes),
+        events=("refund.resolved", *plan.events),
+    )
 
 
 def _plan_credit(refund: Refund) -> Plan:
@@ -146,7 +153,7 @@ def _plan_credit(refund: Refund) -> Plan:
     shown = [
         format_amount(amount, refund.currency) for amount in (before, before + refund.gross_amount)
     ]
-    return Plan(
+    own = Plan(
         title=f"{order.customer} gets credit in place of {refund}",
         changes=(
             Change(str(refund), "did not arrive", "credited"),
@@ -156,10 +163,13 @@ def _plan_credit(refund: Refund) -> Plan:
             "The next order of a subscription uses it.",
             "The order keeps its money, and this much of it cannot be refunded any more.",
         ),
-        transfers=(
-            Transfer("customer credit", "customer balance", refund.gross_amount, refund.currency),
-        ),
+        events=("wallet.adjusted", "refund.resolved"),
     )
+    wallet = Wallet(
+        organization_id=order.organization_id, customer=order.customer, currency=refund.currency
+    )
+    credited = movement_moves(wallet, "adjustment", refund.gross_amount)
+    return own.joined([planned_moves(credited)])
 
 
 def _found(refund_id: UUID) -> Refund:

@@ -56,7 +56,9 @@ def plan_refund_order(*, order_id: UUID, data: RefundInput, origin: Origin) -> P
     """What `refund_order` would do now. Raises as it does, but asks nobody."""
     order = Order.objects.select_related("organization", "customer").get(pk=order_id)
     payment, parts = _require_possible(order, data)
-    return planned_refund(order, payment, parts, revoke_benefits=data.revoke_benefits, at=origin.at)
+    return planned_refund(
+        order, payment, parts, revoke_benefits=data.revoke_benefits, origin=origin
+    )
 
 
 def refund_order(
@@ -87,7 +89,9 @@ def begin_refund(order_id: UUID, data: RefundInput, agreed: str | None, origin: 
     """The refund as a row, before anybody is asked; its commit is what a crash leaves behind."""
     order = lock_order(order_id)
     payment, parts = _require_possible(order, data)
-    plan = planned_refund(order, payment, parts, revoke_benefits=data.revoke_benefits, at=origin.at)
+    plan = planned_refund(
+        order, payment, parts, revoke_benefits=data.revoke_benefits, origin=origin
+    )
     plan.require(agreed)
     return write_refund(
         payment=payment, order=order, parts=parts, data=data, retry_of=None, origin=origin

@@ -22,7 +22,7 @@ def plan_return_payment(*, payment_id: UUID, origin: Origin) -> Plan:
     """What `return_payment` would do now. Raises as it does, but asks nobody."""
     payment = Payment.objects.select_related("organization").get(pk=payment_id)
     return planned_refund(
-        None, payment, returnable_parts(payment), revoke_benefits=False, at=origin.at
+        None, payment, returnable_parts(payment), revoke_benefits=False, origin=origin
     )
 
 
@@ -49,7 +49,7 @@ def return_payment(
 def _begin(payment_id: UUID, source: str, agreed: str | None, origin: Origin) -> Refund:
     payment = lock_payment_row(payment_id)
     parts = returnable_parts(payment)
-    plan = planned_refund(None, payment, parts, revoke_benefits=False, at=origin.at)
+    plan = planned_refund(None, payment, parts, revoke_benefits=False, origin=origin)
     plan.require(agreed)
     data = RefundInput(reason=Refund.Reason.OTHER, source=source, comment=payment.unclaimed_reason)
     return write_refund(
