@@ -28,7 +28,7 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "structured"}},
     # The library reports every call at INFO; ours are told by the gateway when they go wrong.
-    "loggers": {"stripe": {"level": "WARNING"}},
+    "loggers": {"fontTools": {"level": "WARNING"}, "stripe": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="INFO")},
 }
 structlog.configure(
