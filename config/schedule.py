@@ -96,6 +96,12 @@ SCHEDULE = (
         description="Charges orders again that were not paid and whose next try is due.",
     ),
     PeriodicJob(
+        name="payouts.release_kept",
+        task="payouts.release_kept",
+        every=15 * MINUTE,
+        description="Gives back what reserves and holds of merchants keep no longer.",
+    ),
+    PeriodicJob(
         name="payouts.run_schedules",
         task="payouts.run_schedules",
         every=15 * MINUTE,
@@ -130,6 +136,18 @@ SCHEDULE = (
         task="ledger.take_checkpoints",
         every=HOUR,
         description="Sums up the ledger, so that balances are read from a short tail.",
+    ),
+    PeriodicJob(
+        name="invariants.start_checks",
+        task="invariants.start_checks",
+        every=HOUR,
+        description="Looks for rows that contradict what must always hold.",
+    ),
+    PeriodicJob(
+        name="invariants.prune_runs",
+        task="invariants.prune_runs",
+        every=DAY,
+        description="Deletes what checks found a month ago.",
     ),
     PeriodicJob(
         name="api.forget_replies",

@@ -8,3 +8,9 @@ class InvariantsConfig(AppConfig):
 
     name = "apps.invariants"
     verbose_name = "Invariants"
+
+    def ready(self) -> None:
+        """Check the machinery, which lies below."""
+        from apps.invariants import machinery
+
+        machinery.register()

@@ -56,3 +56,6 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"queue": "high", "expires": 4 * SCHEDULE_TICK_SECONDS},
     }
 }
+
+# A check of the books that takes longer is given up, and shows as failed.
+INVARIANT_TIMEOUT_SECONDS: int = env.int("INVARIANT_TIMEOUT_SECONDS", default=300)
