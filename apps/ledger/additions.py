@@ -14,6 +14,9 @@ OPEN_MONEY = {
     AccountKind.MERCHANT_BALANCE: "Its balance of {} has to be paid out or settled first.",
     AccountKind.UNCLAIMED_PAYMENTS: "Payments of {} without an order have to be returned first.",
     AccountKind.PAYOUTS_DUE: "Payouts of {} have to arrive or be canceled first.",
+    AccountKind.RESERVED: "Its reserve of {} has to be released first.",
+    AccountKind.HELD: "What is held of it, {}, has to be released first.",
+    AccountKind.DISPUTE_HOLDS: "Disputes about {} of its sales have to end first.",
     AccountKind.CUSTOMER_BALANCE: "Its customers have a balance of {} to be settled first.",
 }
 

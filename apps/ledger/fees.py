@@ -30,6 +30,7 @@ class FeeType(StrEnum):
     SUBSCRIPTION = "subscription"
     THREE_D_SECURE = "three_d_secure"
     DISPUTE = "dispute"
+    FRAUD_WARNING = "fraud_warning"
     FEE_CREDIT = "fee_credit"
 
 

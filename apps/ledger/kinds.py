@@ -22,6 +22,12 @@ class AccountKind(models.TextChoices):
     PAYOUTS_DUE = "payouts_due"
     # That part of it which is in the merchant's account at the processor.
     PAYOUT_ACCOUNTS = "payout_accounts"
+    # What is kept of a merchant's money by the terms of a reserve, and by a decision of staff.
+    RESERVED = "reserved"
+    HELD = "held"
+    # What banks took back and may still have to return, and the merchants' part of that.
+    CONTESTED_PAYMENTS = "contested_payments"
+    DISPUTE_HOLDS = "dispute_holds"
     # The platform's own bank, from which people pay.
     BANK_BALANCE = "bank_balance"
 
@@ -34,6 +40,7 @@ DEBIT_NORMAL = frozenset(
         AccountKind.FEE_CREDITS,
         AccountKind.CUSTOMER_CREDIT,
         AccountKind.PAYOUT_ACCOUNTS,
+        AccountKind.CONTESTED_PAYMENTS,
         AccountKind.BANK_BALANCE,
     }
 )
@@ -52,6 +59,10 @@ NEVER_NEGATIVE = frozenset(
         AccountKind.UNCLAIMED_PAYMENTS,
         AccountKind.PAYOUTS_DUE,
         AccountKind.PAYOUT_ACCOUNTS,
+        AccountKind.CONTESTED_PAYMENTS,
+        AccountKind.DISPUTE_HOLDS,
+        AccountKind.RESERVED,
+        AccountKind.HELD,
     }
 )
 

@@ -173,6 +173,8 @@ class FeePlan(models.Model):
     # What a 3-D Secure authentication costs the merchant, in settlement cents; only passed on
     # where the terms say so.
     three_d_secure_amount = models.PositiveIntegerField(default=0)
+    # The same for a warning of fraud by the card network.
+    fraud_warning_amount = models.PositiveIntegerField(default=0, db_default=0)
 
     def __str__(self) -> str:
         return self.name

@@ -20,6 +20,7 @@ class FeePlan:
     fixed_amount: int
     subscription_bps: int = 0
     three_d_secure_amount: int = 0
+    fraud_warning_amount: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

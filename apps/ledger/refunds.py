@@ -123,16 +123,16 @@ def refund_drafts(refunded: Refunded, booked: BookedPayment, *, at: datetime) ->
         return _unclaimed_drafts(refunded, booked, at)
     processor = Place(AccountKind.PROCESSOR_BALANCE, booked.currency)
     clearing = Place(AccountKind.SALES_CLEARING, booked.currency, booked.organization_id)
-    tax = _presentment_tax(refunded, booked)
-    settled_tax = _settled_tax(tax, refunded, booked)
-    net = refunded.settlement_amount - settled_tax
+    tax = returned_tax(refunded, booked)
+    tax_settled = settled_tax(tax, refunded, booked)
+    net = refunded.settlement_amount - tax_settled
     transfers = moves(
         move("refund", debit=clearing, credit=processor, amount=net),
         move(
             "tax",
             debit=Place(AccountKind.TAX_LIABILITY, booked.currency),
             credit=processor,
-            amount=settled_tax,
+            amount=tax_settled,
         ),
     )
     presentment_net = refunded.gross_amount - tax
@@ -143,12 +143,19 @@ def refund_drafts(refunded: Refunded, booked: BookedPayment, *, at: datetime) ->
     )
 
 
-def reversal_draft(original: Draft, *, corrects_id: UUID, returned_amount: int | None) -> Draft:
+def reversal_draft(
+    original: Draft,
+    *,
+    corrects_id: UUID,
+    returned_amount: int | None,
+    difference: str = "refund_difference",
+) -> Draft:
     """
     An entry of a refund the other way round, since the money came back: exactly what it took.
 
     `original` is as it was posted, but at the time of the reversal. `returned_amount` is what came
-    back to the processor balance, None for as much as had left; the platform bears the difference.
+    back to the processor balance, None for as much as had left; the platform bears the
+    `difference`, as that transfer is called.
     """
     taken = original.transfers
     currency = taken[0].debit.currency
@@ -156,7 +163,7 @@ def reversal_draft(original: Draft, *, corrects_id: UUID, returned_amount: int |
     left = sum(one.amount for one in taken if one.credit == processor)
     left -= sum(one.amount for one in taken if one.debit == processor)
     surplus = move(
-        "refund_difference",
+        difference,
         debit=processor,
         credit=Place(AccountKind.PLATFORM_REVENUE, currency),
         amount=0 if returned_amount is None or not left else returned_amount - left,
@@ -179,7 +186,7 @@ def _drafts(*candidates: Draft | None) -> list[Draft]:
     return [candidate for candidate in candidates if candidate is not None]
 
 
-def _presentment_tax(refunded: Refunded, booked: BookedPayment) -> int:
+def returned_tax(refunded: Refunded, booked: BookedPayment) -> int:
     """
     The tax that goes back, as the buyer saw it: as asked, within what this payment brought.
 
@@ -190,7 +197,8 @@ def _presentment_tax(refunded: Refunded, booked: BookedPayment) -> int:
     return min(tax_left, max(refunded.tax_amount, refunded.gross_amount - net_left))
 
 
-def _settled_tax(tax: int, refunded: Refunded, booked: BookedPayment) -> int:
+def settled_tax(tax: int, refunded: Refunded, booked: BookedPayment) -> int:
+    """The same tax as it was settled; all that is left with the last of it."""
     left = booked.tax_amount - booked.returned_tax_amount
     if tax == booked.presentment_tax_amount - booked.returned_presentment_tax_amount:
         wanted = left

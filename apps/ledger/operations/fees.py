@@ -60,6 +60,7 @@ def set_fee_terms(*, organization_id: UUID, terms: FeeTerms, origin: Origin) -> 
             "payment_fixed_amount": terms.rates.fixed_amount,
             "subscription_bps": terms.rates.subscription_bps,
             "three_d_secure_amount": terms.rates.three_d_secure_amount,
+            "fraud_warning_amount": terms.rates.fraud_warning_amount,
             "has_processor_fees": terms.has_processor_fees,
         },
     )

@@ -43,7 +43,8 @@ class OrderMoney:
     What came in is what everyone got: `settled_amount == tax_amount + merchant_amount +
     platform_fee_amount + unbalanced_amount`. The platform pays `processor_fee_amount` out of its
     own fee, which leaves it `platform_amount`. `platform_fees` lists the fee lines, with fee
-    credits as a negative one. `unbalanced_amount` is money not yet given to the merchant.
+    credits as a negative one. `unbalanced_amount` is money not yet given to the merchant. What a
+    bank took in a dispute that is open is still everyone's: it counts as settled and as theirs.
     """
 
     currency: str
@@ -118,13 +119,17 @@ def _explain(currency: str, rows: list[Transfer], entries: tuple[Entry, ...]) ->
             for entry in entries
             if entry.presentment_currency
         ),
-        settled_amount=-into[AccountKind.PROCESSOR_BALANCE] + processor_fee,
+        settled_amount=(
+            -into[AccountKind.PROCESSOR_BALANCE]
+            - into[AccountKind.CONTESTED_PAYMENTS]
+            + processor_fee
+        ),
         tax_amount=into[AccountKind.TAX_LIABILITY],
         processor_fee_amount=processor_fee,
         platform_fees=fees,
         platform_fee_amount=fee_amount,
         platform_amount=fee_amount - processor_fee,
-        merchant_amount=into[AccountKind.MERCHANT_BALANCE],
+        merchant_amount=into[AccountKind.MERCHANT_BALANCE] + into[AccountKind.DISPUTE_HOLDS],
         unbalanced_amount=into[AccountKind.SALES_CLEARING],
         entries=entries,
     )
@@ -142,7 +147,7 @@ def _fee_lines(rows: list[Transfer]) -> tuple[Share, ...]:
             paid[label] = paid.get(label, 0) + row.amount
         elif sides[1] == AccountKind.MERCHANT_BALANCE and sides[0] in _PLATFORM:
             paid[label] = paid.get(label, 0) - row.amount
-        elif label == "refund_difference":
+        elif label in _DIFFERENCES:
             kept = row.amount if sides[1] == AccountKind.PLATFORM_REVENUE else -row.amount
             paid[label] = paid.get(label, 0) + kept
     return tuple(Share(label, amount) for label, amount in paid.items())
@@ -151,5 +156,8 @@ def _fee_lines(rows: list[Transfer]) -> tuple[Share, ...]:
 _PAID_LABELS = {
     "refund": "Went back to the buyer",
     "refund_reversal": "Came back, as the refund did not arrive",
+    "dispute": "Was taken back by the bank",
+    "dispute_reversal": "Came back, as the dispute was won",
 }
+_DIFFERENCES = frozenset({"refund_difference", "dispute_difference"})
 _PLATFORM = frozenset({AccountKind.PLATFORM_REVENUE, AccountKind.FEE_CREDITS})

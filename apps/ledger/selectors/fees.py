@@ -39,6 +39,7 @@ def terms_of(row: FeePlan) -> FeeTerms:
         fixed_amount=row.payment_fixed_amount,
         subscription_bps=row.subscription_bps,
         three_d_secure_amount=row.three_d_secure_amount,
+        fraud_warning_amount=row.fraud_warning_amount,
     )
     return FeeTerms(row.name, rates, row.has_processor_fees)
 

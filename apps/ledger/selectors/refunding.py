@@ -20,7 +20,15 @@ from apps.ledger.sales import payment_reference
 from apps.ledger.unclaimed import unclaimed_reference
 
 _PAID = ("payment", "unclaimed_payment")
-_RETURNED = ("refund", "unclaimed_refund", "refund_reversal", "unclaimed_refund_reversal")
+_RETURNED = (
+    "refund",
+    "unclaimed_refund",
+    "refund_reversal",
+    "unclaimed_refund_reversal",
+    "dispute",
+    "dispute_reversal",
+)
+_DIFFERENCES = frozenset({"refund_difference", "dispute_difference"})
 
 
 def booked_payment(charge_id: str) -> BookedPayment | None:
@@ -122,7 +130,7 @@ def _sums(rows: list[Transfer], types: tuple[str, ...]) -> dict[str, int]:
     """What the processor took in for the payment, tax and the rest; differences left out."""
     sums: dict[str, int] = defaultdict(int)
     for row in rows:
-        if row.entry.type not in types or row.type == "refund_difference":
+        if row.entry.type not in types or row.type in _DIFFERENCES:
             continue
         part = "tax" if row.type == "tax" else "net"
         if row.debit_account.kind == AccountKind.PROCESSOR_BALANCE:

@@ -50,7 +50,7 @@ def refund(given: Facts, when: Facts) -> Facts:
     amount, tax = when["amount"], when.get("tax_amount") or 0
     settled = abs((when.get("settlement") or {}).get("amount") or amount + tax)
     if "payment" not in given or given["payment"] is not None:
-        _book(given, rate=Fraction(settled, amount + tax), default=(amount, tax))
+        book(given, rate=Fraction(settled, amount + tax), default=(amount, tax))
     refunded = _refunded(amount, tax, settled, fee=given.get("processor_fee") or 0)
     if given.get("already_booked"):
         post_refund(refunded=refunded, origin=ORIGIN)
@@ -65,7 +65,7 @@ def refund(given: Facts, when: Facts) -> Facts:
 
 @adapter(AREA, db=True)
 def refund_processor_fee(given: Facts, when: Facts) -> Facts:
-    _book({}, rate=Fraction(1), default=(1000, 0))
+    book({}, rate=Fraction(1), default=(1000, 0))
     fee = given["processor_fee"]
     post_refund(refunded=_refunded(1000, 0, 1000, fee=fee), origin=ORIGIN)
     return {"transactions": rows_of(Entry.objects.filter(type="processor_fee"))}
@@ -80,7 +80,7 @@ def refund_reversal(given: Facts, when: Facts) -> Facts:
         settled = abs(booked["amount"]) + abs(booked.get("tax_amount") or 0)
         amount = abs(booked.get("presentment_amount") or booked["amount"])
         tax = abs(booked.get("presentment_tax_amount") or booked.get("tax_amount") or 0)
-        _book(given, rate=Fraction(settled, amount + tax), default=(amount, tax))
+        book(given, rate=Fraction(settled, amount + tax), default=(amount, tax))
         post_refund(refunded=_refunded(amount, tax, settled), origin=ORIGIN)
     known = set(Entry.objects.values_list("pk", flat=True))
     try:
@@ -152,7 +152,7 @@ def _refunded(amount: int, tax: int, settled: int, *, fee: int = 0) -> Refunded:
     )
 
 
-def _book(given: Facts, *, rate: Fraction, default: tuple[int, int]) -> None:
+def book(given: Facts, *, rate: Fraction, default: tuple[int, int]) -> None:
     """The payment of a case, and what its merchant was given of it, in one amount or several."""
     owner = merchant()
     paid: dict[str, Any] = given.get("payment") or {
