@@ -21,6 +21,15 @@ _MATCH = """
         ON l.organization_id = p.organization_id AND l.currency = p.currency
     WHERE coalesce(p.amount, 0) <> coalesce(l.amount, 0)"""
 
+_KEPT = """
+    SELECT concat_ws(' ', coalesce(k.organization_id, l.organization_id),
+            coalesce(k.currency, l.currency)),
+        format('%s kept, %s in the ledger', coalesce(k.amount, 0), coalesce(l.amount, 0))
+    FROM ({kept}) k
+    FULL JOIN ({balance}) l
+        ON l.organization_id = k.organization_id AND l.currency = k.currency
+    WHERE coalesce(k.amount, 0) <> coalesce(l.amount, 0)"""
+
 RULES = {
     "what is due to merchants is what their payouts lack": _MATCH.format(
         condition="status <> 'canceled'",
@@ -29,6 +38,17 @@ RULES = {
     "what payout accounts hold was transferred and has not arrived": _MATCH.format(
         condition="status <> 'canceled' AND transfer_status IN ('made', 'returning')",
         balance=_BALANCE.format(plus="debit", minus="credit", kind="payout_accounts"),
+    ),
+    "what is reserved is what reserves keep": _KEPT.format(
+        kept="""SELECT r.organization_id, r.currency, sum(p.amount) AS amount
+            FROM payouts_reservepart p JOIN payouts_reserve r ON r.id = p.reserve_id
+            WHERE p.released_at IS NULL GROUP BY 1, 2""",
+        balance=_BALANCE.format(plus="credit", minus="debit", kind="reserved"),
+    ),
+    "what is held is what holds say": _KEPT.format(
+        kept="""SELECT organization_id, currency, sum(amount) AS amount
+            FROM payouts_hold WHERE released_at IS NULL GROUP BY 1, 2""",
+        balance=_BALANCE.format(plus="credit", minus="debit", kind="held"),
     ),
     "a payout is what its lines are, and they its": """
         SELECT p.id::text, format('lines leave %s', coalesce(sum(l.amount), -p.gross_amount))

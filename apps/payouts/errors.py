@@ -110,3 +110,31 @@ class InvoiceAlreadyExists(DomainError):
 
     status = 409
     message = "This payout was invoiced before."
+
+
+class ReserveAlreadySet(DomainError):
+    """There is one of this kind; it has to end before other terms begin."""
+
+    status = 409
+    message = "There is a reserve of this kind already. Release it first."
+
+
+class ReserveEnded(DomainError):
+    """It keeps nothing and takes nothing any more."""
+
+    status = 409
+    message = "This reserve has ended."
+
+
+class HoldReleased(DomainError):
+    """What was held is back in the balance."""
+
+    status = 409
+    message = "This hold was released before."
+
+
+class HoldTooLarge(DomainError):
+    """More than the organization has."""
+
+    status = 400
+    message = "This is more than the organization's balance."

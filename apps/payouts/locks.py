@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import connection
 
 from apps.core.errors import ResourceNotFound
-from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt, PayoutProfile
+from apps.payouts.models import Hold, Payout, PayoutAccount, PayoutAttempt, PayoutProfile, Reserve
 
 
 def claim_payout_request(organization_id: UUID) -> bool:
@@ -80,3 +80,29 @@ def lock_profile(organization_id: UUID) -> PayoutProfile | None:
         .filter(organization_id=organization_id)
         .first()
     )
+
+
+def lock_reserve(reserve_id: UUID) -> Reserve:
+    """
+    The reserve, locked; its organization is to be locked before, where that is.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = Reserve.objects.select_related("organization")
+    row = rows.select_for_update(of=("self",), no_key=True).filter(pk=reserve_id).first()
+    if row is None:
+        raise ResourceNotFound
+    return row
+
+
+def lock_hold(hold_id: UUID) -> Hold:
+    """
+    The hold, locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = Hold.objects.select_related("organization")
+    row = rows.select_for_update(of=("self",), no_key=True).filter(pk=hold_id).first()
+    if row is None:
+        raise ResourceNotFound
+    return row

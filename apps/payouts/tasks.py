@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import structlog
+from django.db.models import QuerySet
 
 from apps.core.errors import DomainError
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
 from apps.organizations.models import Organization
-from apps.payouts.models import Payout, PayoutAttempt
+from apps.payouts.models import Hold, Payout, PayoutAttempt, Reserve
 from apps.payouts.operations import (
     finish_cancel,
+    release_due_hold,
+    release_due_reserve,
     run_payout_schedule,
     send_attempt,
     send_payout_to_bank,
     transfer_payout,
 )
 from apps.payouts.selectors import (
+    due_hold_ids,
+    due_reserve_ids,
     due_schedule_ids,
     sendable_payout_ids,
     unknown_attempt_ids,
@@ -81,6 +88,20 @@ def run_schedules_task(**_future: object) -> None:
         )
 
 
+@job("payouts.release_kept", queue="medium")
+def release_kept_task(**_future: object) -> None:
+    """Give back what reserves and holds keep no longer."""
+    at = system_origin(Door.TASK).at
+    for reserve_id in due_reserve_ids(at=at):
+        offset = _offset_of(Reserve.objects.filter(pk=reserve_id))
+        origin = system_origin(Door.TASK, clock_offset=offset)
+        release_due_reserve(reserve_id=reserve_id, origin=origin)
+    for hold_id in due_hold_ids(at=at):
+        offset = _offset_of(Hold.objects.filter(pk=hold_id))
+        origin = system_origin(Door.TASK, clock_offset=offset)
+        release_due_hold(hold_id=hold_id, origin=origin)
+
+
 def _resume(payout_id: UUID) -> None:
     origin = _origin_of(payout_id)
     payout = Payout.objects.get(pk=payout_id)
@@ -103,6 +124,10 @@ def _finish_cancel(payout_id: UUID) -> None:
 
 def _origin_of(payout_id: UUID) -> Origin:
     """Now, by the clock of the payout's organization."""
-    offsets = Payout.objects.filter(pk=payout_id)
-    offset = offsets.values_list("organization__clock_offset", flat=True).get()
+    offset = _offset_of(Payout.objects.filter(pk=payout_id))
     return system_origin(Door.TASK, clock_offset=offset)
+
+
+def _offset_of(rows: QuerySet[Any]) -> timedelta:
+    found: timedelta = rows.values_list("organization__clock_offset", flat=True).get()
+    return found

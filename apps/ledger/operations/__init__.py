@@ -8,6 +8,7 @@ from apps.ledger.operations.fees import (
     revoke_fee_credit,
     set_fee_terms,
 )
+from apps.ledger.operations.keeping import post_kept
 from apps.ledger.operations.payouts import (
     post_manual_payout,
     post_payout,
@@ -17,6 +18,11 @@ from apps.ledger.operations.payouts import (
     post_payout_transfer,
 )
 from apps.ledger.operations.posting import open_accounts, post_entries, post_entry
+from apps.ledger.operations.processor import (
+    post_account_fee,
+    post_bank_movement,
+    post_correction,
+)
 from apps.ledger.operations.refunds import (
     RefundNotBooked,
     RefundOfUnbookedPayment,
@@ -41,8 +47,12 @@ __all__ = [
     "balance_sale",
     "grant_fee_credit",
     "open_accounts",
+    "post_account_fee",
+    "post_bank_movement",
+    "post_correction",
     "post_entries",
     "post_entry",
+    "post_kept",
     "post_manual_payout",
     "post_payout",
     "post_payout_arrival",

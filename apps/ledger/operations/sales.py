@@ -101,7 +101,7 @@ def _balance(sale: Sale, origin: Origin) -> list[Entry]:
     if not drafts:
         return []
     entries = [entry for entry, _ in post_entries(drafts=drafts)]
-    _record_sale(sale, entries[0], origin)
+    _record_sale(sale, entries[0], release_at, origin)
     return entries
 
 
@@ -191,7 +191,7 @@ def _use_up(credits: Sequence[FeeCredit], after: Sequence[Credit]) -> list[tuple
     return used
 
 
-def _record_sale(sale: Sale, entry: Entry, origin: Origin) -> None:
+def _record_sale(sale: Sale, entry: Entry, available_at: datetime, origin: Origin) -> None:
     record(
         "balance.order",
         subject=entry,
@@ -203,6 +203,7 @@ def _record_sale(sale: Sale, entry: Entry, origin: Origin) -> None:
             "amount": sale.net_amount,
             "tax_amount": sale.settlement_tax_amount,
             "currency": sale.settlement_currency,
+            "available_at": available_at.isoformat(),
             "presentment_amount": sale.presentment_amount - sale.presentment_tax_amount,
             "presentment_tax_amount": sale.presentment_tax_amount,
             "presentment_currency": sale.presentment_currency,

@@ -27,12 +27,34 @@ from apps.payouts.operations.canceling import (
 from apps.payouts.operations.holding import follow_organization, release_held_payouts
 from apps.payouts.operations.invoicing import issue_reverse_invoice, set_payout_billing
 from apps.payouts.operations.marking import mark_payout_paid, plan_mark_payout_paid
+from apps.payouts.operations.placing import (
+    HoldTerms,
+    extend_hold,
+    place_hold,
+    plan_extend_hold,
+    plan_place_hold,
+    plan_release_hold,
+    release_due_hold,
+    release_hold,
+)
 from apps.payouts.operations.requesting import (
     Estimate,
     estimate_payout,
     plan_request_payout,
     request_payout,
 )
+from apps.payouts.operations.reserves.extending import extend_reserve, plan_extend_reserve
+from apps.payouts.operations.reserves.releasing import (
+    plan_release_reserve,
+    release_due_reserve,
+    release_reserve,
+)
+from apps.payouts.operations.reserves.setting import (
+    ReserveTerms,
+    plan_set_reserve,
+    set_reserve,
+)
+from apps.payouts.operations.reserves.taking import reserve_of_sale
 from apps.payouts.operations.retrying import plan_retry_payout, retry_payout
 from apps.payouts.operations.scheduling import run_payout_schedule, set_payout_schedule
 from apps.payouts.operations.transferring import (
@@ -45,6 +67,8 @@ from apps.payouts.operations.transferring import (
 __all__ = [
     "ATTEMPT_KEY",
     "Estimate",
+    "HoldTerms",
+    "ReserveTerms",
     "begin_attempt",
     "begin_cancel",
     "begin_transfer",
@@ -53,6 +77,8 @@ __all__ = [
     "create_payout_account",
     "delete_payout_account",
     "estimate_payout",
+    "extend_hold",
+    "extend_reserve",
     "fail_attempt",
     "finish_cancel",
     "follow_organization",
@@ -60,21 +86,34 @@ __all__ = [
     "link_payout_account",
     "mark_payout_paid",
     "onboarding_url",
+    "place_hold",
     "plan_cancel_payout",
+    "plan_extend_hold",
+    "plan_extend_reserve",
     "plan_link_payout_account",
     "plan_mark_payout_paid",
+    "plan_place_hold",
+    "plan_release_hold",
+    "plan_release_reserve",
     "plan_request_payout",
     "plan_retry_payout",
+    "plan_set_reserve",
     "refuse_transfer",
     "register_payout_account",
+    "release_due_hold",
+    "release_due_reserve",
     "release_held_payouts",
+    "release_hold",
+    "release_reserve",
     "request_payout",
+    "reserve_of_sale",
     "retry_payout",
     "run_payout_schedule",
     "send_attempt",
     "send_payout_to_bank",
     "set_payout_billing",
     "set_payout_schedule",
+    "set_reserve",
     "settle_attempt",
     "settle_transfer",
     "take_account_facts",
