@@ -28,7 +28,8 @@ from apps.core.postgres.base import DatabaseWrapper
 
 Row = TypeVar("Row", bound=Model)
 Mark = str | UUID
-Asked = str | UUID | list[UUID]
+Marks = Mark | tuple[Mark, ...]
+Asked = str | UUID | list[UUID] | tuple[str | UUID, ...]
 
 # Stand for the value while the SQL is made; no real value looks like them.
 TEXT_MARK = "\x00value\x00"
@@ -53,12 +54,13 @@ class Prepared(Generic[Row]):
     Django turns a queryset into SQL anew each time, which for a wide row costs more than
     everything else about it. Here it is done at the first use; `first` and `rows` then give the
     same instances as the queryset would, and the server keeps its plan as well. `build` is called
-    with `mark`, which must be of the kind of the value: a text by default, `ID_MARK` for an id. It
-    stands on the compiler of the Django release the project is pinned to; its test compares it
-    with the queryset.
+    with `mark`, which must be of the kind of the value: a text by default, `ID_MARK` for an id.
+    With a tuple of marks, all different, it is called with each of them, and is asked with a tuple
+    of as many values. It stands on the compiler of the Django release the project is pinned to;
+    its test compares it with the queryset.
     """
 
-    def __init__(self, build: Callable[[Any], QuerySet[Row]], *, mark: Mark = TEXT_MARK) -> None:
+    def __init__(self, build: Callable[..., QuerySet[Row]], *, mark: Marks = TEXT_MARK) -> None:
         self._build = build
         self._mark = mark
 
@@ -81,15 +83,15 @@ class Prepared(Generic[Row]):
 
     @cached_property
     def _first(self) -> _Statement[Row]:
-        return _Statement(self._build(self._mark).order_by()[:1], self._mark)
+        return _Statement(self._build(*_each(self._mark)).order_by()[:1], self._mark)
 
     @cached_property
     def _all(self) -> _Statement[Row]:
-        return _Statement(self._build(self._mark), self._mark)
+        return _Statement(self._build(*_each(self._mark)), self._mark)
 
     @cached_property
     def _count(self) -> tuple[str | None, tuple[Any, ...]]:
-        query = self._build(self._mark).query.chain()
+        query = self._build(*_each(self._mark)).query.chain()
         query.clear_limits()
         rows: Any = QuerySet(model=query.model, query=query).order_by().values("pk")
         sql, parameters = _compiled(rows.query.get_compiler(connection=connection), self._mark)
@@ -99,7 +101,7 @@ class Prepared(Generic[Row]):
 class _Statement(Generic[Row]):
     """The SQL of one queryset, and how its rows become instances."""
 
-    def __init__(self, queryset: QuerySet[Row], mark: Mark) -> None:
+    def __init__(self, queryset: QuerySet[Row], mark: Marks) -> None:
         self._mark = mark
         compiler: Any = queryset.query.get_compiler(using=queryset.db)
         self._sql, self._parameters = _compiled(compiler, mark)
@@ -215,19 +217,25 @@ def _is_list(model: type[Model], lookup: Any) -> bool:
     )
 
 
-def _compiled(compiler: Any, mark: Mark) -> tuple[str | None, tuple[Any, ...]]:
+def _each(mark: Marks) -> tuple[Mark, ...]:
+    return mark if isinstance(mark, tuple) else (mark,)
+
+
+def _compiled(compiler: Any, mark: Marks) -> tuple[str | None, tuple[Any, ...]]:
     """The SQL; None if the queryset finds nothing whatever the value."""
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
         return None, ()
-    if mark not in parameters:
+    if any(one not in parameters for one in _each(mark)):
         raise ValueError("The queryset does not ask for the value.")
     return sql, tuple(parameters)
 
 
-def _filled(parameters: tuple[Any, ...], mark: Mark, value: Any) -> list[Any]:
-    return [value if part == mark else part for part in parameters]
+def _filled(parameters: tuple[Any, ...], mark: Marks, value: Any) -> list[Any]:
+    if not isinstance(mark, tuple):
+        return [value if part == mark else part for part in parameters]
+    return [value[mark.index(part)] if part in mark else part for part in parameters]
 
 
 def _cursor() -> Any:

@@ -8,3 +8,10 @@ class LicenseKeysConfig(AppConfig):
 
     name = "apps.license_keys"
     verbose_name = "Licence keys"
+
+    def ready(self) -> None:
+        """Grant benefits of licence keys."""
+        from apps.benefits import strategies
+        from apps.license_keys.strategy import LicenseKeysStrategy
+
+        strategies.register(LicenseKeysStrategy.type, LicenseKeysStrategy())

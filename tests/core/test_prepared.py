@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from apps.catalog.models import Product
 from apps.catalog.selectors import priced_products, with_offer
 from apps.core.origin import Door, system_origin
-from apps.core.prepared import ID_MARK, Prepared
+from apps.core.prepared import ID_MARK, TEXT_MARK, Prepared
 from apps.organizations.models import AccessToken
 from apps.organizations.operations import issue_access_token
 from tests.support.drafts import make_product
@@ -55,6 +55,18 @@ class TestPrepared:
 
         assert prepared.first("") is None
         assert prepared.first("' OR 1=1 --") is None
+
+    def test_takes_several_values(self):
+        def build(organization_id: Any, name: Any) -> Any:
+            return Product.objects.filter(organization_id=organization_id, name=name)
+
+        prepared = Prepared(build, mark=(ID_MARK, TEXT_MARK))
+        product = make_product(make_organization())
+        make_product(make_organization())
+
+        assert prepared.rows((product.organization_id, product.name)) == [product]
+        assert prepared.count((product.organization_id, product.name)) == 1
+        assert prepared.first((product.organization_id, "Another")) is None
 
 
 class TestLists:

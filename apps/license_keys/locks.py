@@ -1,0 +1,54 @@
+"""The row locks of licence keys."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.errors import ResourceNotFound
+from apps.core.prepared import ID_MARK, TEXT_MARK, Prepared
+from apps.license_keys.models import LicenseKey
+from apps.license_keys.rules import NO_KEY
+from apps.license_keys.selectors import BESIDE
+
+_by_key = Prepared(
+    lambda organization_id, key: (
+        LicenseKey.objects.select_for_update(of=("self",), no_key=True)
+        .select_related(*BESIDE)
+        .filter(organization_id=organization_id, key=key)
+    ),
+    mark=(ID_MARK, TEXT_MARK),
+)
+
+
+def lock_license_key(license_key_id: UUID) -> LicenseKey:
+    """
+    The key with all that is shown of it, locked until the transaction ends.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = LicenseKey.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.select_related(*BESIDE, "benefit").filter(pk=license_key_id).first()
+    if found is None:
+        raise ResourceNotFound(NO_KEY)
+    return found
+
+
+def lock_key(organization_id: UUID, key: str) -> LicenseKey:
+    """
+    The same by what a program names.
+
+    :raises ResourceNotFound: if the organization has no such key.
+    """
+    found = _by_key.first((organization_id, key))
+    if found is None:
+        raise ResourceNotFound(NO_KEY)
+    return found
+
+
+def lock_license_key_of_grant(grant_id: UUID) -> LicenseKey | None:
+    """The key that was made for a grant, locked until the transaction ends; None without one."""
+    return (
+        LicenseKey.objects.select_for_update(of=("self",), no_key=True)
+        .filter(grant_id=grant_id)
+        .first()
+    )
