@@ -1,5 +1,11 @@
 """The only importer of the Stripe library: calls in, frozen facts out, errors in our words."""
 
+from apps.processors.gateway.balance import (
+    StatementLine,
+    StatementPage,
+    iterate_balance_transactions,
+    list_balance_transactions,
+)
 from apps.processors.gateway.connect import (
     BankPayout,
     ConnectedAccount,
@@ -65,6 +71,8 @@ __all__ = [
     "ConnectedAccount",
     "Intent",
     "MethodFacts",
+    "StatementLine",
+    "StatementPage",
     "TokenPreview",
     "TransferFacts",
     "WebhookEndpoint",
@@ -91,6 +99,8 @@ __all__ = [
     "find_transfer",
     "find_transfer_reversal",
     "intent_of",
+    "iterate_balance_transactions",
+    "list_balance_transactions",
     "note_on_setup_intent",
     "read_arrived_amount",
     "read_balance_transaction",
