@@ -91,6 +91,8 @@ UNFOLD: dict[str, Any] = {
                     _records("Payouts", "payments", "payouts_payout"),
                     _records("Payout attempts", "sync_alt", "payouts_payoutattempt"),
                     _records("Payout accounts", "account_balance", "payouts_payoutaccount"),
+                    _records("Reserves", "savings", "payouts_reserve"),
+                    _records("Holds", "lock", "payouts_hold"),
                     _records("Wallets", "account_balance_wallet", "wallets_wallet"),
                     _records("Fee credits", "redeem", "ledger_feecredit"),
                 ],

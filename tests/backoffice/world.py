@@ -25,11 +25,12 @@ from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod, Refund
+from apps.payouts.models import Reserve
 from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
-from tests.support.payouts import make_failed_payout
+from tests.support.payouts import keep_back, make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -194,6 +195,8 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_id=f"re_{key}",
     )
     make_failed_payout(organization, number, at=at)
+    if not Reserve.objects.filter(organization=organization, ended_at=None).exists():
+        keep_back(organization, at=at)
     subscription = make_subscription(customer, number, method)
     Order.objects.create(
         **base,

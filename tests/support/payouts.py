@@ -13,9 +13,13 @@ from apps.ledger.operations import post_entry
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
 from apps.payouts.operations import (
+    HoldTerms,
+    ReserveTerms,
     begin_transfer,
     create_payout_account,
     link_payout_account,
+    place_hold,
+    set_reserve,
     settle_transfer,
     take_account_facts,
 )
@@ -125,3 +129,11 @@ def make_failed_payout(organization: Organization, number: int, *, at: datetime)
         currency="usd",
     )
     return payout
+
+
+def keep_back(organization: Organization, *, at: datetime) -> None:
+    """A tenth of each sale for a quarter, and one dollar because of a question."""
+    origin = origin_at(at).because("A question about it")
+    terms = ReserveTerms(kind="rolling", bps=1000, days=90)
+    set_reserve(organization_id=organization.pk, terms=terms, origin=origin)
+    place_hold(organization_id=organization.pk, terms=HoldTerms(amount=100), origin=origin)

@@ -1,5 +1,5 @@
-"""Payouts and payout accounts, for staff."""
+"""Payouts, payout accounts, reserves and holds, for staff."""
 
-from apps.payouts.admin import accounts, attempts, payouts
+from apps.payouts.admin import accounts, attempts, holds, payouts, reserves
 
-__all__ = ["accounts", "attempts", "payouts"]
+__all__ = ["accounts", "attempts", "holds", "payouts", "reserves"]
