@@ -61,6 +61,8 @@ class Organization(Record):
     customer_email_settings = models.JSONField(default=dict, blank=True)
     customer_portal_settings = models.JSONField(default=dict, blank=True)
     dispute_settings = models.JSONField(default=dict, blank=True)
+    # Its own words about money back, for the evidence against disputes.
+    refund_policy = models.TextField(null=True, blank=True)
     # What the merchant told about the business, for its review.
     details = models.JSONField(null=True, blank=True)
     details_submitted_at = models.DateTimeField(null=True, blank=True)

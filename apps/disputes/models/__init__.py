@@ -1,7 +1,19 @@
 """Disputes, what is gathered against them, and the processor's warnings of fraud."""
 
 from apps.disputes.models.disputes import Dispute
-from apps.disputes.models.evidence import DisputeAttachment, DisputeNote, Dossier
+from apps.disputes.models.evidence import (
+    DisputeAttachment,
+    DisputeNote,
+    Dossier,
+    DossierVersion,
+)
 from apps.disputes.models.warnings import EarlyFraudWarning
 
-__all__ = ["Dispute", "DisputeAttachment", "DisputeNote", "Dossier", "EarlyFraudWarning"]
+__all__ = [
+    "Dispute",
+    "DisputeAttachment",
+    "DisputeNote",
+    "Dossier",
+    "DossierVersion",
+    "EarlyFraudWarning",
+]

@@ -66,6 +66,12 @@ class Dossier(Record):
     dispute = models.OneToOneField(Dispute, on_delete=models.PROTECT, related_name="dossier")
     # {text field of the processor's evidence: text}
     texts = models.JSONField(default=dict, blank=True)
+    # What the document says besides, as it was gathered: see `apps.disputes.dossier.evidence`.
+    sections = models.JSONField(default=list, blank=True)
+    # The texts as they were last gathered: one that still says the same was not edited.
+    gathered_texts = models.JSONField(default=dict, blank=True)
+    # Stands on the document and in its file; null until it was gathered.
+    gathered_at = models.DateTimeField(null=True, blank=True)
     # Counts every edit, so that nobody submits another text than they saw.
     version = models.PositiveIntegerField(default=1)
     edited_by = models.ForeignKey(
@@ -76,6 +82,8 @@ class Dossier(Record):
         related_name="edited_dossiers",
     )
     edited_at = models.DateTimeField(null=True, blank=True)
+    # Written down before the processor is asked; set while its answer is not known.
+    submit_asked_at = models.DateTimeField(null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     submitted_version = models.PositiveIntegerField(null=True, blank=True)
     # {file field of the processor's evidence: id of the file there}
@@ -93,3 +101,39 @@ class Dossier(Record):
 
     def __str__(self) -> str:
         return f"Dossier of {self.dispute}"
+
+    @property
+    def is_being_submitted(self) -> bool:
+        """Whether the processor was asked and has not answered; nothing may be changed then."""
+        return self.submit_asked_at is not None
+
+
+class DossierVersion(models.Model):
+    """The dossier as it stood after one edit; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dossier = models.ForeignKey(Dossier, on_delete=models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    texts = models.JSONField(default=dict)
+    sections = models.JSONField(default=list)
+    # What was done, and why.
+    summary = models.CharField(max_length=600)
+    # Nobody: the system gathered it.
+    edited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["dossier", "number"], name="disputes_dossierversion_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Version {self.number}"

@@ -78,6 +78,12 @@ class ProfileForm(SettingsForm):
     country = fields.line(
         "Country", min_length=2, max_length=2, required=False, help_text="Two letters, as in SE."
     )
+    refund_policy = fields.text(
+        "Refund policy",
+        max_length=10000,
+        required=False,
+        help_text="Its own words; they stand in the evidence against disputes.",
+    )
 
     def clean_country(self) -> str:
         """In capitals."""

@@ -49,8 +49,8 @@ _EDITABLE = _NOT_NULLABLE | {
     "invoice_numbering",
     *SETTINGS_BY_FIELD,
 }
-# What stands in addresses and on invoices is changed by staff alone.
-_EDITABLE_BY_STAFF = frozenset({"slug", "invoice_prefix"})
+# What stands in addresses, on invoices and in evidence is changed by staff alone.
+_EDITABLE_BY_STAFF = frozenset({"slug", "invoice_prefix", "refund_policy"})
 _INVOICE_PREFIX = re.compile(r"[A-Z0-9](?:[A-Z0-9-]{0,62}[A-Z0-9])?")
 
 
