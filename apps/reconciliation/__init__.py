@@ -1,4 +1,6 @@
-"""Compares what we booked with what the processor says, and plans the repair of every difference.
+"""
+Compares the books with the processor's statement, and plans the repair of every difference.
 
-Owns no money: repairs are operations of the apps below.
+Imports the fees that the processor bills apart. Owns no money: repairs are operations of the apps
+below.
 """
