@@ -11,9 +11,10 @@ class CheckoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
-        from apps.checkouts import additions, handlers, inbound, timing
+        from apps.checkouts import additions, checks, handlers, inbound, timing
 
         additions.register()
+        checks.register()
         handlers.register()
         inbound.register()
         timing.register()

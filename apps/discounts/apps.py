@@ -8,3 +8,9 @@ class DiscountsConfig(AppConfig):
 
     name = "apps.discounts"
     verbose_name = "Discounts"
+
+    def ready(self) -> None:
+        """Have the counts of redemptions checked."""
+        from apps.discounts import checks
+
+        checks.register()

@@ -37,7 +37,8 @@ class Counterexample(NamedTuple):
     detail: str
 
 
-class Findings(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Findings:
     """How many counterexamples there are, and the first of them."""
 
     count: int

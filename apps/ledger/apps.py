@@ -10,7 +10,8 @@ class LedgerConfig(AppConfig):
     verbose_name = "Ledger"
 
     def ready(self) -> None:
-        """Who is owed money is not deleted."""
-        from apps.ledger import additions
+        """Who is owed money is not deleted; and the books are checked."""
+        from apps.ledger import additions, checks
 
         additions.register()
+        checks.register()

@@ -11,11 +11,12 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
-        from apps.subscriptions import additions, handlers, mails, reminding
+        from apps.subscriptions import additions, checks, handlers, mails, reminding
         from apps.subscriptions.api import beside
 
         additions.register()
         beside.register()
+        checks.register()
         handlers.register()
         mails.register()
         reminding.register()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account, Entry, FeeCredit
 from apps.ledger.operations import grant_fee_credit, post_sale
 from tests.ledger.conftest import ORIGIN, make_organization, organization, sale_of
@@ -50,7 +50,7 @@ class TestPostSale:
         assert len(set(results)) == 1
         assert results[0].platform_fee_amount == 650
         assert Entry.objects.count() == 4
-        assert verify_books() == []
+        assert broken_books() == []
 
     def test_waits_for_the_other_to_commit(self, organization):
         """The second poster of a charge answers only when it is certain that it is booked."""
@@ -88,7 +88,7 @@ class TestPostSale:
 
         assert sorted(result.platform_fee_amount for result in results) == [0, 600, 650]
         assert FeeCredit.objects.get().used_amount == 700
-        assert verify_books() == []
+        assert broken_books() == []
 
     def test_opens_accounts_of_many_merchants_at_once(self, make_organization):
         owners = [make_organization() for _ in range(4)]
@@ -99,7 +99,7 @@ class TestPostSale:
 
         assert all(result.platform_fee_amount == 650 for result in results)
         assert Account.objects.filter(organization=None).count() == 4
-        assert verify_books() == []
+        assert broken_books() == []
 
     def test_of_one_merchant_does_not_wait_for_another(self, make_organization):
         """No row is shared by all sales: one that has not committed stops nobody."""

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.core.origin import Origin
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from apps.payouts.errors import (
     InsufficientBalance,
@@ -105,7 +105,7 @@ class TestTwoRequests:
         outcomes = self.ask(bank)
         assert sum(isinstance(one, IntegrityError) for one in outcomes) == 1, outcomes
         assert money_of(bank.organization.pk, at=NOW).balance_amount == 0
-        assert verify_books() == []
+        assert broken_books() == []
 
     def test_would_pay_twice_without_locks_and_lines(
         self, bank: Bank, monkeypatch: pytest.MonkeyPatch
@@ -126,7 +126,7 @@ class TestTwoRequests:
         monkeypatch.setattr(requesting, "_next_invoice_number", lambda _: next(numbers))
         self.ask(bank)
         assert money_of(bank.organization.pk, at=NOW).balance_amount == -10_000
-        assert verify_books() != []
+        assert broken_books() != []
 
 
 def test_a_claim_is_for_one_organization(bank: Bank) -> None:
@@ -152,7 +152,7 @@ class TestCancelAgainstTransfer:
         else:
             assert isinstance(outcomes[1], PayoutOutcomeOpen), outcomes
             assert (paid_out(bank), money) == (9750, 0)
-        assert verify_books() == []
+        assert broken_books() == []
 
 
 class TestCancelAgainstTheBank:
@@ -168,7 +168,7 @@ class TestCancelAgainstTheBank:
         is_canceled = payout.status == "canceled"
         assert is_canceled == (paid_out(bank) == 0)
         assert len(bank.bank_payouts()) == (0 if is_canceled else 1)
-        assert verify_books() == []
+        assert broken_books() == []
 
 
 class TestTwoTries:
@@ -199,7 +199,7 @@ class TestTwoTries:
         payout.refresh_from_db()
         is_tried = not isinstance(outcomes[1], Exception)
         assert payout.status == ("pending" if is_tried else "failed"), outcomes
-        assert verify_books() == []
+        assert broken_books() == []
 
     def test_of_a_cancel_give_back_once(self, bank: Bank, origin: Origin) -> None:
         payout = bank.request()
@@ -216,11 +216,11 @@ class TestCrashes:
     def test_of_a_transfer_leave_one(self, bank: Bank, origin: Origin, point: str) -> None:
         payout = bank.request()
         self.die(bank, "transfer", point, payout)
-        assert verify_books() == []
+        assert broken_books() == []
         resume()
         payout.refresh_from_db()
         assert (payout.transfer_status, payout.account_amount) == ("made", 9750)
-        assert paid_out(bank) == 9750 and verify_books() == []
+        assert paid_out(bank) == 9750 and broken_books() == []
 
     @pytest.mark.parametrize("point", payout_crashes.POINTS["send"])
     def test_of_a_try_leave_one(self, bank: Bank, origin: Origin, point: str) -> None:
@@ -230,21 +230,21 @@ class TestCrashes:
         resume()
         send_payout_to_bank(payout_id=payout.pk, origin=LATER)
         assert payout.attempts.get().processor_id == bank.bank_payouts()[0].id
-        assert len(bank.bank_payouts()) == 1 and verify_books() == []
+        assert len(bank.bank_payouts()) == 1 and broken_books() == []
 
     @pytest.mark.parametrize("point", payout_crashes.POINTS["cancel"])
     def test_of_a_return_give_back_once(self, bank: Bank, origin: Origin, point: str) -> None:
         payout = bank.request()
         transfer_payout(payout_id=payout.pk, origin=origin)
         self.die(bank, "cancel", point, payout)
-        assert verify_books() == []
+        assert broken_books() == []
         resume()
         payout.refresh_from_db()
         if payout.status != "canceled":
             cancel_payout(payout_id=payout.pk, origin=LATER)
         assert paid_out(bank) == 0
         assert money_of(bank.organization.pk, at=NOW).balance_amount == 9750
-        assert verify_books() == []
+        assert broken_books() == []
 
     def die(self, bank: Bank, work: str, point: str, payout: Payout) -> None:
         code = payout_crashes.run(work, point, bank.sim.url, payout_id=payout.pk, at=NOW)
@@ -261,7 +261,7 @@ def test_answers_that_come_twice_are_booked_once(bank: Bank, origin: Origin) -> 
         )
 
     together(settle, settle)
-    assert verify_books() == []
+    assert broken_books() == []
     begin_attempt(payout_id=payout.pk, origin=origin)
     with pytest.raises(PayoutOutcomeOpen):
         begin_attempt(payout_id=payout.pk, origin=origin)

@@ -16,7 +16,7 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations import charging, confirming, update_checkout
 from apps.core.origin import Door, system_origin
 from apps.events.models import Event
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account
 from apps.ledger.selectors import balances
 from apps.orders.models import Order
@@ -39,7 +39,7 @@ def require_books_of_the_processor(till: Till, checkout: Checkout) -> None:
     theirs = sum(one.net for one in found if one.source in ids)
     [ours] = balances(Account.objects.filter(kind="processor_balance"))
     assert (len(ids), ours.balance.amount) == (2, theirs)
-    assert not verify_books()
+    assert not broken_books()
 
 
 def together(*works: Callable[[], object]) -> list[object]:

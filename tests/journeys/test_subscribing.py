@@ -10,7 +10,7 @@ import pytest
 from apps.checkouts.models import Checkout
 from apps.customers.models import Customer
 from apps.discounts.models import Redemption
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.models import PaymentMethod
 from apps.subscriptions.models import Subscription, TrialRedemption
@@ -94,7 +94,7 @@ class TestSubscribe:
         method = PaymentMethod.objects.get()
         assert row.payment_method == method
         assert Customer.objects.get().default_payment_method_id == method.pk
-        assert not verify_books()
+        assert not broken_books()
 
     def test_with_a_declined_card_leaves_nothing_behind(
         self, modern: Any, till: Till, refusals: Any

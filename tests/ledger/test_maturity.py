@@ -6,8 +6,8 @@ from uuid import uuid4
 
 import pytest
 
+from apps.invariants.selectors import Violation, broken_books
 from apps.ledger.books import Move, Place
-from apps.ledger.checks import Finding, verify_books
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry
 from apps.ledger.operations import (
@@ -23,7 +23,6 @@ from apps.ledger.operations import (
 from apps.ledger.payouts import PayoutMoney
 from apps.ledger.selectors import balances_of, merchant_money
 from apps.organizations.models import Organization
-from apps.payouts.checks import RULES as OF_PAYOUTS
 from tests.ledger.conftest import NOW, ORIGIN
 
 pytestmark = pytest.mark.django_db
@@ -67,9 +66,9 @@ def money_of(organization: Organization, amount: int = 9750) -> PayoutMoney:
     )
 
 
-def wrong_in_the_ledger() -> list[Finding]:
+def wrong_in_the_ledger() -> list[Violation]:
     """What is wrong with the books alone: here no payout stands behind their entries."""
-    return [one for one in verify_books() if one.rule not in OF_PAYOUTS]
+    return [one for one in broken_books() if one.check.startswith("ledger.")]
 
 
 def standing(organization: Organization) -> dict[str, int]:

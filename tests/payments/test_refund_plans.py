@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from apps.core.money import format_amount
 from apps.core.plans import Plan
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
@@ -173,4 +173,4 @@ def test_what_a_plan_says_happens(data: st.DataObject) -> None:
         record_refund(facts=answered(begun, "succeeded"), origin=origin_at())
         made.append(begun)
         is_as_planned(plan, order, before, since)
-    assert verify_books() == []
+    assert broken_books() == []

@@ -343,7 +343,7 @@ def test_what_is_kept_is_checked_with_the_books(organization: Organization, orig
     place_hold(organization_id=organization.pk, terms=HoldTerms(amount=500), origin=origin)
     ReservePart.objects.update(amount=301)
     Hold.objects.update(amount=499)
-    assert {one.rule for one in broken_books()} == {
-        "what is reserved is what reserves keep",
-        "what is held is what holds say",
+    assert {one.check for one in broken_books()} == {
+        "payouts.reserves_are_reserved",
+        "payouts.holds_are_held",
     }

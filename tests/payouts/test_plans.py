@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from apps.core.errors import DomainError
 from apps.core.plans import Plan
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.payouts.models import Payout
 from apps.payouts.operations import (
@@ -93,7 +93,7 @@ def live(payout: Payout, steps: list[str]) -> Payout:
         except DomainError:
             pass
         payout.refresh_from_db()
-        assert verify_books() == [], steps
+        assert broken_books() == [], steps
     return payout
 
 
@@ -136,7 +136,7 @@ def test_foretell_what_happens(is_manual: bool, steps: list[str]) -> None:
             assert booked(payout) - before == planned(foretold), (steps, verb)
             if verb != "retry":
                 assert foretold.changes[0].after == after.status
-            assert verify_books() == []
+            assert broken_books() == []
         assert ledger_money_of(payout).amount == payout.amount
         transaction.set_rollback(True)
 

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.events.models import Event
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.operations import pay_order
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
@@ -289,7 +289,7 @@ def require_money(life: Life) -> None:
     asked = sum(order.due_amount for order in orders if order.status == "pending")
     given = sum(one.amount for one in movements if one.kind == "adjustment" or one.order_id in void)
     assert owed == life.charged + asked + given - balance
-    assert not verify_books()
+    assert not broken_books()
 
 
 class TestLives:

@@ -11,7 +11,7 @@ from apps.catalog.models import Product
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.selectors import presentable_orders
 from apps.payments.operations import resume_charge_attempt
@@ -88,7 +88,7 @@ def require_unchanged(subscription: Subscription, credit: int = 0) -> None:
     assert not Event.objects.filter(type="subscription.updated").exists()
     assert not Event.objects.filter(type__in=["order.created", "order.voided"]).exists()
     assert balance(row.customer_id, row.currency) == credit
-    assert not verify_books()
+    assert not broken_books()
 
 
 def require_changed_once(till: Till, subscription: Subscription, product: Product) -> None:

@@ -12,7 +12,7 @@ from django.test import override_settings
 
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account
 from apps.ledger.selectors import balances
 from apps.orders.models import Order
@@ -114,7 +114,7 @@ def require_refunded(till: Till, order: Order, *gross: int) -> None:
     assert sorted(at_stripe) == sorted(gross)
     assert sorted(one.gross_amount for one in ours) == sorted(gross)
     assert sum(state_of(order)[1:]) == sum(gross)
-    assert not verify_books()
+    assert not broken_books()
 
 
 def customer_of(order: Order) -> Customer:

@@ -15,7 +15,7 @@ from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
 from apps.events.models import Delivery, Event
 from apps.events.tasks import deliver_event
-from apps.ledger.checks import verify_books
+from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
@@ -164,7 +164,7 @@ class Renewal:
         paid = Event.objects.filter(type="order.paid", subject_id=str(row.pk))
         assert paid.count() == 1
         assert not ChargeAttempt.objects.filter(order=row, status="open").exists()
-        assert not verify_books()
+        assert not broken_books()
 
 
 def requests_of(till: Till, work: Callable[[], Any]) -> list[str]:

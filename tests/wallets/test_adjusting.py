@@ -68,26 +68,24 @@ class TestAdjustWallet:
 
 class TestChecks:
     def rules(self):
-        from apps.ledger.checks import verify_books
+        from apps.invariants.selectors import broken_books
 
-        return {finding.rule for finding in verify_books()}
+        return {finding.check for finding in broken_books()}
 
     def test_find_a_balance_that_is_not_its_movements(self, customer):
         give(customer, 500)
         Wallet.objects.update(balance=501)
 
         assert self.rules() == {
-            "a wallet is the sum of its movements",
-            "what customers have is what the ledger owes them",
+            "wallets.wallets_are_sums",
+            "wallets.customers_are_owed_what_they_have",
         }
 
     def test_find_a_movement_that_was_not_posted(self, customer):
         give(customer, 500)
         WalletMovement.objects.update(reference="elsewhere")
 
-        assert self.rules() == {
-            "a movement of a wallet is in the ledger, with its amount and direction"
-        }
+        assert self.rules() == {"wallets.movements_are_posted"}
 
     def test_find_a_wallet_that_the_ledger_does_not_know(self, customer):
         Wallet.objects.create(
@@ -98,4 +96,4 @@ class TestChecks:
             created_at=ORIGIN.at,
         )
 
-        assert "what customers have is what the ledger owes them" in self.rules()
+        assert "wallets.customers_are_owed_what_they_have" in self.rules()

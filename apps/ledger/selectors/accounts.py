@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from django.db import connection
@@ -60,7 +61,7 @@ def accounts_at(places: Sequence[Place]) -> dict[Place, Account]:
 
 
 # Each side has an index on (account, id), so only the tail after the checkpoint is read.
-_BALANCES = """
+ALL_BALANCES: Final = """
 SELECT a.id,
        (coalesce(c.debit_amount, 0) + coalesce(d.amount, 0))::bigint,
        (coalesce(c.credit_amount, 0) + coalesce(k.amount, 0))::bigint
@@ -77,8 +78,8 @@ LEFT JOIN LATERAL (
     SELECT sum(amount) AS amount FROM ledger_transfer
     WHERE credit_account_id = a.id AND id > coalesce(c.last_transfer_id, 0)
 ) k ON true
-WHERE a.id = ANY(%s)
 """
+_BALANCES: Final = f"{ALL_BALANCES} WHERE a.id = ANY(%s)"
 
 
 def balances(accounts: Iterable[Account]) -> list[AccountBalance]:

@@ -1,9 +1,10 @@
-"""What must hold of refunds and top-ups; checked with the books."""
+"""What must hold of payments, refunds and top-ups."""
 
-from apps.payments.checks import refunds, top_ups
+from apps.invariants.registry import register_check
+from apps.payments.checks import payments, refunds, top_ups
 
 
 def register() -> None:
-    """Add all rules to those of the books; called once, when Django is ready."""
-    refunds.register()
-    top_ups.register()
+    """Called once, when the app is ready."""
+    for check in (*payments.CHECKS, *refunds.CHECKS, *top_ups.CHECKS):
+        register_check(check)
