@@ -165,8 +165,7 @@ class ApiView(APIView):
             request
         )
         if self.is_public:
-            rule = (settings.API_RATE_LIMITS["default"], 60)
-            require_within("public", client_address(request._request), [rule])
+            self.count_request()
             return
         try:
             self.perform_authentication(request)
@@ -175,8 +174,20 @@ class ApiView(APIView):
         except Unauthorized:
             limit_anonymous(request._request)
             raise
-        limit_organization(self.organization.pk, self.organization.rate_group)
+        self.count_request()
         self.check_permissions(request)
+
+    def count_request(self) -> None:
+        """
+        Count the request against the limit of its caller: the address, or the organization.
+
+        :raises RateLimited: if it is exceeded.
+        """
+        if self.is_public:
+            rule = (settings.API_RATE_LIMITS["default"], 60)
+            require_within("public", client_address(self.request._request), [rule])
+        else:
+            limit_organization(self.organization.pk, self.organization.rate_group)
 
     def get_authenticators(self) -> list[Any]:
         """None on a public path, whatever credential comes along."""

@@ -135,6 +135,9 @@ class CustomerSession(Record):
     expires_at = models.DateTimeField(db_index=True)
     return_url = models.URLField(max_length=2000, null=True, blank=True)
 
+    # What its token may do, as with access tokens.
+    scopes = ("customer_portal:read", "customer_portal:write")
+
     objects = TenantQuerySet.as_manager()
 
     def __str__(self) -> str:

@@ -15,6 +15,11 @@ API_RATE_LIMITS: dict[str, int] = {
     "elevated": env.int("API_RATE_ELEVATED", default=6000),
     "anonymous": env.int("API_RATE_ANONYMOUS", default=60),
 }
+# Requests per second of programs that ask about their licence keys without a token, by address;
+# whoever sends more is shut out for a minute.
+API_RATE_LICENSE_KEYS: int = env.int("API_RATE_LICENSE_KEYS", default=3)
+# Requests per minute of a customer's session.
+API_RATE_CUSTOMER: int = env.int("API_RATE_CUSTOMER", default=120)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT_BYTES
 
 REST_FRAMEWORK = {
