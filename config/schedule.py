@@ -120,6 +120,18 @@ SCHEDULE = (
         description="Finds out what became of steps of payouts that were not confirmed.",
     ),
     PeriodicJob(
+        name="webhooks.sweep",
+        task="webhooks.sweep",
+        every=MINUTE,
+        description="Takes up webhook endpoints that the broker lost or whose pause is over.",
+    ),
+    PeriodicJob(
+        name="webhooks.archive_events",
+        task="webhooks.archive_events",
+        every=DAY,
+        description="Drops the payloads of webhook events older than 90 days.",
+    ),
+    PeriodicJob(
         name="notifications.sweep",
         task="notifications.sweep",
         every=5 * MINUTE,

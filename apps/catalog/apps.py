@@ -11,6 +11,7 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to changes of organizations."""
-        from apps.catalog import handlers
+        from apps.catalog import handlers, webhooks
 
+        webhooks.register()
         handlers.register()

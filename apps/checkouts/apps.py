@@ -11,8 +11,9 @@ class CheckoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
-        from apps.checkouts import additions, checks, handlers, inbound, timing
+        from apps.checkouts import additions, checks, handlers, inbound, timing, webhooks
 
+        webhooks.register()
         additions.register()
         checks.register()
         handlers.register()

@@ -8,3 +8,9 @@ class CustomersConfig(AppConfig):
 
     name = "apps.customers"
     verbose_name = "Customers"
+
+    def ready(self) -> None:
+        """Have merchants told of them."""
+        from apps.customers import webhooks
+
+        webhooks.register()

@@ -10,7 +10,8 @@ class DiscountsConfig(AppConfig):
     verbose_name = "Discounts"
 
     def ready(self) -> None:
-        """Have the counts of redemptions checked."""
-        from apps.discounts import checks
+        """Have merchants told of them."""
+        from apps.discounts import checks, webhooks
 
         checks.register()
+        webhooks.register()

@@ -14,12 +14,13 @@ class OrdersConfig(AppConfig):
         from django.db.models import Exists, OuterRef
 
         from apps.catalog.usage import register_use
-        from apps.orders import additions, checks, mails, redemptions
+        from apps.orders import additions, checks, mails, redemptions, webhooks
         from apps.orders.models import Order
 
         register_use(
             "orders", lambda: Exists(Order.objects.filter(product=OuterRef("pk")).order_by())
         )
+        webhooks.register()
         additions.register()
         checks.register()
         mails.register()

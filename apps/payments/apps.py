@@ -11,8 +11,9 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor, and to what it tells of payments."""
-        from apps.payments import checks, handlers, inbound, tasks
+        from apps.payments import checks, handlers, inbound, tasks, webhooks
 
+        webhooks.register()
         inbound.register()
         tasks.register()
         checks.register()

@@ -11,9 +11,10 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
-        from apps.subscriptions import additions, checks, handlers, mails, reminding
+        from apps.subscriptions import additions, checks, handlers, mails, reminding, webhooks
         from apps.subscriptions.api import beside
 
+        webhooks.register()
         additions.register()
         beside.register()
         checks.register()

@@ -8,3 +8,13 @@ class WebhooksConfig(AppConfig):
 
     name = "apps.webhooks"
     verbose_name = "Webhooks"
+
+    def ready(self) -> None:
+        """Write down what the other apps say that merchants are told of."""
+        from apps.webhooks import handlers, organizations
+        from apps.webhooks.operations import announce_event
+        from apps.webhooks.registry import set_teller
+
+        set_teller(announce_event)
+        handlers.register()
+        organizations.register()

@@ -1,0 +1,104 @@
+"""What is read about webhooks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+from weakref import WeakKeyDictionary
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q
+from django.db.transaction import Atomic
+
+from apps.core.prepared import ID_MARK, Prepared
+from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
+from apps.webhooks.models import WebhookEndpoint, WebhookEvent
+from apps.webhooks.schedule import FAILURES_TO_DISABLE
+
+_listening = Prepared(
+    lambda value: WebhookEndpoint.objects.filter(organization_id=value, deleted_at=None).order_by(
+        "pk"
+    ),
+    mark=ID_MARK,
+)
+_kept: WeakKeyDictionary[Atomic, dict[UUID, list[WebhookEndpoint]]] = WeakKeyDictionary()
+
+
+def listening_endpoints(organization_id: UUID) -> list[WebhookEndpoint]:
+    """
+    The endpoints of an organization, disabled ones included.
+
+    Read once in a transaction, which may record many events.
+    """
+    outermost = next(iter(connection.atomic_blocks), None)
+    if outermost is None:
+        return _listening.rows(organization_id)
+    known = _kept.setdefault(outermost, {})
+    if organization_id not in known:
+        known[organization_id] = _listening.rows(organization_id)
+    return known[organization_id]
+
+
+def forget_listening() -> None:
+    """Read them anew: one of them was changed."""
+    for outermost in connection.atomic_blocks:
+        _kept.pop(outermost, None)
+
+
+def living_endpoints(organization: Organization) -> TenantQuerySet[WebhookEndpoint]:
+    """The endpoints that an organization has."""
+    return WebhookEndpoint.objects.for_organization(organization).living()
+
+
+def waiting_events(endpoint_id: UUID, limit: int) -> list[WebhookEvent]:
+    """The head of an endpoint's queue, in order."""
+    return list(
+        WebhookEvent.objects.filter(
+            endpoint_id=endpoint_id,
+            status=WebhookEvent.Status.PENDING,
+            sequence__isnull=False,
+        ).order_by("sequence")[:limit]
+    )
+
+
+def latest_outcomes(endpoint_id: UUID) -> list[bool]:
+    """Whether each of an endpoint's latest finished events was delivered, newest first."""
+    finished = (WebhookEvent.Status.DELIVERED, WebhookEvent.Status.FAILED)
+    statuses = (
+        WebhookEvent.objects.filter(endpoint_id=endpoint_id, status__in=finished)
+        .order_by("-finished_at", "-sequence")
+        .values_list("status", flat=True)[:FAILURES_TO_DISABLE]
+    )
+    return [status == WebhookEvent.Status.DELIVERED for status in statuses]
+
+
+def next_try(endpoint_id: UUID) -> datetime | None:
+    """
+    When an endpoint is to be served next; None if nothing waits for it, or somebody serves it.
+
+    A time that has passed means at once.
+    """
+    waiting = WebhookEvent.objects.filter(
+        endpoint_id=endpoint_id, status=WebhookEvent.Status.PENDING
+    )
+    row = WebhookEndpoint.objects.filter(
+        Exists(waiting), pk=endpoint_id, claim=None, is_enabled=True, deleted_at=None
+    )
+    found = row.values_list("next_attempt_at", "created_at").first()
+    return found and (found[0] or found[1])
+
+
+def endpoints_to_serve(at: datetime, limit: int) -> Sequence[UUID]:
+    """Endpoints with something to deliver that nobody is serving, longest waiting first."""
+    free = Q(claimed_until=None) | Q(claimed_until__lt=at)
+    due = Q(next_attempt_at=None) | Q(next_attempt_at__lte=at)
+    waiting = WebhookEvent.objects.filter(
+        endpoint_id=OuterRef("pk"), status=WebhookEvent.Status.PENDING
+    )
+    return list(
+        WebhookEndpoint.objects.filter(free, due, Exists(waiting), is_enabled=True, deleted_at=None)
+        .order_by("next_attempt_at", "pk")
+        .values_list("pk", flat=True)[:limit]
+    )
