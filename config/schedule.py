@@ -36,6 +36,18 @@ SCHEDULE = (
         description="Takes up stored provider events that have not been handled yet.",
     ),
     PeriodicJob(
+        name="benefits.sweep",
+        task="benefits.sweep",
+        every=MINUTE,
+        description="Takes up grants of benefits that the broker lost or that wait for a retry.",
+    ),
+    PeriodicJob(
+        name="approvals.expire",
+        task="approvals.expire",
+        every=5 * MINUTE,
+        description="Closes plans that no second person has agreed to in time.",
+    ),
+    PeriodicJob(
         name="checkouts.expire_checkouts",
         task="checkouts.expire_checkouts",
         every=15 * MINUTE,
@@ -94,6 +106,24 @@ SCHEDULE = (
         task="subscriptions.retry_due_orders",
         every=5 * MINUTE,
         description="Charges orders again that were not paid and whose next try is due.",
+    ),
+    PeriodicJob(
+        name="disputes.resume_acceptances",
+        task="disputes.resume_acceptances",
+        every=MINUTE,
+        description="Finds out what became of accepted disputes whose outcome was not reported.",
+    ),
+    PeriodicJob(
+        name="disputes.auto_accept",
+        task="disputes.auto_accept",
+        every=15 * MINUTE,
+        description="Accepts small disputes a day after that was announced.",
+    ),
+    PeriodicJob(
+        name="disputes.mark_past_due",
+        task="disputes.mark_past_due",
+        every=15 * MINUTE,
+        description="Notes which disputes were not answered in time.",
     ),
     PeriodicJob(
         name="payouts.release_kept",

@@ -8,3 +8,9 @@ class BenefitsConfig(AppConfig):
 
     name = "apps.benefits"
     verbose_name = "Benefits"
+
+    def ready(self) -> None:
+        """Make the strategies known; listen to customers and to our own ends."""
+        from apps.benefits import handlers
+
+        handlers.register()

@@ -37,6 +37,10 @@ _GRANTING: Final = frozenset(
         "subscription.reinstated",
     }
 )
+# Events that may say something of the access: the rest never do.
+TOLD_OF_ACCESS: Final = (
+    _REVOKING | _GRANTING | {"subscription.past_due", "subscription.updated", "subscription.cycled"}
+)
 _MAILS: Final = {
     "subscription.canceled": "subscription_cancellation",
     "subscription.uncanceled": "subscription_uncanceled",

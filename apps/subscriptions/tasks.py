@@ -22,6 +22,7 @@ from apps.subscriptions.operations import (
     revoke_subscriptions_of_organization,
 )
 from apps.subscriptions.operations.dunning import retry_due_order
+from apps.subscriptions.operations.entitling import align_benefits
 from apps.subscriptions.operations.scheduling import BATCH
 from apps.subscriptions.reminding import due_reminders, remind_subscriber
 from apps.subscriptions.scheduling import due_resume_ids
@@ -29,6 +30,8 @@ from apps.subscriptions.selectors import due_dunning_order_ids
 
 log = structlog.get_logger(__name__)
 RETRY_BATCH = 500
+# Subscriptions whose product gives something else now, and the seconds between two of them.
+ALIGN_BATCH, ALIGN_STEP = 500, 0.2
 # How long to wait for changes whose payment is not known.
 LOCKED_SECONDS = 900
 
@@ -115,3 +118,31 @@ def remind_subscribers_task(**_future: object) -> None:
         origin = replace(now, at=clock.at)
         for reminder in due_reminders(clock):
             remind_subscriber(reminder.subscription.pk, origin)
+
+
+@job("subscriptions.align_of_product", queue="low")
+def align_of_product_task(*, product_id: str, after: str | None = None, **_future: object) -> None:
+    """Have a batch of the living subscriptions of a product aligned, then ask for the next."""
+    rows = Subscription.objects.filter(product_id=product_id, ended_at=None).order_by("id")
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    ids = [str(row) for row in rows.values_list("pk", flat=True)[:ALIGN_BATCH]]
+    for position, subscription_id in enumerate(ids):
+        enqueue(
+            "subscriptions.align_benefits",
+            countdown=position * ALIGN_STEP,
+            subscription_id=subscription_id,
+        )
+    if len(ids) == ALIGN_BATCH:
+        enqueue(
+            "subscriptions.align_of_product",
+            countdown=ALIGN_BATCH * ALIGN_STEP,
+            product_id=product_id,
+            after=ids[-1],
+        )
+
+
+@job("subscriptions.align_benefits", queue="low")
+def align_benefits_task(*, subscription_id: str, **_future: object) -> None:
+    """Make the grants of one subscription follow what it gives."""
+    align_benefits(subscription_id=UUID(subscription_id), origin=_origin_for(UUID(subscription_id)))

@@ -6,6 +6,7 @@ from config.env import DATA_DIR as DATA_DIR
 from config.env import ENVIRONMENT, IS_SANDBOX, ROOT, env, sandbox_secret
 from config.settings.api import *  # noqa: F403
 from config.settings.backoffice import *  # noqa: F403
+from config.settings.benefits import *  # noqa: F403
 from config.settings.billing import *  # noqa: F403
 from config.settings.databases import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403

@@ -59,7 +59,7 @@ class Strategy(ABC):
     `grant`, `cycle` and `revoke` may be asked twice for the same thing, answer with the properties
     to keep on the grant, and raise `ActionRequired` or `Retriable`. They run in the transaction
     that stores the answer, with the grant locked, unless `calls_out`: then they run outside of any,
-    and must not write.
+    and write nothing but what the service gave them.
     """
 
     type: ClassVar[str]
@@ -99,7 +99,3 @@ class Strategy(ABC):
     def needs_update(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> bool:
         """Whether an edit of the properties must be brought to those who have it."""
         return False
-
-    def cycles(self) -> bool:
-        """Whether another paid period means anything to it."""
-        return type(self).cycle is not Strategy.cycle

@@ -1,9 +1,10 @@
 """What events mean for payments and top-ups: one operation each."""
 
-from apps.payments.handlers import payments, top_ups
+from apps.payments.handlers import benefits, payments, top_ups
 
 
 def register() -> None:
     """Subscribe to all of them; called once, when Django is ready."""
     payments.register()
     top_ups.register()
+    benefits.register()

@@ -1,6 +1,6 @@
 """What events mean for subscriptions: one operation each."""
 
-from apps.subscriptions.handlers import changes, dunning, subscriptions
+from apps.subscriptions.handlers import benefits, changes, dunning, subscriptions
 
 
 def register() -> None:
@@ -8,3 +8,4 @@ def register() -> None:
     subscriptions.register()
     changes.register()
     dunning.register()
+    benefits.register()

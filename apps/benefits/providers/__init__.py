@@ -1,0 +1,1 @@
+"""The services elsewhere that benefits reach."""

@@ -1,0 +1,59 @@
+"""Reading benefits and grants."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from django.db.models import QuerySet
+from django.db.models.functions import Now
+
+from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Withdrawal
+from apps.organizations.models import Organization
+from apps.organizations.querysets import TenantQuerySet
+
+
+def living_benefits(organization: Organization) -> TenantQuerySet[Benefit]:
+    """The benefits of an organization that are not deleted."""
+    return Benefit.objects.for_organization(organization).filter(deleted_at=None)
+
+
+def benefit_ids_of_product(product_id: UUID) -> list[UUID]:
+    """The living benefits that come with a product, in its order."""
+    links = ProductBenefit.objects.filter(product_id=product_id, benefit__deleted_at=None)
+    return list(links.order_by("position", "id").values_list("benefit_id", flat=True))
+
+
+def grant_rows(organization: Organization) -> TenantQuerySet[BenefitGrant]:
+    """The grants of an organization with what is shown beside them."""
+    return BenefitGrant.objects.for_organization(organization).select_related(
+        "benefit", "customer", "member"
+    )
+
+
+def is_withdrawn(order_id: UUID) -> bool:
+    """Whether a refund or a dispute has taken back what the order granted."""
+    return Withdrawal.objects.filter(order_id=order_id, lifted_at=None).exists()
+
+
+def withdrawn_orders(order_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of the orders whose benefits were taken back."""
+    rows = Withdrawal.objects.filter(order_id__in=order_ids, lifted_at=None)
+    return set(rows.values_list("order_id", flat=True))
+
+
+def overdue_grants(*, grace_seconds: int, limit: int) -> list[UUID]:
+    """Grants whose work should have begun by now, the longest overdue first."""
+    due = Now() - timedelta(seconds=grace_seconds)
+    rows = BenefitGrant.objects.filter(next_attempt_at__lte=due).exclude(claimed_until__gt=Now())
+    return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
+
+
+def living_grants_of(customer_id: UUID) -> QuerySet[BenefitGrant]:
+    """What a customer has at present."""
+    return (
+        BenefitGrant.objects.filter(customer_id=customer_id, granted_at__isnull=False)
+        .select_related("benefit")
+        .order_by("id")
+    )

@@ -1,0 +1,30 @@
+"""When the benefits of a purchase have to follow."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.jobs import enqueue
+from apps.core.origin import Origin
+from apps.events.models import Event
+from apps.events.registry import subscribe
+from apps.orders.operations.entitling import align_order_benefits
+
+
+def register() -> None:
+    """Subscribe; called once, when Django is ready."""
+    subscribe("order.paid", "orders.align_benefits", _align, when=_is_purchase)
+    subscribe("product.benefits_changed", "orders.align_of_product", _align_all)
+
+
+def _align(event: Event, origin: Origin) -> None:
+    align_order_benefits(order_id=UUID(event.subject_id), origin=origin)
+
+
+def _align_all(event: Event, origin: Origin) -> None:
+    """A product gives something else now; a job brings it to its buyers, spread over time."""
+    enqueue("orders.align_of_product", product_id=event.subject_id)
+
+
+def _is_purchase(event: Event) -> bool:
+    return not event.payload.get("subscription_id")

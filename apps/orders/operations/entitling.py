@@ -1,0 +1,45 @@
+"""What a purchase gives its customer beside the product: benefits, for good unless taken back."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db import transaction
+
+from apps.benefits.operations import Alignment, Entitlement, align_grants
+from apps.benefits.selectors import is_withdrawn
+from apps.core.origin import Origin
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
+
+
+@transaction.atomic
+def align_order_benefits(*, order_id: UUID, origin: Origin) -> Alignment | None:
+    """
+    Have the benefits of the product granted or taken back, as the order stands now.
+
+    None for an order of a subscription, which gives them itself. The second time nothing is asked
+    for.
+    """
+    order = lock_order(order_id)
+    if order.subscription_id is not None:
+        return None
+    return align_grants(
+        entitlement=Entitlement(
+            organization_id=order.organization_id,
+            customer_id=order.customer_id,
+            product_id=order.product_id,
+            order_id=order.pk,
+            is_entitled=gives_benefits(order),
+        ),
+        origin=origin,
+    )
+
+
+def gives_benefits(order: Order) -> bool:
+    """
+    Whether it was paid, and no refund or dispute has taken back what it gave.
+
+    One by the seat gives nothing by itself; the people on its seats get it.
+    """
+    return order.is_paid and order.seats is None and not is_withdrawn(order.pk)
