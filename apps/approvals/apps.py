@@ -8,3 +8,12 @@ class ApprovalsConfig(AppConfig):
 
     name = "apps.approvals"
     verbose_name = "Approvals"
+
+    def ready(self) -> None:
+        """Stand at the gate of verbs, and listen."""
+        from apps.approvals import handlers
+        from apps.approvals.gate import LimitGate
+        from apps.core.staff.consent import register_gate
+
+        register_gate(LimitGate())
+        handlers.register()

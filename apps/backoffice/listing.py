@@ -58,6 +58,7 @@ class ListPage:
 
     headers: list[Header]
     rows: list[Row]
+    tabs: list[dict[str, Any]]
     filters: list[Filter]
     chips: list[Chip]
     pages: list[PageLink]
@@ -69,12 +70,14 @@ class ListPage:
 
 def build_list_page(listing: Any) -> ListPage:
     """The page of a change list."""
-    filters = [_filter(spec, listing) for spec in listing.filter_specs]
+    tabs = [one for one in listing.filter_specs if _is_tabs(one, listing)]
+    filters = [_filter(one, listing) for one in listing.filter_specs if one not in tabs]
     chips = _chips(listing)
     is_filtered = bool(chips) or any(one.is_set for one in filters)
     return ListPage(
         headers=_headers(listing),
         rows=_rows(listing),
+        tabs=[dict(choice) for one in tabs for choice in one.choices(listing)],
         filters=filters,
         chips=chips,
         pages=_pages(listing),
@@ -118,6 +121,11 @@ def _rows(listing: Any) -> list[Row]:
         )
         for record in listing.result_list
     ]
+
+
+def _is_tabs(spec: Any, listing: Any) -> bool:
+    named = str(getattr(listing.model_admin, "tabs", ""))
+    return bool(named) and getattr(spec, "parameter_name", None) == named
 
 
 def _filter(spec: Any, listing: Any) -> Filter:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.utils import timezone
 
@@ -20,6 +21,13 @@ def system_time() -> datetime:
 def moment(clock_offset: timedelta = timedelta()) -> datetime:
     """When something happens: the machine's time plus an organization's test clock, or `pinned`."""
     return _pinned.get() or system_time() + clock_offset
+
+
+def clock_offset_of(record: Any) -> timedelta:
+    """How far the test clock runs ahead that counts for a record: an organization, or its own."""
+    owner = record if hasattr(record, "clock_offset") else getattr(record, "organization", None)
+    offset: timedelta = getattr(owner, "clock_offset", timedelta())
+    return offset
 
 
 @contextmanager

@@ -32,7 +32,9 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, dataclass, fields, replace
 from hashlib import sha256
 from typing import Any, Final
@@ -215,13 +217,39 @@ class Plan:
         """
         Pass if this is the plan that was agreed to; None: nobody was shown one.
 
+        Whatever `when_agreed` has to be done with it is done here, in the caller's transaction.
+
         :raises PlanImpossible: if there is an obstacle, agreed or not.
         :raises PlanChanged: if another plan was agreed to.
         """
         if self.obstacles:
             raise PlanImpossible(" ".join(self.obstacles))
-        if agreed is not None and agreed != self.fingerprint:
+        if agreed is None:
+            return
+        if agreed != self.fingerprint:
             raise PlanChanged(self)
+        act = _when_agreed.get()
+        if act is not None:
+            act()
+
+    @property
+    def stakes(self) -> dict[str, int]:
+        """
+        How much money it is about, by currency, in minor units.
+
+        The largest sum that it names, or by which it changes one account.
+        """
+        sums: dict[tuple[str, str], int] = defaultdict(int)
+        for line in self.postings:
+            sums[line.account, line.currency] += line.after - line.before
+        found = [(currency, abs(amount)) for (_, currency), amount in sums.items()]
+        found += [(line.currency, abs(line.amount)) for line in self.money]
+        found += [(line.currency, line.amount) for line in self.transfers]
+        stakes: dict[str, int] = {}
+        for currency, amount in found:
+            if amount:
+                stakes[currency] = max(amount, stakes.get(currency, 0))
+        return stakes
 
 
 _LINES: Final[dict[str, type[Any]]] = {
@@ -238,6 +266,24 @@ _LINES: Final[dict[str, type[Any]]] = {
 def _line(kind: type[Any], said: Mapping[str, Any]) -> Any:
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in said.items() if name in known})
+
+
+_when_agreed: ContextVar[Callable[[], None] | None] = ContextVar("when_agreed", default=None)
+
+
+@contextmanager
+def when_agreed(act: Callable[[], None]) -> Iterator[None]:
+    """
+    Have `act` run in the transaction of the verb that is called within, once its plan is agreed to.
+
+    So what belongs to the agreement is kept together with what the verb does, or not at all. It may
+    run again, if that transaction is tried again; its error undoes the verb.
+    """
+    token = _when_agreed.set(act)
+    try:
+        yield
+    finally:
+        _when_agreed.reset(token)
 
 
 class PlanImpossible(DomainError):

@@ -18,13 +18,13 @@ def _item(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), **more}
 
 
-def _records(title: str, icon: str, model: str) -> dict[str, Any]:
+def _records(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     def may_view(request: HttpRequest) -> bool:
         from apps.backoffice.shell import may_view_records
 
         return may_view_records(request, model)
 
-    return _item(title, icon, f"{model}_changelist", permission=may_view)
+    return _item(title, icon, f"{model}_changelist", permission=may_view, **more)
 
 
 UNFOLD: dict[str, Any] = {
@@ -66,6 +66,12 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Dashboard", "space_dashboard", "index"),
                     _item("Search", "search", "find"),
+                    _records(
+                        "Approvals",
+                        "how_to_reg",
+                        "approvals_approval",
+                        badge="apps.backoffice.shell.approvals_to_decide",
+                    ),
                 ]
             },
             {
@@ -124,6 +130,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Users", "person", "accounts_user"),
                     _records("Memberships", "badge", "organizations_membership"),
                     _records("Access tokens", "key", "organizations_accesstoken"),
+                    _records("Limits", "speed", "approvals_limit"),
                 ],
             },
         ],

@@ -1,5 +1,6 @@
 """The business constants of this installation."""
 
+from datetime import timedelta
 from pathlib import Path
 
 from config.env import env
@@ -30,3 +31,6 @@ EXCHANGE_RATES_FILE: str = env.str(
 )
 OPEN_EXCHANGE_RATES_APP_ID: str = env.str("OPEN_EXCHANGE_RATES_APP_ID", default="")
 BASE_CURRENCY: str = env.str("EXCHANGE_BASE_CURRENCY", default="USD")
+
+# How long a plan waits for a second person.
+APPROVAL_LIFETIME: timedelta = timedelta(hours=env.int("APPROVAL_LIFETIME_HOURS", default=72))

@@ -30,6 +30,7 @@ from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
+from tests.support.approvals import limit, waiting
 from tests.support.payouts import keep_back, make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -195,6 +196,9 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_id=f"re_{key}",
     )
     make_failed_payout(organization, number, at=at)
+    # So high that it stops nobody.
+    limit("support", 10**9)
+    waiting(order)
     if not Reserve.objects.filter(organization=organization, ended_at=None).exists():
         keep_back(organization, at=at)
     subscription = make_subscription(customer, number, method)

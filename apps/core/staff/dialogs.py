@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -13,6 +12,7 @@ from unfold.dataclasses import ActionDialog
 from unfold.forms import BaseDialogForm
 from unfold.widgets import UnfoldAdminTextareaWidget
 
+from apps.core.clock import clock_offset_of
 from apps.core.errors import DomainError, ValidationFailed
 from apps.core.origin import Actor, Door, Origin, build_origin
 
@@ -60,13 +60,12 @@ class Caution(str):
 def staff_origin(request: HttpRequest, reason: str, record: Any = None) -> Origin:
     """The origin of a staff member's act, on the test clock of the record's organization."""
     user: Any = request.user
-    owner = record if hasattr(record, "clock_offset") else getattr(record, "organization", None)
     return build_origin(
         actor=Actor.STAFF,
         actor_id=str(user.pk),
         actor_label=user.email,
         door=Door.BACKOFFICE,
-        clock_offset=getattr(owner, "clock_offset", timedelta()),
+        clock_offset=clock_offset_of(record),
         reason=reason,
     )
 
@@ -114,7 +113,12 @@ def lead_back(request: HttpRequest, address: str, *, is_end: bool = False) -> Ht
     Back to the page that the dialog stood on; to `address` if that page ended, or without HTMX.
     """
     htmx = getattr(request, "htmx", None)
-    if htmx:
-        here = None if is_end else htmx.current_url_abs_path
-        return HttpResponse(headers={"HX-Redirect": here or address})
+    here = htmx.current_url_abs_path if htmx and not is_end else None
+    return lead_to(request, here or address)
+
+
+def lead_to(request: HttpRequest, address: str) -> HttpResponse:
+    """To another page, whoever asks for it."""
+    if getattr(request, "htmx", None):
+        return HttpResponse(headers={"HX-Redirect": address})
     return HttpResponseRedirect(address)

@@ -1,19 +1,36 @@
-"""The dialog of a verb that shows its plan before it is applied."""
+"""
+The dialog of a verb that shows its plan before it is applied.
+
+What is above the limit of one person is not applied but kept for a second one, see
+`apps.core.staff.consent`; `find_verb` and `PlannedVerb` are how that one has it done later.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.apps import apps
+from django.contrib import admin, messages
+from django.db.models import Model
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from unfold.dataclasses import ActionDialog
 
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.core.plans import Plan, PlanChanged
-from apps.core.staff.dialogs import ReasonForm, ask, refusals_of, replacing, staff_origin
+from apps.core.staff.consent import Proposal, gate
+from apps.core.staff.dialogs import (
+    ReasonForm,
+    Reveal,
+    ask,
+    lead_to,
+    refusals_of,
+    replacing,
+    staff_origin,
+)
 
 Planner = Callable[[Any, dict[str, Any], Origin], Plan]
 # Gets the cleaned data with `agreed`, the fingerprint of the plan that was shown.
@@ -23,20 +40,45 @@ Apply = Callable[[dict[str, Any], Origin], HttpResponse]
 AGREED = "_agreed"
 BACK = "_back"
 ASK_FIRST = "Show what follows"
+ASK_SECOND = "Ask for approval"
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDialog:
-    """Ask, show the plan, apply it; what changed meanwhile is shown as a new plan."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedVerb:
+    """A verb with a plan, wherever it is shown; `proposer` may only ask for it."""
 
+    name: str
     dialog: ActionDialog
     planner: Planner
+    method: Callable[..., str | Reveal]
+    role: str
+    proposer: str
+    available: Callable[[Any], bool] | None
     is_danger: bool
+    is_gated: bool
+
+    def key(self, owner: Any) -> str:
+        """Its name among all verbs of all records."""
+        return f"{owner.opts.app_label}.{owner.opts.model_name}.{self.name}"
+
+    def refilled(
+        self, form: Mapping[str, Sequence[str]], user: Any, object_id: str | None
+    ) -> ReasonForm:
+        """The form as somebody filled it in before, cleaned anew."""
+        request = HttpRequest()
+        request.method, request.user = "POST", user
+        data = QueryDict(mutable=True)
+        for name, values in form.items():
+            data.setlist(name, list(values))
+        form_class: Any = self.dialog["form_class"]
+        filled: ReasonForm = form_class(data=data, request=request, object_id=object_id)
+        return filled
 
     def answer(
-        self, request: HttpRequest, object_id: str | None, record: Any, apply: Apply
+        self, request: HttpRequest, object_id: str | None, owner: Any, apply: Apply
     ) -> HttpResponse:
         """The step that the request asks for. Only a POST with the present plan applies it."""
+        record = owner.found(request, object_id)
         form_class: Any = self.dialog["form_class"]
         filled = form_class(data=request.POST or None, request=request, object_id=object_id)
         if filled.asked and (not filled.is_valid() or BACK in request.POST):
@@ -49,14 +91,46 @@ class PlannedDialog:
         except DomainError as error:
             return self._refuse(request, filled, error)
         agreed = request.POST.get(AGREED, "")
+        proposal = self._proposal(request, owner, record, filled, plan)
+        needs = gate().reason(proposal) if proposal is not None else ""
         if not is_ready or agreed != plan.fingerprint or plan.obstacles:
-            return self._show(request, filled, plan, agreed)
+            return self._show(request, filled, plan, agreed, needs)
         try:
+            if proposal is not None and needs:
+                return self._keep(request, proposal, data["reason"])
             return apply({**data, "agreed": agreed}, origin)
         except PlanChanged as changed:
-            return self._show(request, filled, changed.plan, agreed)
+            return self._show(request, filled, changed.plan, agreed, needs)
         except DomainError as error:
             return self._refuse(request, filled, error)
+
+    def _proposal(
+        self, request: HttpRequest, owner: Any, record: Any, filled: ReasonForm, plan: Plan
+    ) -> Proposal | None:
+        if not self.is_gated or plan.is_empty or plan.obstacles:
+            return None
+        data = filled.cleaned_data if filled.is_valid() else {}
+        about = record or next((one for one in data.values() if isinstance(one, Model)), None)
+        return Proposal(
+            user=request.user,
+            verb=self.key(owner),
+            title=str(self.dialog["title"]),
+            role=self.role,
+            record=record,
+            subject=about,
+            form={
+                filled.add_prefix(name): request.POST.getlist(filled.add_prefix(name))
+                for name in filled.fields
+                if filled.add_prefix(name) in request.POST
+            },
+            plan=plan,
+        )
+
+    def _keep(self, request: HttpRequest, proposal: Proposal, reason: str) -> HttpResponse:
+        origin = staff_origin(request, reason, proposal.subject)
+        address = gate().keep(proposal, origin)
+        messages.warning(request, f"{proposal.plan.title}: it waits for a second person.")
+        return lead_to(request, address)
 
     def _ask(self, request: HttpRequest, filled: ReasonForm) -> HttpResponse:
         response = ask(request, self.dialog, filled, ASK_FIRST)
@@ -70,16 +144,17 @@ class PlannedDialog:
         return self._ask(request, filled)
 
     def _show(
-        self, request: HttpRequest, filled: ReasonForm, plan: Plan, agreed: str
+        self, request: HttpRequest, filled: ReasonForm, plan: Plan, agreed: str, needs: str
     ) -> HttpResponse:
         is_other = bool(agreed) and agreed != plan.fingerprint
-        return self._render(request, filled, plan, is_other=is_other)
+        return self._render(request, filled, plan, is_other=is_other, needs=needs)
 
     def _render(
         self, request: HttpRequest, filled: ReasonForm, plan: Plan | None, **more: Any
     ) -> HttpResponse:
         context = {
             "dialog": self.dialog,
+            "submit": ASK_SECOND if more.get("needs") else self.dialog["form_submit_text"],
             "form": filled,
             "plan": plan,
             "can_apply": plan is not None and not plan.obstacles and not plan.is_empty,
@@ -89,3 +164,17 @@ class PlannedDialog:
         }
         response = render(request, "backoffice/dialog_plan.html", context)
         return replacing(response) if request.method == "POST" else response
+
+
+def find_verb(key: str) -> tuple[Any, PlannedVerb]:
+    """
+    The admin that shows a verb, and the verb.
+
+    :raises LookupError: if there is none of this key by now.
+    """
+    label, _, name = key.rpartition(".")
+    owner = admin.site._registry.get(apps.get_model(label))
+    planned = getattr(getattr(owner, name, None), "planned", None)
+    if owner is None or planned is None:
+        raise LookupError(f"There is no verb {key} with a plan.")
+    return owner, planned

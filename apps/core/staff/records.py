@@ -49,6 +49,8 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
     # Whether a search field reaches several rows of another table.
     search_is_plural: ClassVar[bool] = False
     search_hint: ClassVar[str] = "Search"
+    # The parameter of the filter that is shown as tabs above the list.
+    tabs: ClassVar[str] = ""
     icon: ClassVar[str] = "data_object"
     # Whether events about the record are shown on its page.
     has_timeline: ClassVar[bool] = True

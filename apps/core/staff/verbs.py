@@ -40,7 +40,7 @@ from apps.core.staff.dialogs import (
     reveal,
     staff_origin,
 )
-from apps.core.staff.plans import PlannedDialog, Planner
+from apps.core.staff.plans import PlannedVerb, Planner
 
 __all__ = ["Caution", "ReasonForm", "Reveal", "staff_origin", "verb"]
 
@@ -58,6 +58,8 @@ def verb(
     is_danger: bool = False,
     available: Callable[[Any], bool] | None = None,
     plan: Planner | None = None,
+    proposer: str = "",
+    is_gated: bool = True,
     is_end: bool = False,
 ) -> Callable[[Method], Any]:
     """
@@ -69,14 +71,30 @@ def verb(
 
     With a `plan` the method is called only for a POST that agrees to the plan as it is then;
     `data["agreed"]` is its fingerprint, for the operation to check again under its locks.
+    Where it moves more money than one person may, the plan waits for a second one instead
+    (`apps.core.staff.consent`), unless the verb is not `is_gated`. Who has only the role of
+    `proposer` may ask for it as well, and then waits for somebody with `role`. What was filled in
+    is cleaned again when it is agreed to, so a form of such a verb takes no files.
     A verb that `is_end` leaves no page to come back to, but leads to `address_after`.
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
     )
-    planned = PlannedDialog(dialog, plan, is_danger) if plan else None
+    least = proposer or role
 
     def decorate(method: Method) -> Any:
+        planned = plan and PlannedVerb(
+            name=method.__name__,
+            dialog=dialog,
+            planner=plan,
+            method=method,
+            role=role,
+            proposer=least,
+            available=available,
+            is_danger=is_danger,
+            is_gated=is_gated,
+        )
+
         def apply(
             admin: Any, request: HttpRequest, record: Any, data: dict[str, Any], origin: Origin
         ) -> HttpResponse:
@@ -100,7 +118,7 @@ def verb(
 
         dialog_of = action(
             description=title,
-            permissions=[role],
+            permissions=[least],
             url_path=method.__name__.replace("_", "-"),
             icon=icon,
             attrs={"data-danger": "true"} if is_danger else None,
@@ -109,7 +127,7 @@ def verb(
 
         @wraps(dialog_of)
         def made(self: Any, request: HttpRequest, object_id: str | None = None) -> HttpResponse:
-            if self.may(request, role):
+            if self.may(request, least):
                 record = self.found(request, object_id)
                 if record is not None and available is not None and not available(record):
                     raise Http404
@@ -117,7 +135,7 @@ def verb(
                     return planned.answer(
                         request,
                         object_id,
-                        record,
+                        self,
                         lambda data, origin: apply(self, request, record, data, origin),
                     )
             # Below the role this is a 403.
@@ -126,6 +144,7 @@ def verb(
             return response
 
         made.available = available  # type: ignore[attr-defined]
+        made.planned = planned  # type: ignore[attr-defined]
         return made
 
     return decorate

@@ -1,0 +1,5 @@
+"""Approvals and limits, for staff."""
+
+from apps.approvals.admin import approvals, limits
+
+__all__ = ["approvals", "limits"]
