@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from apps.benefits.locks import lock_grant
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, TEXT_MARK, Prepared
 from apps.license_keys.models import LicenseKey
@@ -31,6 +32,19 @@ def lock_license_key(license_key_id: UUID) -> LicenseKey:
     if found is None:
         raise ResourceNotFound(NO_KEY)
     return found
+
+
+def lock_license_key_and_grant(license_key_id: UUID) -> LicenseKey:
+    """
+    The same, with its grant locked before it: the order in which work on grants takes them.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = LicenseKey.objects.filter(pk=license_key_id, grant__isnull=False)
+    grant_id = rows.values_list("grant_id", flat=True).first()
+    if grant_id is not None:
+        lock_grant(grant_id)
+    return lock_license_key(license_key_id)
 
 
 def lock_key(organization_id: UUID, key: str) -> LicenseKey:

@@ -129,12 +129,38 @@ def living_activations() -> Prefetch[Any]:
     return Prefetch("activations", queryset=living, to_attr="living_activations")
 
 
+def with_sources(key: LicenseKey) -> LicenseKey:
+    """The same key, read again with what grants it."""
+    return _by_id_with_sources.first(key.pk) or key
+
+
+_by_id_with_sources = Prepared(
+    lambda value: (
+        LicenseKey.objects.filter(pk=value).select_related(*BESIDE).annotate(**source_annotations())
+    ),
+    mark=ID_MARK,
+)
+
+
 def keys_of_buyer(customer: Customer, member: Member) -> QuerySet[LicenseKey]:
     """What a person of a customer may see: all keys as its owner or manager, else their own."""
     rows = LicenseKey.objects.filter(customer=customer).select_related(*BESIDE, "benefit")
     if member.role == Member.Role.MEMBER:
         return rows.filter(member=member)
     return rows
+
+
+def key_of_buyer(customer: Customer, member: Member, license_key_id: UUID) -> LicenseKey:
+    """
+    One of them with `living_activations` and its benefit.
+
+    :raises ResourceNotFound: if it is not among them.
+    """
+    rows = keys_of_buyer(customer, member).prefetch_related(living_activations())
+    found = rows.filter(pk=license_key_id).first()
+    if found is None:
+        raise ResourceNotFound(NO_KEY)
+    return found
 
 
 def ending_in(keys: QuerySet[LicenseKey], text: str) -> QuerySet[LicenseKey]:

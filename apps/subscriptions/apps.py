@@ -13,10 +13,12 @@ class SubscriptionsConfig(AppConfig):
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
         from apps.subscriptions import additions, checks, handlers, mails, reminding, webhooks
         from apps.subscriptions.api import beside
+        from apps.subscriptions.license_keys import register as register_license_keys
 
         webhooks.register()
         additions.register()
         beside.register()
+        register_license_keys()
         checks.register()
         handlers.register()
         mails.register()

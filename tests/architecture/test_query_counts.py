@@ -16,7 +16,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.support.merchants import make_organization, make_token
+from tests.support.merchants import make_customer_token, make_organization, make_token
 from tests.support.routes import Route, api_routes
 from tests.support.stock import Stock, make_stock
 
@@ -30,6 +30,7 @@ READS = [route for route in api_routes() if "GET" in route.methods and not route
 @pytest.fixture
 def stock(db: None, settings: Any) -> Stock:
     settings.API_RATE_LIMITS = dict.fromkeys(settings.API_RATE_LIMITS, 1_000_000)
+    settings.API_RATE_CUSTOMER = 1_000_000
     return make_stock(make_organization())
 
 
@@ -48,7 +49,11 @@ def test_reads_take_no_more_queries_than_agreed(route: Route, stock: Stock) -> N
     if "{id}" in path:
         path = path.replace("{id}", str(stock.id_for(route.resource)))
     path = path.replace("{external_id}", stock.customer.external_id or "")
-    client = Client(headers={"Authorization": f"Bearer {make_token(stock.organization)}"})
+    path = path.replace("{activation_id}", str(stock.activation.pk))
+    token = (
+        make_customer_token(stock.customer) if route.is_portal else make_token(stock.organization)
+    )
+    client = Client(headers={"Authorization": f"Bearer {token}"})
 
     with_one = queries_of(client, path)
     for _ in range(MANY):

@@ -60,6 +60,7 @@ def wide_limits(settings: Any) -> None:
     settings.API_RATE_LIMITS = dict.fromkeys(
         ("restricted", "default", "elevated", "anonymous"), 1_000_000
     )
+    settings.API_RATE_LICENSE_KEYS = settings.API_RATE_CUSTOMER = 1_000_000
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import count
 from typing import Any
+from uuid import UUID
 
 from apps.benefits.models import Benefit, BenefitGrant
 from apps.core.ids import new_id
@@ -52,6 +53,7 @@ def make_key(
     benefit: Benefit | None = None,
     customer: Customer | None = None,
     source: str = "order",
+    source_id: UUID | None = None,
     origin: Origin | None = None,
     **properties: Any,
 ) -> LicenseKey:
@@ -65,7 +67,7 @@ def make_key(
         customer=customer,
         granted_at=origin.at,
         created_at=origin.at,
-        **{f"{source}_id": new_id()},
+        **{f"{source}_id": source_id or new_id()},
     )
     key = grant_key(grant=grant, benefit=benefit, origin=origin)
     grant.properties = {"license_key_id": str(key.pk), "display_key": key.display_key}

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from importlib import import_module
 from itertools import count
 from typing import Any
 
 import httpx
 
+from apps.core.clock import system_time
 from apps.core.origin import Door, system_origin
+from apps.customers.models import Customer
+from apps.customers.operations import SessionInput, create_customer_session
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status, create_organization, issue_access_token
 from apps.organizations.scopes import ALL_SCOPES
@@ -62,6 +66,17 @@ def make_token(organization: Organization, scopes: Sequence[str] = ALL_SCOPES) -
         organization_id=organization.pk,
         comment="test",
         scopes=scopes,
+        origin=system_origin(Door.COMMAND),
+    )
+    return plaintext
+
+
+def make_customer_token(customer: Customer) -> str:
+    """The plaintext of a new session of a customer, in the person of its owner."""
+    _, plaintext = create_customer_session(
+        organization=customer.organization,
+        data=SessionInput(customer_id=customer.pk),
+        expires_at=system_time() + timedelta(hours=1),
         origin=system_origin(Door.COMMAND),
     )
     return plaintext

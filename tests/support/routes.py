@@ -20,8 +20,13 @@ class Route:
 
     @property
     def resource(self) -> str:
-        """The first word of the path."""
-        return self.path.removeprefix("/v1/").split("/")[0]
+        """The first word of the path, or what follows that of the customers' own API."""
+        return self.path.removeprefix("/v1/").removeprefix("customer-portal/").split("/")[0]
+
+    @property
+    def is_portal(self) -> bool:
+        """Whether it takes a customer's session in place of a merchant's token."""
+        return getattr(self.view, "is_portal", False)
 
     @property
     def methods(self) -> list[str]:

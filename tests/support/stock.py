@@ -16,6 +16,7 @@ from apps.customers.models import Customer
 from apps.customers.operations import create_customer
 from apps.discounts.models import Discount
 from apps.discounts.operations import DiscountInput, create_discount
+from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
@@ -25,6 +26,7 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 from apps.wallets.models import Wallet
 from apps.wallets.operations import create_wallet
+from tests.support.license_keys import limited, make_key
 from tests.support.payouts import make_failed_payout
 
 _numbers = count(1)
@@ -45,6 +47,8 @@ class Stock:
     subscription: Subscription
     wallet: Wallet
     payout: Payout
+    license_key: LicenseKey
+    activation: LicenseKeyActivation
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (its first word) takes."""
@@ -59,6 +63,7 @@ class Stock:
             "subscriptions": self.subscription,
             "wallets": self.wallet,
             "payouts": self.payout,
+            "license-keys": self.license_key,
         }
         return rows[resource].pk
 
@@ -160,6 +165,7 @@ def make_stock(organization: Organization) -> Stock:
         discount=discount,
         origin=origin,
     )
+    license_key = make_key(organization, customer=customer, activations=limited(3))
     return Stock(
         organization=organization,
         product=product,
@@ -172,4 +178,8 @@ def make_stock(organization: Organization) -> Stock:
         subscription=subscription,
         wallet=create_wallet(customer=customer, currency="usd", origin=origin),
         payout=make_failed_payout(organization, number, at=origin.at),
+        license_key=license_key,
+        activation=LicenseKeyActivation.objects.create(
+            license_key=license_key, label="Laptop", created_at=origin.at
+        ),
     )

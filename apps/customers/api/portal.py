@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
@@ -55,14 +55,16 @@ class PortalView(ApiView):
     @property
     def customer(self) -> Customer:
         """The customer of the session."""
-        found: Customer = self.request.auth.customer
-        return found
+        return self._session.customer
 
     @property
     def member(self) -> Member:
         """The person of the session."""
-        found: Member = self.request.auth.member
-        return found
+        return self._session.member
+
+    @property
+    def _session(self) -> CustomerSession:
+        return cast(CustomerSession, self.request.auth)
 
     def origin(self) -> Origin:
         """The customer, by the clock of the organization."""
@@ -81,5 +83,5 @@ class PortalView(ApiView):
     def count_request(self) -> None:
         """Count the request against the limit of the customer, not of the merchant."""
         require_within(
-            "customer", str(self.request.auth.customer_id), [(settings.API_RATE_CUSTOMER, 60)]
+            "customer", str(self._session.customer_id), [(settings.API_RATE_CUSTOMER, 60)]
         )

@@ -5,6 +5,12 @@ from apps.license_keys.operations.activating import (
     activate_key,
     deactivate_key,
 )
+from apps.license_keys.operations.changing import (
+    plan_license_key_rotation,
+    plan_license_key_update,
+    rotate_license_key,
+    update_license_key,
+)
 from apps.license_keys.operations.granting import (
     grant_key,
     revoke_key_of_grant,
@@ -16,6 +22,10 @@ __all__ = [
     "activate_key",
     "deactivate_key",
     "grant_key",
+    "plan_license_key_rotation",
+    "plan_license_key_update",
     "revoke_key_of_grant",
+    "rotate_license_key",
+    "update_license_key",
     "validate_key",
 ]

@@ -60,8 +60,12 @@ def revoke_key_of_grant(*, grant: BenefitGrant, origin: Origin) -> LicenseKey | 
     return found
 
 
-def move_status(key: LicenseKey, to: str, origin: Origin) -> None:
-    """Give a locked key another status; the transition is the caller's to check."""
+def move_status(key: LicenseKey, to: str, origin: Origin, *, is_by_hand: bool = False) -> None:
+    """
+    Give a locked key another status; the transition is the caller's to check.
+
+    One that moves by hand takes its grant along (see `apps.license_keys.handlers`).
+    """
     before, key.status, key.modified_at = key.status, to, origin.at
     key.save(update_fields=["status", "modified_at"])
     record(
@@ -70,6 +74,10 @@ def move_status(key: LicenseKey, to: str, origin: Origin) -> None:
         organization_id=key.organization_id,
         origin=origin,
         changes={"status": (before, to)},
+        payload={
+            "grant_id": str(key.grant_id) if key.grant_id else None,
+            "is_by_hand": is_by_hand,
+        },
     )
 
 

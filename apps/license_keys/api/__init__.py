@@ -1,0 +1,1 @@
+"""Licence keys over the merchant API and the customer's."""
