@@ -114,6 +114,12 @@ SCHEDULE = (
         description="Finds out what became of accepted disputes whose outcome was not reported.",
     ),
     PeriodicJob(
+        name="disputes.resume_submissions",
+        task="disputes.resume_submissions",
+        every=MINUTE,
+        description="Finds out what became of evidence whose submission was not answered.",
+    ),
+    PeriodicJob(
         name="disputes.auto_accept",
         task="disputes.auto_accept",
         every=15 * MINUTE,
@@ -190,6 +196,12 @@ SCHEDULE = (
         task="invariants.prune_runs",
         every=DAY,
         description="Deletes what checks found a month ago.",
+    ),
+    PeriodicJob(
+        name="reconciliation.run",
+        task="reconciliation.run",
+        every=10 * MINUTE,
+        description="Compares the processor's statement with the books.",
     ),
     PeriodicJob(
         name="api.forget_replies",

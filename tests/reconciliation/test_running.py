@@ -15,16 +15,7 @@ from apps.reconciliation.operations import begin_run, finish_run, keep_lines, re
 from apps.reconciliation.operations.judging import Judged
 from tests.support.reconciling import compare, later, open_ones, statement, states
 from tests.support.refunding import lost_payment, paid_order, refund
-from tests.support.stripesim import StripeSim, stripesim
-from tests.support.tills import Till, till
-
-__all__ = ["stripesim", "till"]
-
-
-@pytest.fixture(autouse=True)
-def fresh_statement(stripesim: StripeSim) -> None:
-    """A statement without the lines of other tests."""
-    stripesim.control("reset", {})
+from tests.support.tills import Till
 
 
 class TestAgreement:

@@ -23,6 +23,7 @@ from apps.processors.gateway.connect import (
     read_bank_payout,
     read_connected_account,
     read_connected_balance,
+    read_transfer,
     reverse_transfer,
 )
 from apps.processors.gateway.customers import (
@@ -112,6 +113,7 @@ __all__ = [
     "read_intent",
     "read_payment_intent",
     "read_setup_intent",
+    "read_transfer",
     "read_webhook_endpoints",
     "reverse_transfer",
     "update_customer",

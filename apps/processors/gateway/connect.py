@@ -144,6 +144,13 @@ def find_transfer(*, group: str) -> TransferFacts | None:
         return transfer_of(plain(found[0])) if found else None
 
 
+def read_transfer(transfer_id: str) -> tuple[TransferFacts, str]:
+    """The transfer, and the group that it was made under; PaymentError if there is none."""
+    with reading() as stripe:
+        found = plain(stripe.v1.transfers.retrieve(transfer_id))
+    return transfer_of(found), found.get("transfer_group") or ""
+
+
 def find_transfer_reversal(transfer_id: str) -> str | None:
     """The id of the latest reversal of a transfer; None if nothing of it was given back."""
     with reading() as stripe:

@@ -25,6 +25,10 @@ GRACE: Final = timedelta(minutes=30)
 Status = BalanceTransaction.Status
 Kind = Discrepancy.Kind
 
+# Kind, what the books have, what the processor has, and the words for it.
+Facts = tuple[str, int | None, int | None, str]
+Explained = dict[str, list[Facts]]
+
 
 @dataclass(frozen=True, slots=True)
 class Judged:
@@ -40,13 +44,18 @@ class Judged:
 
 
 @transaction.atomic
-def judge_lines(*, lines: Sequence[BalanceTransaction], origin: Origin) -> Judged:
+def judge_lines(
+    *,
+    lines: Sequence[BalanceTransaction],
+    ended: Discrepancy.Status = Discrepancy.Status.CLOSED,
+    origin: Origin,
+) -> Judged:
     """
     Compare locked lines with the books as they are now; known fees are booked first.
 
-    What agrees is matched, and what was open about it closes. What does not is a discrepancy once
-    it is older than `GRACE`, unless just that was explained. The number of queries does not depend
-    on the number of lines, but for fees that are booked.
+    What agrees is matched, and what was open about it has `ended`. What does not is a discrepancy
+    once it is older than `GRACE`, unless just that was explained. The number of queries does not
+    depend on the number of lines, but for fees that are booked.
     """
     if not lines:
         return Judged()
@@ -59,16 +68,21 @@ def judge_lines(*, lines: Sequence[BalanceTransaction], origin: Origin) -> Judge
         ["status", "organization", "matched_to", "matched_id", "here_amount", "compared_at"],
     )
     linked = _link(verdicts)
-    return _discrepancies(lines, verdicts, origin) + close_about_entries(
-        entry_ids=linked, origin=origin
+    return _discrepancies(lines, verdicts, ended, origin) + close_about_entries(
+        entry_ids=linked, ended=ended, origin=origin
     )
 
 
-def close_about_entries(*, entry_ids: Iterable[UUID], origin: Origin) -> Judged:
+def close_about_entries(
+    *,
+    entry_ids: Iterable[UUID],
+    ended: Discrepancy.Status = Discrepancy.Status.CLOSED,
+    origin: Origin,
+) -> Judged:
     """Close what was open about entries because the statement had no line for them; now it has."""
     found = lock_open_about_entries(list(entry_ids))
     for row in found:
-        close(row, Discrepancy.Status.CLOSED, origin)
+        close(row, ended, origin)
     _save(found)
     return Judged(closed_count=len(found))
 
@@ -132,7 +146,10 @@ def _link(verdicts: dict[UUID, Verdict]) -> list[UUID]:
 
 
 def _discrepancies(
-    lines: Sequence[BalanceTransaction], verdicts: dict[UUID, Verdict], origin: Origin
+    lines: Sequence[BalanceTransaction],
+    verdicts: dict[UUID, Verdict],
+    ended: Discrepancy.Status,
+    origin: Origin,
 ) -> Judged:
     subjects = [line.processor_id for line in lines]
     open_ones = lock_open_discrepancies(subjects)
@@ -140,32 +157,35 @@ def _discrepancies(
     fresh, changed, closed = [], [], 0
     for line in lines:
         verdict, row = verdicts[line.pk], open_ones.get(line.processor_id)
-        if not _is_wrong(line, verdict, origin):
-            if row is not None and not _is_young(line, origin):
-                close(row, Discrepancy.Status.CLOSED, origin)
+        if not _is_wrong(line, verdict):
+            if row is not None:
+                close(row, ended, origin)
+                row.organization_id = verdict.organization_id
                 changed.append(row)
                 closed += 1
             continue
         wanted = _draft(line, verdict, origin)
         if row is not None:
             changed += [row] if _take_over(row, wanted, origin) else []
-        elif _facts(wanted) not in explained.get(line.processor_id, ()):
+        elif _is_missed(line, wanted, explained, origin):
             fresh.append(wanted)
     Discrepancy.objects.bulk_create(fresh, ignore_conflicts=True)
     _save(changed)
     return Judged(len(fresh), closed)
 
 
-def _is_wrong(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> bool:
-    if verdict.status == Status.MATCHED or _is_young(line, origin):
-        return False
+def _is_wrong(line: BalanceTransaction, verdict: Verdict) -> bool:
     # A fee that nobody can name yet waits for a person on a list of its own.
-    return not (line.is_fee and not line.fee_type)
+    is_waiting = line.is_fee and not line.fee_type
+    return verdict.status != Status.MATCHED and not is_waiting
 
 
-def _is_young(line: BalanceTransaction, origin: Origin) -> bool:
-    """Whether it may still be under way; the processor's clock may run ahead of ours."""
-    return min(line.happened_at, line.seen_at) > origin.at - GRACE
+def _is_missed(
+    line: BalanceTransaction, wanted: Discrepancy, explained: Explained, origin: Origin
+) -> bool:
+    """Whether it is no longer under way (the processor's clock may run ahead), nor explained."""
+    is_young = min(line.happened_at, line.seen_at) > origin.at - GRACE
+    return not is_young and _facts(wanted) not in explained.get(line.processor_id, ())
 
 
 def _draft(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> Discrepancy:
@@ -184,13 +204,13 @@ def _draft(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> Discre
     )
 
 
-def _facts(row: Discrepancy) -> tuple[str, int | None, int | None, str]:
+def _facts(row: Discrepancy) -> Facts:
     return row.kind, row.here_amount, row.there_amount, row.detail
 
 
-def _explained(subjects: Sequence[str]) -> dict[str, list[tuple[str, int | None, int | None, str]]]:
+def _explained(subjects: Sequence[str]) -> Explained:
     rows = Discrepancy.objects.filter(subject__in=subjects, status=Discrepancy.Status.EXPLAINED)
-    found: dict[str, list[tuple[str, int | None, int | None, str]]] = {}
+    found: Explained = {}
     for row in rows:
         found.setdefault(row.subject, []).append(_facts(row))
     return found

@@ -8,7 +8,6 @@ more than one.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -20,10 +19,11 @@ from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.organizations.models import Organization
 from apps.processors import gateway
-from apps.processors.gateway import StatementLine, StatementPage
-from apps.reconciliation.locks import lock_lines, lock_lines_named, lock_run
+from apps.processors.gateway import StatementPage
+from apps.reconciliation.locks import lock_lines, lock_run
 from apps.reconciliation.models import BalanceTransaction, Run
 from apps.reconciliation.operations.judging import Judged, judge_lines
+from apps.reconciliation.operations.keeping import keep_lines
 from apps.reconciliation.operations.missing import look_at_entries
 
 # A window of a run that has fallen behind; what came late for the last one is found by the next.
@@ -111,29 +111,6 @@ def take_page(*, run_id: UUID, after: str, page: StatementPage, origin: Origin) 
     return run
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """How many lines were new, and what became of all of them."""
-
-    new_count: int
-    judged: Judged
-
-
-@transaction.atomic
-def keep_lines(*, lines: tuple[StatementLine, ...], origin: Origin) -> Taken:
-    """Keep lines of the statement and compare them; one that is there is only compared again."""
-    if not lines:
-        return Taken(0, Judged())
-    fresh = [_row(line, origin.at) for line in lines]
-    BalanceTransaction.objects.bulk_create(fresh, ignore_conflicts=True)
-    rows = lock_lines_named([line.id for line in lines])
-    mine = {row.pk for row in fresh}
-    return Taken(
-        new_count=sum(1 for row in rows if row.pk in mine),
-        judged=judge_lines(lines=rows, origin=origin),
-    )
-
-
 def judge_open_lines(*, origin: Origin) -> Judged:
     """Compare all lines once more that did not agree, a page in a transaction."""
     rows = BalanceTransaction.objects.exclude(status=BalanceTransaction.Status.MATCHED)
@@ -200,20 +177,3 @@ def _since(last: Run | None, origin: Origin) -> datetime:
     # The processor's clock may run ahead: what was seen last is where it stood.
     latest: datetime | None = Run.objects.aggregate(at=Max("latest_at"))["at"]
     return max(latest or last.started_at, last.started_at) - OVERLAP
-
-
-def _row(line: StatementLine, at: datetime) -> BalanceTransaction:
-    return BalanceTransaction(
-        processor_id=line.id,
-        source_id=line.source_id,
-        type=line.type,
-        category=line.category,
-        amount=line.amount,
-        fee=line.fee,
-        net=line.net,
-        currency=line.currency,
-        description=line.description,
-        happened_at=line.created_at,
-        available_at=line.available_at,
-        seen_at=at,
-    )

@@ -1,0 +1,32 @@
+"""Jobs of reconciliation."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import structlog
+
+from apps.core.errors import Unavailable
+from apps.core.jobs import enqueue, job
+from apps.core.origin import Door, system_origin
+from apps.reconciliation.operations import is_caught_up, reconcile
+
+log = structlog.get_logger(__name__)
+
+# How many windows one job reads before it hands over to the next: each is a day at most.
+WINDOWS: Final = 20
+
+
+@job("reconciliation.run", queue="low")
+def run_task(**_future: object) -> None:
+    """Compare the processor's statement with the books, up to now."""
+    for _ in range(WINDOWS):
+        try:
+            run = reconcile(origin=system_origin(Door.TASK))
+        except Unavailable as error:
+            # The run stays open: the next one goes on at its cursor.
+            log.warning("statement_not_read", error=error.code)
+            return
+        if is_caught_up(run):
+            return
+    enqueue("reconciliation.run")
