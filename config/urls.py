@@ -9,6 +9,7 @@ urlpatterns = [
     path("v1/", include("apps.organizations.api.urls")),
     # Before customers, whose external ids may hold slashes and so match what follows them.
     path("v1/", include("apps.payments.api.urls")),
+    path("v1/", include("apps.disputes.api.urls")),
     path("v1/", include("apps.payouts.api.urls")),
     path("v1/", include("apps.customers.api.urls")),
     path("v1/", include("apps.catalog.api.urls")),
@@ -23,5 +24,6 @@ urlpatterns = [
     path("", include("apps.processors.urls")),
     path("", include("apps.orders.urls")),
     path("", include("apps.payments.urls")),
+    path("", include("apps.disputes.urls")),
     path("", include("apps.checkouts.urls")),
 ]

@@ -8,3 +8,13 @@ class DisputesConfig(AppConfig):
 
     name = "apps.disputes"
     verbose_name = "Disputes"
+
+    def ready(self) -> None:
+        """Listen to the processor and to refunds, have the clock watched and the rows checked."""
+        from apps.disputes import handlers, inbound, tasks
+        from apps.disputes.dossier import sources
+
+        handlers.register()
+        inbound.register()
+        sources.register()
+        tasks.register()

@@ -4,24 +4,24 @@ from typing import Final
 
 from apps.core.states import Machine
 
-_ENDS: Final = frozenset({"won", "lost", "prevented"})
+ENDS: Final = frozenset({"won", "lost", "prevented"})
 
 DISPUTE: Final = Machine(
     noun="dispute",
     moves={
-        "early_warning": frozenset({"needs_response", "under_review"}) | _ENDS,
-        "needs_response": frozenset({"under_review"}) | _ENDS,
+        "early_warning": frozenset({"needs_response", "under_review"}) | ENDS,
+        "needs_response": frozenset({"under_review"}) | ENDS,
         # An inquiry that was answered may become a dispute that needs one.
-        "under_review": frozenset({"needs_response"}) | _ENDS,
+        "under_review": frozenset({"needs_response"}) | ENDS,
         # The preventive refund has failed, and the bank goes on.
         "prevented": frozenset({"needs_response", "under_review"}),
-        # A bank may decide once more.
-        "won": frozenset({"lost"}),
+        # A bank may think better of it.
         "lost": frozenset({"won"}),
     },
 )
 
-OPEN: Final = frozenset({"early_warning", "needs_response", "under_review"})
+# The bank has taken the money, or is about to, and has not decided.
+CONTESTING: Final = frozenset({"needs_response", "under_review"})
 # Stripe's words; an inquiry that was closed took no money.
 _BY_PROCESSOR: Final = {
     "needs_response": "needs_response",

@@ -1,4 +1,7 @@
-"""Stripe: keys and addresses. In the sandbox all of them point at stripesim."""
+"""
+Stripe: keys and addresses. In the sandbox all of them point at stripesim. And the provider that
+warns of disputes before they come about.
+"""
 
 from config.env import env, required
 
@@ -23,3 +26,11 @@ STRIPE_MAX_RETRIES: int = env.int("STRIPE_MAX_RETRIES", default=2)
 # How long the payload of a handled provider event is kept: it names buyers. Stripe itself sends an
 # event again, or lets it be read, for 30 days.
 INBOUND_PAYLOAD_DAYS: int = env.int("INBOUND_PAYLOAD_DAYS", default=30)
+# ChargebackStop tells of disputes to come at /webhooks/chargebackstop, which is not there without a
+# secret.
+CHARGEBACKSTOP_ENABLED: bool = env.bool("CHARGEBACKSTOP_ENABLED", default=False)
+CHARGEBACKSTOP_WEBHOOK_SECRET: str = (
+    required("CHARGEBACKSTOP_WEBHOOK_SECRET", sandbox="")
+    if CHARGEBACKSTOP_ENABLED
+    else env.str("CHARGEBACKSTOP_WEBHOOK_SECRET", default="")
+)

@@ -65,6 +65,9 @@ class Dispute(Record):
     # When the processor took the money and its fee, and when it brought the money back.
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     reinstated_at = models.DateTimeField(null=True, blank=True)
+    # What of it the order counts as gone back, once it was lost.
+    counted_amount = models.BigIntegerField(default=0)
+    counted_tax_amount = models.BigIntegerField(default=0)
     # Conceded: written down before the processor is asked, and done.
     accept_asked_at = models.DateTimeField(null=True, blank=True)
     accepted_at = models.DateTimeField(null=True, blank=True)

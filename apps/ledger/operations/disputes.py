@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.origin import Origin
@@ -91,12 +92,12 @@ def post_dispute_reversal(
 
 @transaction.atomic
 def post_fraud_warning_fee(
-    *, warning_id: UUID, organization_id: UUID, payment_id: UUID, currency: str, origin: Origin
+    *, warning_id: UUID, organization_id: UUID, payment_id: UUID, origin: Origin
 ) -> Entry | None:
     """
     Charge a merchant for an early fraud warning where their terms say so; None where not.
 
-    The second time changes nothing.
+    In the settlement currency. The second time changes nothing.
     """
     terms = fee_terms(organization_id)
     amount = terms.rates.fraud_warning_amount
@@ -105,7 +106,9 @@ def post_fraud_warning_fee(
     draft = Draft(
         reference=f"platform_fee:fraud_warning:{warning_id}",
         type="platform_fee",
-        transfers=passed_on_moves([Fee(FeeType.FRAUD_WARNING, amount)], currency, organization_id),
+        transfers=passed_on_moves(
+            [Fee(FeeType.FRAUD_WARNING, amount)], settings.SETTLEMENT_CURRENCY, organization_id
+        ),
         organization_id=organization_id,
         at=origin.at,
         cause=Cause(payment_id=payment_id),

@@ -16,8 +16,10 @@ from apps.orders.operations.payment_lock import (
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
 from apps.orders.operations.refunding import (
     block_refunds,
+    count_dispute,
     count_refund,
     unblock_refunds,
+    uncount_dispute,
     uncount_refund,
 )
 from apps.orders.operations.topping_up import create_top_up_order
@@ -30,6 +32,7 @@ __all__ = [
     "allocate_receipt_number",
     "block_refunds",
     "claim_draft_order",
+    "count_dispute",
     "count_refund",
     "create_draft_order",
     "create_purchase_order",
@@ -44,6 +47,7 @@ __all__ = [
     "return_order_to_draft",
     "set_platform_fee",
     "unblock_refunds",
+    "uncount_dispute",
     "uncount_refund",
     "unvoid_order",
     "update_order",

@@ -60,6 +60,36 @@ def uncount_refund(
 
 
 @transaction.atomic
+def count_dispute(
+    *, order_id: UUID, dispute_id: UUID, amount: int, tax_amount: int, origin: Origin
+) -> Order:
+    """
+    Add a dispute that was lost to what its order gave back; `amount` is net.
+
+    Records `order.updated`. Called once for each such dispute, as `count_refund`.
+    """
+    order = lock_order(order_id)
+    changes = _change(order, amount, tax_amount, origin)
+    announce_order(
+        order, "order.updated", origin=origin, changes=changes, lost_dispute_id=str(dispute_id)
+    )
+    return order
+
+
+@transaction.atomic
+def uncount_dispute(
+    *, order_id: UUID, dispute_id: UUID, amount: int, tax_amount: int, origin: Origin
+) -> Order:
+    """Take a dispute that was won after all out of it. Records `order.updated`, as above."""
+    order = lock_order(order_id)
+    changes = _change(order, -amount, -tax_amount, origin)
+    announce_order(
+        order, "order.updated", origin=origin, changes=changes, won_dispute_id=str(dispute_id)
+    )
+    return order
+
+
+@transaction.atomic
 def block_refunds(*, order_id: UUID, origin: Origin) -> Order:
     """Let nobody refund an order until that is lifted; blocked already, it stays as it is."""
     order = lock_order(order_id)

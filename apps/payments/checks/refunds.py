@@ -8,21 +8,6 @@ from apps.invariants.registry import Area, Check, by_query
 
 CHECKS: Final = (
     Check(
-        name="payments.orders_count_their_refunds",
-        title="An order counts the refunds that succeeded",
-        area=Area.BOOKS,
-        subject="orders.order",
-        find=by_query("""
-            SELECT o.id, format('counts %s+%s instead of %s+%s', o.refunded_amount,
-                o.refunded_tax_amount, coalesce(sum(r.amount), 0), coalesce(sum(r.tax_amount), 0))
-            FROM orders_order o
-            LEFT JOIN payments_refund r ON r.order_id = o.id AND r.status = 'succeeded'
-            GROUP BY o.id
-            HAVING o.refunded_amount <> coalesce(sum(r.amount), 0)
-                OR o.refunded_tax_amount <> coalesce(sum(r.tax_amount), 0)"""),
-        repair="Replay the provider's events of the refund: a refund that is missing is imported.",
-    ),
-    Check(
         name="payments.refunds_are_posted",
         title="A refund that succeeded is in the books, and one that failed is undone in them",
         area=Area.BOOKS,

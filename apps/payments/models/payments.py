@@ -63,6 +63,8 @@ class Payment(Record):
     # Since when it is known that no order has a use for the money, and why not.
     unclaimed_at = models.DateTimeField(null=True, blank=True)
     unclaimed_reason = models.TextField(blank=True, default="", db_default="")
+    # Since when its payer's bank contests it, until that is decided: nothing goes back meanwhile.
+    contested_at = models.DateTimeField(null=True, blank=True)
 
     objects = TenantQuerySet.as_manager()
 

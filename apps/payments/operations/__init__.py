@@ -14,6 +14,7 @@ from apps.payments.operations.collecting import (
     collect_order,
     dispatch_collection,
 )
+from apps.payments.operations.contesting import contest_payment, settle_contest
 from apps.payments.operations.finalizing import finalize_order
 from apps.payments.operations.forgetting import forget_payer
 from apps.payments.operations.methods import (
@@ -72,6 +73,7 @@ __all__ = [
     "charge_collection",
     "collect_order",
     "confirm_payment_method",
+    "contest_payment",
     "credit_refund",
     "detach_removed_method",
     "dismiss_refund",
@@ -105,5 +107,6 @@ __all__ = [
     "save_payment_method",
     "set_default_payment_method",
     "settle_charge_attempt",
+    "settle_contest",
     "take_set_up_method",
 ]

@@ -92,5 +92,6 @@ def _returnable() -> QuerySet[Payment]:
         status=Payment.Status.SUCCEEDED,
         unclaimed_at__isnull=False,
         booked_at__isnull=False,
+        contested_at=None,
         refunds=None,
     )

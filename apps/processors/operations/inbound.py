@@ -35,15 +35,21 @@ SENT_FOR = timedelta(minutes=5)
 
 
 @transaction.atomic
-def store_inbound_event(*, payload: Mapping[str, Any], origin: Origin) -> bool:
+def store_inbound_event(
+    *, payload: Mapping[str, Any], source: str = "stripe", origin: Origin
+) -> bool:
     """
     Keep an event whose sender is proven and queue its handling; returns whether it was new.
+
+    Events of another `source` than Stripe come in Stripe's shape, their types under a name of their
+    own.
 
     One that means nothing to us, or tells what we know, is settled by being kept. An event that is
     there already is left as it is: providers deliver twice.
     """
     subject = (payload.get("data") or {}).get("object") or {}
     fresh = InboundEvent(
+        source=source,
         external_id=payload["id"],
         type=payload["type"],
         account=payload.get("account") or "",

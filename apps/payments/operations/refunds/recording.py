@@ -26,7 +26,12 @@ from apps.payments.errors import RefundTooEarly
 from apps.payments.locks import lock_payment_row, lock_refund
 from apps.payments.models import Payment, Refund
 from apps.payments.operations.refunds.telling import announce_refund
-from apps.payments.operations.refunds.words import failure_of, named_refund, reason_of
+from apps.payments.operations.refunds.words import (
+    ALERT_KEY,
+    failure_of,
+    named_refund,
+    reason_of,
+)
 from apps.payments.selectors import promised_parts
 from apps.payments.states import REFUND
 from apps.processors import gateway
@@ -62,9 +67,13 @@ def with_settlement(facts: RefundFacts) -> RefundFacts:
 
 
 @transaction.atomic
-def record_refund(*, facts: RefundFacts, origin: Origin) -> Refund | None:
+def record_refund(
+    *, facts: RefundFacts, dispute_id: UUID | None = None, origin: Origin
+) -> Refund | None:
     """
     The refund that `facts` tell of, brought to what they say; made if it was begun elsewhere.
+
+    One that is made for a dispute, or by a provider of alerts, ends the access that was bought.
 
     `facts` come from `with_settlement`. Records `refund.created` once, `refund.updated` for each
     move after that. None for a charge that is not ours.
@@ -73,7 +82,7 @@ def record_refund(*, facts: RefundFacts, origin: Origin) -> Refund | None:
         not in the books yet.
     """
     found = _find(facts)
-    imported = None if found else _imported(facts, origin)
+    imported = None if found else _imported(facts, dispute_id, origin)
     if found is None and imported is None:
         return None
     refund, is_new = imported or (lock_held_refund(found), False)  # type: ignore[arg-type]
@@ -87,7 +96,8 @@ def record_refund(*, facts: RefundFacts, origin: Origin) -> Refund | None:
     elif is_new:
         _save(refund, origin)
     if is_new:
-        announce_refund(refund, "refund.created", origin=origin)
+        alert_id = facts.metadata.get(ALERT_KEY)
+        announce_refund(refund, "refund.created", origin=origin, alert_id=alert_id)
     elif refund.status != before:
         announce_refund(
             refund, "refund.updated", origin=origin, changes={"status": (before, refund.status)}
@@ -98,11 +108,12 @@ def record_refund(*, facts: RefundFacts, origin: Origin) -> Refund | None:
 def lock_held_refund(refund_id: UUID) -> Refund:
     """A refund, locked after what it is of, as everyone locks them."""
     order_id, payment_id = Refund.objects.values_list("order_id", "payment_id").get(pk=refund_id)
-    _hold(order_id, payment_id)
+    hold_order_or_payment(order_id, payment_id)
     return lock_refund(refund_id)
 
 
-def _hold(order_id: UUID | None, payment_id: UUID) -> Order | None:
+def hold_order_or_payment(order_id: UUID | None, payment_id: UUID) -> Order | None:
+    """Lock what refunds and disputes of a payment wait for: its order, or itself without one."""
     if order_id is not None:
         return lock_order(order_id)
     lock_payment_row(payment_id)
@@ -126,7 +137,9 @@ def _find(facts: RefundFacts) -> UUID | None:
     return row.pk if is_it else None
 
 
-def _imported(facts: RefundFacts, origin: Origin) -> tuple[Refund, bool] | None:
+def _imported(
+    facts: RefundFacts, dispute_id: UUID | None, origin: Origin
+) -> tuple[Refund, bool] | None:
     """The row of a refund that was begun elsewhere, and whether this call made it."""
     payment = Payment.objects.filter(processor_id=facts.charge_id or "").first()
     if payment is None:
@@ -134,18 +147,24 @@ def _imported(facts: RefundFacts, origin: Origin) -> tuple[Refund, bool] | None:
     if payment.booked_at is None:
         raise RefundTooEarly("Its payment is not in the books yet.")
     order_id = payment.order_id if payment.unclaimed_at is None else None
-    order = _hold(order_id, payment.pk)
+    order = hold_order_or_payment(order_id, payment.pk)
     if order is None:
         parts = Parts(facts.amount, 0)
     else:
         parts = parts_of_gross(order, facts.amount, promised=promised_parts(order.pk))
+    if dispute_id is not None:
+        reason: str = Refund.Reason.DISPUTE_PREVENTION
+    else:
+        reason = reason_of(facts.reason, facts.metadata)
     draft = Refund(
         created_at=origin.at,
         organization_id=payment.organization_id,
         payment=payment,
         order=order,
         customer_id=order.customer_id if order else payment.customer_id,
-        reason=reason_of(facts.reason, facts.metadata),
+        dispute_id=dispute_id,
+        reason=reason,
+        revoke_benefits=reason == Refund.Reason.DISPUTE_PREVENTION,
         source=Refund.Source.PROCESSOR,
         amount=parts.amount,
         tax_amount=parts.tax_amount,

@@ -22,6 +22,7 @@ from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, parts_of_net, refundable
 from apps.payments.errors import (
+    ChargeDisputed,
     RefundedAlready,
     RefundInProgress,
     RefundsBlocked,
@@ -76,6 +77,7 @@ def refund_order(
     :raises RefundAmountTooHigh: if less is left than `data.amount`.
     :raises RefundUnknownPayment: if no charge paid the order, or it is not in the books yet.
     :raises RefundInProgress: while the outcome of another refund is open, or of this one.
+    :raises ChargeDisputed: while the bank of its payer contests the payment.
     :raises ChargeDisputed, RefundRefused: if the processor will not.
     :raises ProcessorUnavailable: if it was not reached; nothing was refunded.
     :raises PlanChanged: if another plan was agreed to.
@@ -144,11 +146,14 @@ def require_settled_payment(order: Order) -> Payment:
     The payment to refund.
 
     :raises RefundUnknownPayment: if there is none, or it is not in the books yet.
+    :raises ChargeDisputed: while its payer's bank contests it.
     :raises RefundInProgress: while the outcome of another refund of it is open.
     """
     payment = refundable_payment(order.pk)
     if payment is None or payment.booked_at is None:
         raise RefundUnknownPayment
+    if payment.contested_at is not None:
+        raise ChargeDisputed
     if has_unanswered_refund(payment.pk):
         raise RefundInProgress
     return payment
@@ -159,6 +164,8 @@ def _require_possible(order: Order, data: RefundInput) -> tuple[Payment, Parts]:
     if data.revoke_benefits and order.subscription_id is not None:
         raise RevokeSubscriptionBenefitsProhibited
     payment = refundable_payment(order.pk)
+    if payment is not None and payment.contested_at is not None:
+        raise ChargeDisputed
     if payment is not None and has_unanswered_refund(payment.pk):
         # Before the amount: how much is left is not known either.
         raise RefundInProgress

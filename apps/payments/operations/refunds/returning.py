@@ -9,7 +9,12 @@ from django.db import transaction
 from apps.core.origin import Origin
 from apps.core.plans import Plan
 from apps.orders.refunds import Parts
-from apps.payments.errors import RefundedAlready, RefundInProgress, RefundUnknownPayment
+from apps.payments.errors import (
+    ChargeDisputed,
+    RefundedAlready,
+    RefundInProgress,
+    RefundUnknownPayment,
+)
 from apps.payments.locks import lock_payment_row
 from apps.payments.models import Payment, Refund
 from apps.payments.operations.refunds.asking import ask_for_refund
@@ -61,10 +66,13 @@ def returnable_parts(payment: Payment) -> Parts:
     """
     What of a payment without an order can go back.
 
-    :raises RefundUnknownPayment, RefundedAlready, RefundInProgress: if nothing can, or not now.
+    :raises RefundUnknownPayment, RefundedAlready: if nothing can.
+    :raises ChargeDisputed, RefundInProgress: if it cannot now.
     """
     if payment.unclaimed_at is None or payment.booked_at is None:
         raise RefundUnknownPayment
+    if payment.contested_at is not None:
+        raise ChargeDisputed
     if has_unanswered_refund(payment.pk):
         raise RefundInProgress
     left = payment.amount - returned_amount(payment.pk)

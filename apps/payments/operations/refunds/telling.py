@@ -38,6 +38,7 @@ def announce_refund(
             "subscription_id": str(order.subscription_id)
             if order and order.subscription_id
             else None,
+            "dispute_id": str(refund.dispute_id) if refund.dispute_id else None,
             "revoke_benefits": refund.revoke_benefits,
             "failure_reason": refund.failure_reason or None,
             **more,

@@ -1,0 +1,1 @@
+"""Disputes over the merchant API."""

@@ -1,0 +1,56 @@
+"""Disputes as the API shows them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TypedDict
+from uuid import UUID
+
+from apps.customers.api.presenters import CustomerBody, present_customer
+from apps.disputes.models import Dispute
+
+
+class DisputeBody(TypedDict):
+    """A payment that its payer contests; `amount` is net of tax."""
+
+    created_at: datetime
+    modified_at: datetime | None
+    id: UUID
+    status: str
+    resolved: bool
+    closed: bool
+    amount: int
+    tax_amount: int
+    currency: str
+    reason: str | None
+    evidence_due_by: datetime | None
+    past_due: bool
+    order_id: UUID
+    payment_id: UUID
+    customer: CustomerBody
+    case_id: UUID | None
+
+
+def present_dispute(dispute: Dispute) -> DisputeBody:
+    """One dispute of an order; `customer` should be loaded already."""
+    if dispute.order_id is None or dispute.customer is None:
+        raise ValueError("Only disputes of orders are shown.")
+    return {
+        "created_at": dispute.created_at,
+        "modified_at": dispute.modified_at,
+        "id": dispute.pk,
+        "status": dispute.status,
+        "resolved": dispute.status in (Dispute.Status.WON, Dispute.Status.LOST),
+        "closed": dispute.is_closed,
+        "amount": dispute.amount,
+        "tax_amount": dispute.tax_amount,
+        "currency": dispute.currency,
+        "reason": dispute.reason,
+        "evidence_due_by": dispute.evidence_due_at,
+        "past_due": dispute.is_past_due,
+        "order_id": dispute.order_id,
+        "payment_id": dispute.payment_id,
+        "customer": present_customer(dispute.customer),
+        # Disputes are handled in the backoffice; there is no thread with the merchant.
+        "case_id": None,
+    }
