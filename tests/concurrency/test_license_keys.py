@@ -1,0 +1,193 @@
+"""Many at once on one licence key."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+
+from apps.benefits.locks import lock_grant
+from apps.core.errors import NotPermitted, ResourceNotFound
+from apps.core.origin import Actor, Door, build_origin
+from apps.license_keys.errors import BadRequest
+from apps.license_keys.models import LicenseKey, LicenseKeyActivation
+from apps.license_keys.operations import (
+    Activation,
+    activate_key,
+    activating,
+    revoke_key_of_grant,
+    rotate_license_key,
+    validate_key,
+)
+from apps.license_keys.rules import Validation
+from tests.support.license_keys import limited, make_key
+from tests.support.merchants import make_organization
+from tests.support.threads import together
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+THREADS = 200
+# As many connections as a small server allows at the same time.
+CONNECTIONS = 40
+
+
+def customer() -> Any:
+    return build_origin(actor=Actor.CUSTOMER, door=Door.API)
+
+
+def at_once(work: Callable[[], Any], times: int = THREADS) -> list[Any]:
+    """So many threads that start together, of which only some may hold a connection."""
+    places = threading.BoundedSemaphore(CONNECTIONS)
+    start = threading.Barrier(times)
+
+    def run(_: int) -> Any:
+        start.wait(30)
+        with places:
+            try:
+                return work()
+            except Exception as error:
+                return error
+            finally:
+                connection.close()
+
+    with ThreadPoolExecutor(times) as pool:
+        return list(pool.map(run, range(times)))
+
+
+def activation_of(key: LicenseKey) -> Callable[[], Any]:
+    return lambda: activate_key(
+        organization_id=key.organization_id,
+        asked=Activation(key=key.key, label="Device"),
+        origin=customer(),
+    )
+
+
+def validation_of(key: LicenseKey, increment: int = 0) -> Callable[[], Any]:
+    return lambda: validate_key(
+        organization_id=key.organization_id,
+        asked=Validation(key=key.key, increment_usage=increment),
+        origin=customer(),
+    )
+
+
+class TestActivations:
+    def test_never_exceed_the_limit(self) -> None:
+        key = make_key(make_organization(), activations=limited(3))
+
+        results = at_once(activation_of(key))
+
+        made = [one for one in results if isinstance(one, LicenseKeyActivation)]
+        refused = [one for one in results if isinstance(one, NotPermitted)]
+        assert (len(made), len(refused)) == (3, THREADS - 3)
+        assert LicenseKeyActivation.objects.filter(deleted_at=None).count() == 3
+
+    def test_would_exceed_it_without_the_lock(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        key = make_key(make_organization(), activations=limited(3))
+        counted = threading.Barrier(8)
+        count = activating.activation_count
+
+        def unlocked(organization_id: Any, text: str) -> LicenseKey:
+            return LicenseKey.objects.select_related("organization").get(key=text)
+
+        def together_counted(key_id: Any) -> int:
+            found = count(key_id)
+            counted.wait(10)
+            return found
+
+        monkeypatch.setattr(activating, "lock_key", unlocked)
+        monkeypatch.setattr(activating, "activation_count", together_counted)
+
+        at_once(activation_of(key), 8)
+
+        assert LicenseKeyActivation.objects.filter(deleted_at=None).count() == 8
+
+
+class TestValidations:
+    def test_are_all_counted(self) -> None:
+        key = make_key(make_organization())
+
+        at_once(validation_of(key, 1))
+
+        stored = LicenseKey.objects.get()
+        assert (stored.validations, stored.usage) == (THREADS, THREADS)
+        assert stored.day_validations == THREADS
+
+    def test_use_no_more_than_there_is(self) -> None:
+        key = make_key(make_organization(), limit_usage=100)
+
+        results = at_once(validation_of(key, 3))
+
+        refused = [one for one in results if isinstance(one, BadRequest)]
+        assert len(refused) == THREADS - 33
+        assert LicenseKey.objects.get().usage == 99
+
+    def test_count_every_day_once_when_it_turns(self) -> None:
+        key = make_key(make_organization())
+        LicenseKey.objects.update(day="2026-01-01", day_validations=7)
+
+        at_once(validation_of(key), 50)
+
+        stored = LicenseKey.objects.get()
+        assert stored.day_validations == 50
+        assert [day.validations for day in stored.days.all()] == [7]
+
+
+class TestRotation:
+    def test_stops_a_validation_that_has_read_the_old_key(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from apps.license_keys.operations import validating
+
+        key = make_key(make_organization())
+        look, calls = validating.asked_key, []
+
+        def rotated_after_the_read(*asked: Any, **more: Any) -> Any:
+            found = look(*asked, **more)
+            if not calls:
+                calls.append(1)
+                together(lambda: rotate_license_key(license_key_id=key.pk, origin=customer()))
+            return found
+
+        monkeypatch.setattr(validating, "asked_key", rotated_after_the_read)
+
+        with pytest.raises(ResourceNotFound):
+            validation_of(key)()
+
+        assert LicenseKey.objects.get().validations == 0
+
+    def test_beside_many_validations_leaves_one_key_that_holds(self) -> None:
+        key = make_key(make_organization())
+
+        def rotate() -> LicenseKey:
+            return rotate_license_key(license_key_id=key.pk, origin=customer())
+
+        *results, rotated = together(*[validation_of(key)] * 20, rotate)
+
+        passed = [one for one in results if not isinstance(one, Exception)]
+        assert all(isinstance(one, ResourceNotFound) for one in results if one not in passed)
+        assert LicenseKey.objects.get().validations == len(passed)
+        with pytest.raises(ResourceNotFound):
+            validation_of(key)()
+        validation_of(rotated)()
+
+    def test_waits_for_no_other_lock_in_a_circle(self) -> None:
+        """Work on a grant locks the grant before the key, and so does everything here."""
+        key = make_key(make_organization())
+        assert key.grant_id is not None
+
+        def rotate() -> LicenseKey:
+            return rotate_license_key(license_key_id=key.pk, origin=customer())
+
+        def revoke() -> None:
+            with transaction.atomic():
+                grant = lock_grant(key.grant_id)
+                revoke_key_of_grant(grant=grant, origin=customer())
+                LicenseKey.objects.filter(pk=key.pk).update(status="granted")
+
+        results = together(*[rotate, revoke] * 8)
+
+        assert [one for one in results if isinstance(one, Exception)] == []
