@@ -98,6 +98,7 @@ class WalletAdmin(RecordAdmin):
     @verb(
         title="Adjust a balance",
         role=roles.FINANCE,
+        proposer=roles.SUPPORT,
         icon="account_balance_wallet",
         submit="Adjust",
         form=FirstAdjustmentForm,
@@ -114,6 +115,7 @@ class WalletAdmin(RecordAdmin):
     @verb(
         title="Adjust",
         role=roles.FINANCE,
+        proposer=roles.SUPPORT,
         icon="account_balance_wallet",
         form=AdjustmentForm,
         text="Gives the customer credit for coming orders, or takes it away.",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from apps.approvals.models import Approval
 from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.models import Refund
@@ -53,13 +54,8 @@ def test_shows_what_follows_and_does_it(till: Till, order: Order, staff: Any) ->
     assert f"{reverse(f'admin:{VERB}')}?order={order.pk}" in page.content.decode()
 
     shown = act(staff("finance"), VERB, **asking(order, amount="5.00")).content.decode()
-    for text in (
-        "$6.00",
-        "partially_refunded",
-        "tax liability",
-        "order.refunded",
-        "POST /v1/refunds",
-    ):
+    told = ("$6.00", "partially_refunded", "tax liability", "order.refunded", "POST /v1/refunds")
+    for text in told:
         assert text in shown, text
     assert state_of(order) == ("paid", 0, 0)
     agree(staff("finance"), VERB, **asking(order, amount="5.00"))
@@ -77,10 +73,20 @@ def test_shows_what_follows_and_does_it(till: Till, order: Order, staff: Any) ->
     require_refunded(till, order, 600)
 
 
-def test_is_for_finance(order: Order, staff: Any) -> None:
-    assert act(staff("support"), VERB, **asking(order)).status_code == 403
-    page = staff("support").get(reverse("admin:orders_order_change", args=[order.pk]))
+def test_is_for_finance_and_asked_for_by_support(till: Till, order: Order, staff: Any) -> None:
+    assert act(staff("viewer"), VERB, **asking(order)).status_code == 403
+    page = staff("viewer").get(reverse("admin:orders_order_change", args=[order.pk]))
     assert reverse(f"admin:{VERB}") not in page.content.decode()
+
+    agree(staff("support"), VERB, **asking(order, amount="5.00"))
+    assert not Refund.objects.exists()
+
+    approval = Approval.objects.get()
+    agree(staff("finance"), "approvals_approval_approve", approval.pk)
+    approval.refresh_from_db()
+    assert (approval.status, approval.decided_by.email) == ("applied", "finance@example.com")
+    assert approval.subject_label == "orders.order"
+    require_refunded(till, order, 600)
 
 
 def test_says_why_not(order: Order, staff: Any) -> None:

@@ -55,12 +55,8 @@ def approve_plan(*, approval_id: UUID, user_id: UUID, act: Act, origin: Origin) 
     except (ApprovalClosed, OwnApproval, MayNotApprove):
         raise
     except DomainError as error:
-        # Agreed to and begun, and then refused by the provider; or refused before it began.
-        noted = note_outcome(approval_id=approval_id, outcome=error.detail, origin=origin)
-        if noted.status == Status.APPLIED or error.status >= SERVER_ERROR:
-            raise
-        close_stale_approval(approval_id=approval_id, message=error.detail, origin=origin)
-        raise ApprovalStale from error
+        _end_refused(approval_id, user_id, error, origin)
+        raise
     with transaction.atomic():
         if lock_approval(approval_id).status == Status.WAITING:
             _decide(approval_id, Status.APPLIED, user, origin)
@@ -123,11 +119,33 @@ def note_outcome(*, approval_id: UUID, outcome: str, origin: Origin) -> Approval
     return approval
 
 
+def _end_refused(approval_id: UUID, user_id: UUID, error: DomainError, origin: Origin) -> None:
+    """
+    Keep what a verb refused that was begun; close what it refused to begin.
+
+    :raises ApprovalClosed: if somebody else was faster.
+    :raises ApprovalStale: if it was closed.
+    """
+    present = Approval.objects.get(pk=approval_id)
+    if _is_mine(present, user_id, origin):
+        note_outcome(approval_id=approval_id, outcome=error.detail, origin=origin)
+        return
+    if present.status == Status.WAITING and error.status >= SERVER_ERROR:
+        return
+    closed = close_stale_approval(approval_id=approval_id, message=error.detail, origin=origin)
+    raise (ApprovalStale if closed.status == Status.STALE else ApprovalClosed) from error
+
+
+def _is_mine(approval: Approval, user_id: UUID, origin: Origin) -> bool:
+    """Whether it was applied by this person at this very moment."""
+    decided = (approval.status, approval.decided_by_id, approval.decided_at)
+    return decided == (Status.APPLIED, user_id, origin.at)
+
+
 def _apply(approval_id: UUID, user_id: UUID, origin: Origin) -> None:
     """In the verb's transaction: whether this person still may, and that they did, once."""
     approval = lock_approval(approval_id)
-    mine = (user_id, origin.at)
-    if approval.status == Status.APPLIED and (approval.decided_by_id, approval.decided_at) == mine:
+    if _is_mine(approval, user_id, origin):
         # The verb has asked before, in this very run.
         return
     user = _require_decidable(approval, user_id, origin)

@@ -154,7 +154,7 @@ class PlannedVerb:
     ) -> HttpResponse:
         context = {
             "dialog": self.dialog,
-            "submit": ASK_SECOND if more.get("needs") else self.dialog["form_submit_text"],
+            "submit_text": ASK_SECOND if more.get("needs") else self.dialog["form_submit_text"],
             "form": filled,
             "plan": plan,
             "can_apply": plan is not None and not plan.obstacles and not plan.is_empty,

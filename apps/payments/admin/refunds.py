@@ -157,6 +157,7 @@ class RefundAdmin(RecordAdmin):
     @verb(
         title="Refund an order",
         role=roles.FINANCE,
+        proposer=roles.SUPPORT,
         icon="undo",
         submit="Refund",
         is_danger=True,
@@ -223,6 +224,7 @@ class RefundAdmin(RecordAdmin):
     @verb(
         title="Try again",
         role=roles.FINANCE,
+        proposer=roles.SUPPORT,
         icon="replay",
         text="Asks for a new refund of the same amount to the same method.",
         available=_waits,
@@ -235,6 +237,7 @@ class RefundAdmin(RecordAdmin):
     @verb(
         title="Give credit instead",
         role=roles.FINANCE,
+        proposer=roles.SUPPORT,
         icon="account_balance_wallet",
         available=lambda refund: _waits(refund) and refund.order_id is not None,
         plan=lambda refund, data, origin: plan_credit_refund(refund_id=refund.pk, origin=origin),
@@ -271,8 +274,10 @@ class RefundAdmin(RecordAdmin):
         return _said(refund)
 
 
-def _verb_link(request: HttpRequest, title: str, name: str, **query: Any) -> list[tuple[str, str]]:
-    if not roles.reaches(request.user, roles.FINANCE):
+def _verb_link(
+    request: HttpRequest, title: str, name: str, role: str = roles.FINANCE, **query: Any
+) -> list[tuple[str, str]]:
+    if not roles.reaches(request.user, role):
         return []
     return [(title, f"{reverse(f'admin:payments_refund_{name}')}?{urlencode(query)}")]
 
@@ -287,7 +292,9 @@ def refunds_of_order(order: Any, request: HttpRequest) -> Panel:
         BRIEF,
         more=listing("payments", "refund", order__id__exact=order.pk),
         empty="Nothing was refunded.",
-        verbs=_verb_link(request, "Refund", "refund_order", order=order.pk) if can else (),
+        verbs=_verb_link(request, "Refund", "refund_order", roles.SUPPORT, order=order.pk)
+        if can
+        else (),
     )
 
 

@@ -1,0 +1,1 @@
+"""Plans that wait for a second person."""
