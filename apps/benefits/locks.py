@@ -56,11 +56,11 @@ def lock_grant(grant_id: UUID) -> BenefitGrant:
 
 
 def lock_grants_of_source(
-    *, subscription_id: UUID | None, order_id: UUID | None
+    *, subscription_id: UUID | None, order_id: UUID | None, member_id: UUID | None
 ) -> list[BenefitGrant]:
-    """Every grant of one subscription or order, in the order of their making."""
+    """Every grant of one subscription or order to one member, or to none, as they were made."""
     rows = BenefitGrant.objects.select_for_update(of=("self",), no_key=True).filter(
-        subscription_id=subscription_id, order_id=order_id
+        Q(subscription_id=subscription_id, order_id=order_id, member_id=member_id)
     )
     return list(rows.order_by("id"))
 

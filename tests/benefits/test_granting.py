@@ -99,11 +99,6 @@ class TestAlign:
         strategy = spy()
         world.align()
         world.align(False)
-        work_off()
-        assert strategy.verbs == []
-        assert world.grant().is_revoked
-        world.align()
-        world.align(False)
         world.align()
         work_off()
         assert strategy.verbs == ["grant"]
@@ -111,6 +106,7 @@ class TestAlign:
         world.align()
         work_off()
         assert strategy.verbs == ["grant"]
+        assert world.grant().is_granted
 
     def test_revokes_before_it_grants_when_the_product_changes(self, world: World) -> None:
         strategy = spy()
@@ -242,7 +238,7 @@ class TestEnds:
         for row in BenefitGrant.objects.all():
             work_on_grant(grant_id=row.pk, origin=at())
         work_off()
-        assert strategy.verbs == []
+        assert "grant" not in strategy.verbs
 
     def test_count_as_revoked_when_the_provider_will_not_hear_of_it(self, world: World) -> None:
         strategy = spy()

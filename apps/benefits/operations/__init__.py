@@ -7,7 +7,11 @@ from apps.benefits.operations.aligning import (
     align_grants,
     cycle_grants,
 )
-from apps.benefits.operations.ending import revoke_grants_of_benefit, revoke_grants_of_customer
+from apps.benefits.operations.ending import (
+    revoke_grants_of_benefit,
+    revoke_grants_of_customer,
+    revoke_grants_of_member,
+)
 from apps.benefits.operations.resyncing import resync_benefit, spread_resync
 from apps.benefits.operations.saving import (
     create_benefit,
@@ -30,6 +34,7 @@ __all__ = [
     "resync_benefit",
     "revoke_grants_of_benefit",
     "revoke_grants_of_customer",
+    "revoke_grants_of_member",
     "set_product_benefits",
     "spread_resync",
     "update_benefit",

@@ -20,7 +20,8 @@ class Entitlement:
     """
     What one subscription or order gives at present: the benefits of a product, or nothing.
 
-    Exactly one of `subscription_id` and `order_id` is set.
+    Exactly one of `subscription_id` and `order_id` is set. With `member_id` it is what one member
+    gets of it, and the others are left alone.
     """
 
     organization_id: UUID
@@ -29,6 +30,7 @@ class Entitlement:
     is_entitled: bool
     subscription_id: UUID | None = None
     order_id: UUID | None = None
+    member_id: UUID | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +52,9 @@ def align_grants(*, entitlement: Entitlement, origin: Origin) -> Alignment:
     """
     wanted = _wanted(entitlement)
     rows = lock_grants_of_source(
-        subscription_id=entitlement.subscription_id, order_id=entitlement.order_id
+        subscription_id=entitlement.subscription_id,
+        order_id=entitlement.order_id,
+        member_id=entitlement.member_id,
     )
     revoked = [row.benefit_id for row in rows if _let_go(row, wanted, origin)]
     granted = [row.benefit_id for row in rows if _take_up(row, wanted, origin)]
@@ -114,6 +118,7 @@ def _begin(entitlement: Entitlement, benefit_id: UUID, origin: Origin) -> None:
         organization_id=entitlement.organization_id,
         benefit_id=benefit_id,
         customer_id=entitlement.customer_id,
+        member_id=entitlement.member_id,
         subscription_id=entitlement.subscription_id,
         order_id=entitlement.order_id,
     )

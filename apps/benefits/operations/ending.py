@@ -20,6 +20,11 @@ def revoke_grants_of_customer(*, customer_id: UUID, origin: Origin) -> int:
     return _let_go_all({"customer_id": customer_id}, origin)
 
 
+def revoke_grants_of_member(*, member_id: UUID, origin: Origin) -> int:
+    """Have everything taken back that one member has; the others keep theirs."""
+    return _let_go_all({"member_id": member_id}, origin)
+
+
 @transaction.atomic
 def revoke_grants_of_benefit(*, benefit_id: UUID, origin: Origin) -> int:
     """Have a batch of the grants of a deleted benefit taken back; 0 when there are no more."""

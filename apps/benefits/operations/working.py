@@ -122,8 +122,6 @@ def _is_to_revoke(
     grant: BenefitGrant, siblings: Sequence[BenefitGrant], strategy: Strategy
 ) -> bool:
     """Whether the strategy is to be asked: for the last grant only, unless each counts."""
-    if not grant.is_granted and not grant.properties and grant.error is None:
-        return grant.attempt_count > 0
     if strategy.is_revoked_singly:
         return True
     others = [row for row in siblings if row.pk != grant.pk]

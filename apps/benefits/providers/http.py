@@ -76,7 +76,7 @@ def delay_of(response: requests.Response) -> float | None:
 
 def _retry_after(response: requests.Response) -> float | None:
     headers = response.headers
-    date = parsedate_to_datetime(headers["Date"]) if "Date" in headers else None
+    date = _date(headers.get("Date", ""))
     if text := headers.get("Retry-After"):
         try:
             return float(text)

@@ -9,11 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 from apps.api.inputs import read_input
+from apps.benefits.models import BenefitGrant
 from apps.core.ids import new_id
 from apps.ledger.models import Entry
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
 from apps.orders.models import Order
+from apps.orders.operations.entitling import align_order_benefits
 from apps.orders.refunds import parts_of_gross, parts_of_net, status_after
 from apps.orders.refunds import refundable as refundable_parts
 from apps.organizations.models import Organization
@@ -28,6 +30,8 @@ from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.world import NOW, Merchant, make_customer, make_organization, origin_at
+from tests.support.grants import make_benefit, put_on, spy, work_off
+from tests.support.subscribers import make_plan
 
 AREA = "refunds"
 CURRENCY = "usd"
@@ -70,11 +74,11 @@ def refund(given: Facts, when: Facts) -> Facts:
     values = read_input(RefundCreateInput, body)
     del values["order_id"]
     asked = RefundInput(source=Refund.Source.API, **values)
+    grant_benefit(order)
     begun = begin_refund(order.pk, asked, None, origin_at())
-    if begun.revoke_benefits:
-        raise NotYet("benefits")
     made = record_refund(facts=_facts("re_1", "succeeded", begun=begun), origin=origin_at())
     assert made is not None
+    work_off(origin_at())
     order.refresh_from_db()
     return {
         "amount": made.amount,
@@ -82,7 +86,7 @@ def refund(given: Facts, when: Facts) -> Facts:
         "order_status": order.status,
         "refundable_amount_after": refundable_parts(order).amount,
         "balance_after": balance(order.customer_id, CURRENCY),
-        "benefits_task": None,
+        "benefits_task": benefits_task(order),
         "error": None,
     }
 
@@ -223,3 +227,20 @@ def _facts(id: str, status: str, *, begun: Refund | None = None, **more: Any) ->
         settlement=settlement,
         created_at=NOW,
     )
+
+
+def grant_benefit(order: Order) -> None:
+    """Have a benefit granted by what was bought."""
+    spy()
+    if order.product is None:
+        order.product = make_plan(order.organization)[0]
+        order.save(update_fields=["product"])
+    put_on(order.product, make_benefit(order.organization))
+    align_order_benefits(order_id=order.pk, origin=origin_at())
+    work_off(origin_at())
+
+
+def benefits_task(order: Order) -> str | None:
+    """What became of it."""
+    is_lost = BenefitGrant.objects.filter(order_id=order.pk, revoked_at__isnull=False).exists()
+    return "revoke" if is_lost else None
