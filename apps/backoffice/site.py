@@ -22,13 +22,22 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
     site_header = "Comptroller"
 
     def extra_urls(self) -> list[URLPattern]:
-        """Search, the periodic jobs, unpaid renewals and the scheduler."""
-        from apps.backoffice import boards, views
+        """Search, the periodic jobs, unpaid renewals, the scheduler, and where the money is."""
+        from apps.backoffice import boards, money, reconciling, views
 
         return [
             path("find/", self.admin_view(views.find), name="find"),
+            path("money/", self.admin_view(money.merchants), name="money"),
+            path(
+                "money/<uuid:organization_id>/",
+                self.admin_view(money.merchant),
+                name="money_of",
+            ),
             path("dunning/", self.admin_view(boards.dunning), name="dunning"),
             path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),
+            path(
+                "reconciliation/", self.admin_view(reconciling.reconciliation), name="reconciliation"
+            ),
             path(
                 "operations/periodic-jobs/",
                 self.admin_view(views.periodic_jobs),

@@ -10,7 +10,15 @@ from django.urls import reverse
 
 from apps.core.staff.records import RecordAdmin
 
-PAGES = ("admin:index", "admin:find", "admin:periodic_jobs", "admin:dunning", "admin:scheduler")
+PAGES = (
+    "admin:index",
+    "admin:find",
+    "admin:money",
+    "admin:periodic_jobs",
+    "admin:dunning",
+    "admin:scheduler",
+    "admin:reconciliation",
+)
 
 
 def record_admins() -> list[RecordAdmin]:

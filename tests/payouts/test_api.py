@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from django.test import Client
 from apps.core.origin import Door, system_origin
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout
-from apps.payouts.operations import begin_attempt
+from apps.payouts.operations import HoldTerms, begin_attempt, place_hold
 from tests.support.merchants import make_organization, make_token
 from tests.support.payouts import earn, link, make_account, transferred
 
@@ -62,6 +63,46 @@ def test_show_their_attempts_and_transactions(organization: Organization) -> Non
     ]
     text = b"".join(call(organization, f"{payout.pk}/csv")).decode()
     assert text.count("\r\n") == 4 and "100.00" in text
+
+
+def test_say_where_all_the_money_is_and_not_who_decided(organization: Organization) -> None:
+    until = NOW.at + timedelta(days=5)
+    earn(organization, 700, at=NOW.at, available_at=NOW.at + timedelta(days=3))
+    terms = HoldTerms(amount=1000, release_at=until)
+    secret = "Looks like a fraud"
+    place_hold(organization_id=organization.pk, terms=terms, origin=NOW.because(secret))
+    call(organization, "", post=True)
+
+    answer = call(organization, "whereabouts")
+    found = answer.json()
+    assert (
+        found["total_amount"]
+        == Payout.objects.get().amount + 700 + 1000
+        == sum(
+            found[f"{place}_amount"]
+            for place in ("settled", "maturing", "in_transit", "held", "reserved", "owed_back")
+        )
+    )
+    assert found["in_transit"][0]["payout_id"] == str(Payout.objects.get().pk)
+    assert found["held"] == [{"amount": 1000, "until": until.isoformat().replace("+00:00", "Z")}]
+    assert secret not in answer.content.decode()
+
+
+def test_list_what_has_moved_the_balance(organization: Organization) -> None:
+    earn(organization, -300, at=NOW.at)
+    call(organization, "", post=True)
+    payout = Payout.objects.get()
+    listed = call(organization, "transactions?limit=100").json()
+    assert listed["pagination"]["total_count"] == len(listed["items"]) == 5
+    assert sum(one["amount"] for one in listed["items"]) == 0
+    assert {one["payout_id"] for one in listed["items"]} == {str(payout.pk)}
+    paid = call(organization, f"transactions?type=payout&payout_id={payout.pk}").json()["items"]
+    assert [(one["type"], one["amount"]) for one in paid] == [("payout", -payout.amount)]
+    fees = call(organization, "transactions?type=payout_fee&sorting=amount").json()["items"]
+    assert [one["fee_type"] for one in fees] == ["account", "payout"]
+    assert call(organization, f"transactions?order_id={payout.pk}").json()["items"] == []
+    assert call(make_organization(), "transactions").json()["items"] == []
+    assert call(organization, "transactions?sorting=type").status_code == 422
 
 
 def test_are_only_the_organizations_own(organization: Organization) -> None:

@@ -15,6 +15,7 @@ from apps.backoffice.timeline import shown_changes
 from apps.core.staff import show
 from apps.core.staff.tones import OUTCOME_TONES
 from apps.events.models import Event
+from apps.ledger.claims import Claim
 
 register = template.Library()
 
@@ -67,6 +68,13 @@ def ago(value: datetime) -> str:
 def record(found: Model | None, text: Any) -> SafeString:
     """A link to a record's page."""
     return show.link(found, text)
+
+
+@register.simple_tag
+def claimed(claim: Claim) -> SafeString:
+    """A link to what claims money, by the noun of its kind."""
+    app, model = claim.model.split(".")
+    return show.link_to(app, model, claim.key, f"{claim.kind} …{str(claim.key)[-8:]}")
 
 
 @register.filter

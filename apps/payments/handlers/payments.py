@@ -12,6 +12,7 @@ from apps.core.timers import Timer, register_timer
 from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.events.registry import listen
+from apps.ledger.claims import register_claims
 from apps.orders.errors import PaymentAlreadyInProgress
 from apps.payments.models import Payment
 from apps.payments.operations import (
@@ -22,6 +23,7 @@ from apps.payments.operations import (
 )
 from apps.payments.operations.attempting import ATTEMPT_KEY
 from apps.payments.selectors import attempt_by_id, has_open_attempt, open_attempts_by
+from apps.payments.selectors.claims import refund_claims
 
 log = structlog.get_logger(__name__)
 
@@ -32,6 +34,7 @@ def register() -> None:
     listen("payment.failed", return_order)
     listen("order.voided", refuse_while_charging)
     listen("customer.anonymized", forget_anonymized)
+    register_claims(refund_claims)
     # After whatever may have come of them by itself.
     register_timer(
         Timer(name="payments.open_attempts", due=open_attempts_by, run=look_after, rank=70)

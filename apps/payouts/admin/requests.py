@@ -20,7 +20,7 @@ from apps.payouts.admin.cells import BRIEF
 from apps.payouts.forms import OrganizationForm, ScheduleForm
 from apps.payouts.models import Payout
 from apps.payouts.operations import plan_request_payout, request_payout, set_payout_schedule
-from apps.payouts.selectors import money_of, profile_of
+from apps.payouts.selectors import money_of, profile_of, whereabouts_of
 
 
 def _there(origin: Origin, data: dict[str, Any]) -> Origin:
@@ -69,6 +69,17 @@ class RequestVerbs:
             origin=_there(origin, data),
         )
         return f"{profile}: {profile.get_schedule_display().lower()}."
+
+
+@panel("organizations.organization", position=11)
+def money_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """Where all of its money is, in sums; the page behind opens each of them."""
+    return Panel(
+        title="Where the money is",
+        template="backoffice/money_sum.html",
+        body=whereabouts_of(organization.pk, at=moment(organization.clock_offset)),
+        more=reverse("admin:money_of", args=[organization.pk]),
+    )
 
 
 @panel("organizations.organization", position=12)

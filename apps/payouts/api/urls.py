@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.payouts.api.money_views import TransactionsView, WhereaboutsView
 from apps.payouts.api.views import (
     PayoutAttemptsView,
     PayoutBalanceView,
@@ -15,6 +16,8 @@ urlpatterns = [
     path("payouts/", PayoutsView.as_view()),
     path("payouts/estimate", PayoutEstimateView.as_view()),
     path("payouts/balance", PayoutBalanceView.as_view()),
+    path("payouts/transactions", TransactionsView.as_view()),
+    path("payouts/whereabouts", WhereaboutsView.as_view()),
     path("payouts/<str:id>", PayoutView.as_view()),
     path("payouts/<str:id>/attempts", PayoutAttemptsView.as_view()),
     path("payouts/<str:id>/csv", PayoutCsvView.as_view()),

@@ -25,11 +25,17 @@ from apps.payouts.selectors.payouts import (
     unknown_attempt_ids,
     waiting_transfer_ids,
 )
+from apps.payouts.selectors.whereabouts import (
+    balance_transactions,
+    transfers_in_place,
+    whereabouts_of,
+)
 
 __all__ = [
     "account_by_processor_id",
     "amounts_of",
     "attempt_of_bank_payout",
+    "balance_transactions",
     "due_hold_ids",
     "due_reserve_ids",
     "due_schedule_ids",
@@ -45,7 +51,9 @@ __all__ = [
     "schedules_due_by",
     "sendable_payout_ids",
     "standing_reserves",
+    "transfers_in_place",
     "tried",
     "unknown_attempt_ids",
     "waiting_transfer_ids",
+    "whereabouts_of",
 ]
