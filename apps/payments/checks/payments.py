@@ -108,7 +108,7 @@ CHECKS: Final = (
         area=Area.RECORDS,
         subject="payments.chargeattempt",
         find=by_query("""
-            SELECT a.id, a.intent_id FROM payments_chargeattempt a
+            SELECT a.id, format('%s succeeded', a.kind) FROM payments_chargeattempt a
             WHERE a.status = 'succeeded' AND NOT EXISTS (
                 SELECT 1 FROM payments_payment p
                 WHERE p.order_id = a.order_id AND p.status = 'succeeded')"""),
