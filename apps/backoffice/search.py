@@ -22,6 +22,7 @@ SEARCHED = (
     "orders.order",
     "payments.payment",
     "payments.refund",
+    "disputes.dispute",
     "checkouts.checkout",
     "organizations.organization",
     "catalog.product",
