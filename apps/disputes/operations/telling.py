@@ -41,12 +41,24 @@ def announce_dispute(
             "product_id": str(order.product_id) if order and order.product_id else None,
             "processor_id": dispute.processor_id,
             "alert_id": dispute.alert_id,
+            "access": "revoke" if ends_access(dispute) else None,
             "evidence_due_at": as_text(dispute.evidence_due_at),
             "is_inquiry": dispute.is_inquiry,
             "is_rapid_resolution": dispute.is_rapid_resolution,
             **more,
         },
     )
+
+
+def ends_access(dispute: Dispute) -> bool:
+    """
+    Whether what was bought ends with it: its payer has the money, or is given it.
+
+    Not with one that was won, and not with an inquiry that came to nothing, unless it was accepted.
+    """
+    if dispute.status == Dispute.Status.PREVENTED:
+        return not dispute.is_inquiry or dispute.accepted_at is not None
+    return dispute.status == Dispute.Status.LOST
 
 
 def as_text(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """What events mean for subscriptions: one operation each."""
 
-from apps.subscriptions.handlers import benefits, changes, dunning, subscriptions
+from apps.subscriptions.handlers import benefits, changes, disputes, dunning, subscriptions
 
 
 def register() -> None:
@@ -8,4 +8,5 @@ def register() -> None:
     subscriptions.register()
     changes.register()
     dunning.register()
+    disputes.register()
     benefits.register()

@@ -3,6 +3,7 @@
 from apps.subscriptions.operations.billing import create_order_from_entries, create_trial_order
 from apps.subscriptions.operations.canceling import (
     cancel_subscription,
+    end_disputed_subscription,
     revoke_subscription,
     revoke_subscriptions_of_customer,
     revoke_subscriptions_of_organization,
@@ -79,6 +80,7 @@ __all__ = [
     "cycle_if_due",
     "cycle_subscription",
     "discard_pending_update",
+    "end_disputed_subscription",
     "forget_subscriber",
     "handle_order_paid",
     "handle_payment_failed",

@@ -96,6 +96,19 @@ def revoke_subscription(
 
 
 @transaction.atomic
+def end_disputed_subscription(*, subscription_id: UUID, origin: Origin) -> Subscription:
+    """
+    End a subscription whose payer took the money of an order back; one that has ended stays.
+
+    :raises SubscriptionLocked: while a change of it is being paid for; asking again helps.
+    """
+    subscription = lock_for_change(subscription_id)
+    if subscription.status == Subscription.Status.CANCELED:
+        return subscription
+    return revoke_subscription(subscription_id=subscription_id, origin=origin)
+
+
+@transaction.atomic
 def uncancel_subscription(*, subscription_id: UUID, origin: Origin) -> Subscription:
     """
     Take back that a subscription ends with its period. Records `subscription.uncanceled`.

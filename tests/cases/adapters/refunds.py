@@ -64,7 +64,7 @@ def apply_refund(given: Facts, when: Facts) -> Facts:
 
 @adapter(AREA, db=True)
 def refund(given: Facts, when: Facts) -> Facts:
-    order = _order(given)
+    order = paid_order(given)
     body = {"order_id": str(order.pk), "reason": when.get("reason", "other")}
     body |= {name: when[name] for name in ("amount", "revoke_benefits") if name in when}
     if "auth" in when:
@@ -93,7 +93,7 @@ def refund(given: Facts, when: Facts) -> Facts:
 
 @adapter(AREA, db=True)
 def processor_refund_events(given: Facts, when: Facts) -> Facts:
-    order = _order(given)
+    order = paid_order(given)
     charge = Payment.objects.get(order=order).processor_id
     number, nets, taxes = 1, [], []
     for event in when["events"]:
@@ -109,11 +109,6 @@ def processor_refund_events(given: Facts, when: Facts) -> Facts:
         "refunded_tax_amount_per_event": taxes,
         "ledger_reverted": Entry.objects.filter(type="refund_reversal").exists(),
     }
-
-
-@adapter(AREA, db=True)
-def refund_from_dispute(given: Facts, when: Facts) -> Facts:
-    raise NotYet("disputes")
 
 
 def _amounts(given: Facts) -> Order:
@@ -134,7 +129,7 @@ def _amounts(given: Facts) -> Order:
     )
 
 
-def _order(given: Facts) -> Order:
+def paid_order(given: Facts) -> Order:
     """The order of a case with its payment, in the books unless the case says otherwise."""
     organization = make_organization()
     capabilities = {**organization.capabilities, "refunds": given.get("organization_can_refund")}
@@ -171,6 +166,7 @@ def _pay(order: Order, *, is_booked: bool) -> None:
         customer=order.customer,
         order=order,
         processor_id="ch_case",
+        intent_id="pi_case",
         status=Payment.Status.SUCCEEDED,
         amount=order.due_amount,
         currency=CURRENCY,
