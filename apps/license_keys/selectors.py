@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from functools import reduce
+from operator import or_
 from typing import Any, Final
 from uuid import UUID, uuid4
 
 from django.db.models import F, FilteredRelation, Prefetch, Q, QuerySet
 from django.db.models.functions import Collate, Reverse, Upper
 
+from apps.benefits.models import Benefit
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, TEXT_MARK, Prepared
 from apps.customers.models import Customer, Member
+from apps.license_keys.keys import SHOWN
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.license_keys.rules import NO_ACTIVATION, NO_KEY
 from apps.license_keys.sources import source_annotations
 from apps.organizations.models import Organization
 
+# How many of each kind a search follows.
+FOUND: Final = 500
 ACTIVATION_MARK: Final = uuid4()
 BESIDE: Final = ("organization", "customer", "member", "grant")
 _FIELDS: Final = tuple(field.attname for field in LicenseKeyActivation._meta.concrete_fields)
@@ -175,3 +182,45 @@ def activation_count(license_key_id: UUID) -> int:
     return LicenseKeyActivation.objects.filter(
         license_key_id=license_key_id, deleted_at=None
     ).count()
+
+
+def has_devices(key: LicenseKey) -> bool:
+    """Whether a key is activated on any device."""
+    return activation_count(key.pk) > 0
+
+
+def found_keys(keys: QuerySet[LicenseKey], term: str, key: UUID | None) -> QuerySet[LicenseKey]:
+    """
+    What staff means by `term`: a key or how it ends, else a buyer, product, benefit or device.
+
+    `key` is the term as an id: of a key, customer, benefit, organization, order or subscription.
+    Each kind is looked up by its own index, and the keys by the ids that were found.
+    """
+    if key is not None:
+        ids = ("id", "customer_id", "benefit_id", "organization_id", "grant_id")
+        sources = ("grant__order_id", "grant__subscription_id")
+        by_id = reduce(or_, (Q(**{name: key}) for name in (*ids, *sources)))
+        return keys.filter(by_id | Q(pk__in=ending_in(LicenseKey.objects.all(), term)))
+    ending = list(ending_in(LicenseKey.objects.all(), term).values_list("pk", flat=True)[:FOUND])
+    if ending and len(term) >= SHOWN:
+        return keys.filter(pk__in=ending)
+    buyers = Customer.objects.filter(Q(email__icontains=term) | Q(name__icontains=term))
+    benefits = Benefit.objects.filter(
+        Q(description__icontains=term) | Q(product_links__product__name__icontains=term)
+    )
+    devices = LicenseKeyActivation.objects.filter(label__icontains=term)
+    return keys.filter(
+        Q(pk__in=[*ending, *devices.values_list("license_key_id", flat=True)[:FOUND]])
+        | Q(customer_id__in=list(buyers.values_list("pk", flat=True)[:FOUND]))
+        | Q(benefit_id__in=list(benefits.values_list("pk", flat=True).distinct()[:FOUND]))
+    )
+
+
+def validations_by_day(key: LicenseKey, *, until: date, days: int) -> list[tuple[date, int]]:
+    """How often a key was validated on each of the last `days` up to `until`, the oldest first."""
+    first = until - timedelta(days=days - 1)
+    counts = dict(key.days.filter(date__gte=first).values_list("date", "validations"))
+    if key.day is not None:
+        counts[key.day] = counts.get(key.day, 0) + key.day_validations
+    all_days = (first + timedelta(days=number) for number in range(days))
+    return [(day, counts.get(day, 0)) for day in all_days]

@@ -81,6 +81,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Customers", "group", "customers_customer"),
                     _records("Products", "inventory_2", "catalog_product"),
                     _records("Discounts", "sell", "discounts_discount"),
+                    _records("Licence keys", "vpn_key", "license_keys_licensekey"),
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
                     _records("Subscriptions", "autorenew", "subscriptions_subscription"),
                     _item("Dunning", "running_with_errors", "dunning"),

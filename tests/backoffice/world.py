@@ -20,6 +20,7 @@ from apps.events.operations import record
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
+from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
@@ -31,6 +32,7 @@ from apps.sandbox.models import ClockRun
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
 from tests.support.approvals import limit, waiting
+from tests.support.license_keys import limited, make_key
 from tests.support.payouts import keep_back, make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -196,6 +198,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_id=f"re_{key}",
     )
     make_failed_payout(organization, number, at=at)
+    make_licence_key(organization, customer)
     # So high that it stops nobody.
     limit("support", 10**9)
     waiting(order)
@@ -250,6 +253,18 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         run=PeriodicRun.objects.create(name="events.sweep", slot=key, started_at=at),
         subscription=subscription,
     )
+
+
+def make_licence_key(organization: Organization, customer: Customer) -> LicenseKey:
+    """A key that is used, activated on one device, and ends one day."""
+    key = make_key(organization, customer=customer, activations=limited(3), limit_usage=100)
+    LicenseKeyActivation.objects.create(
+        license_key=key, label="Laptop", created_at=PAID_AT, last_seen_at=PAID_AT
+    )
+    key.day, key.day_validations, key.validations = system_time().date(), 5, 5
+    key.expires_at = PAID_AT + timedelta(days=3650)
+    key.save()
+    return key
 
 
 def make_subscription(customer: Customer, number: int, method: PaymentMethod) -> Subscription:

@@ -4,6 +4,7 @@ from apps.license_keys.operations.activating import (
     Activation,
     activate_key,
     deactivate_key,
+    release_device,
 )
 from apps.license_keys.operations.changing import (
     plan_license_key_rotation,
@@ -24,6 +25,7 @@ __all__ = [
     "grant_key",
     "plan_license_key_rotation",
     "plan_license_key_update",
+    "release_device",
     "revoke_key_of_grant",
     "rotate_license_key",
     "update_license_key",

@@ -12,7 +12,7 @@ from apps.core.errors import ResourceNotFound
 from apps.core.origin import Origin
 from apps.core.rows import insert_row
 from apps.events.operations import record
-from apps.license_keys.locks import lock_key
+from apps.license_keys.locks import lock_key, lock_license_key
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.license_keys.rules import NO_ACTIVATION, Conditions, require_activatable
 from apps.license_keys.selectors import activation_count
@@ -69,6 +69,18 @@ def deactivate_key(*, organization_id: UUID, key: str, activation_id: UUID, orig
     row = lock_key(organization_id, key)
     here = origin.on_clock(row.organization.clock_offset)
     remove_activation(row, activation_id, here)
+
+
+@transaction.atomic
+def release_device(*, license_key_id: UUID, activation_id: UUID, origin: Origin) -> LicenseKey:
+    """
+    Give the place of a device back that does not do it itself. Records `license_key.deactivated`.
+
+    :raises ResourceNotFound: if there is no such key, or it has no such living activation.
+    """
+    key = lock_license_key(license_key_id)
+    remove_activation(key, activation_id, origin)
+    return key
 
 
 def remove_activation(key: LicenseKey, activation_id: UUID, origin: Origin) -> None:
