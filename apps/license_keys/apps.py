@@ -10,8 +10,10 @@ class LicenseKeysConfig(AppConfig):
     verbose_name = "Licence keys"
 
     def ready(self) -> None:
-        """Grant benefits of licence keys."""
+        """Grant benefits of licence keys; take a grant along when its key is revoked by hand."""
         from apps.benefits import strategies
+        from apps.license_keys import handlers
         from apps.license_keys.strategy import LicenseKeysStrategy
 
         strategies.register(LicenseKeysStrategy.type, LicenseKeysStrategy())
+        handlers.register()

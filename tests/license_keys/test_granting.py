@@ -6,9 +6,12 @@ from typing import Any
 
 import pytest
 
-from apps.benefits.models import Benefit
+from apps.benefits.models import Benefit, BenefitGrant
+from apps.benefits.operations import work_on_grant
 from apps.benefits.strategies import Refused, Work, strategy_of
 from apps.core.origin import Door, system_origin
+from apps.events.models import Delivery
+from apps.events.operations import deliver
 from apps.license_keys.models import LicenseKey
 from apps.license_keys.operations import update_license_key
 from apps.license_keys.terms import TYPE, read_terms
@@ -38,6 +41,12 @@ def work(key: LicenseKey, **more: Any) -> Work:
         origin=system_origin(Door.TASK),
         **more,
     )
+
+
+def deliver_all() -> None:
+    """What the workers would do with the outbox."""
+    for delivery in Delivery.objects.filter(done_at=None):
+        assert deliver(delivery_id=delivery.pk, origin=system_origin(Door.TASK))
 
 
 class TestStrategy:
@@ -106,3 +115,44 @@ class TestStrategy:
         assert not differs(prefix="b")
         assert differs(limit_usage=6)
         assert differs(expires={"ttl": 1, "timeframe": "day"})
+
+
+class TestAlignGrantWithKey:
+    """A status that is set by hand takes the grant along, and work on the grant the key."""
+
+    def set_status(self, key: LicenseKey, status: str) -> None:
+        origin = system_origin(Door.COMMAND)
+        update_license_key(license_key_id=key.pk, changes={"status": status}, origin=origin)
+        deliver_all()
+        assert key.grant_id is not None
+        work_on_grant(grant_id=key.grant_id, origin=origin)
+
+    def grant_of(self, key: LicenseKey) -> BenefitGrant:
+        return BenefitGrant.objects.get(pk=key.grant_id)
+
+    def test_withholds_what_is_revoked(self, key: LicenseKey) -> None:
+        self.set_status(key, "revoked")
+
+        grant = self.grant_of(key)
+        assert grant.is_revoked
+        assert grant.withheld_at is not None
+        assert not grant.is_wanted
+
+    @pytest.mark.parametrize(("status", "becomes"), [("granted", "granted"), ("disabled",) * 2])
+    def test_grants_again_what_is_not(self, key: LicenseKey, status: str, becomes: str) -> None:
+        self.set_status(key, "revoked")
+
+        self.set_status(key, status)
+
+        grant = self.grant_of(key)
+        assert grant.is_granted
+        assert grant.withheld_at is None
+        assert LicenseKey.objects.get().status == becomes
+
+    def test_leaves_a_grant_that_took_its_key_along(self, key: LicenseKey) -> None:
+        strategy_of(TYPE).revoke(work(key))
+
+        deliver_all()
+
+        assert self.grant_of(key).is_wanted
+        assert self.grant_of(key).withheld_at is None

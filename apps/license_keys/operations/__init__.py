@@ -12,6 +12,7 @@ from apps.license_keys.operations.changing import (
     rotate_license_key,
     update_license_key,
 )
+from apps.license_keys.operations.following import align_grant_with_key
 from apps.license_keys.operations.granting import (
     grant_key,
     revoke_key_of_grant,
@@ -21,6 +22,7 @@ from apps.license_keys.operations.validating import validate_key
 __all__ = [
     "Activation",
     "activate_key",
+    "align_grant_with_key",
     "deactivate_key",
     "grant_key",
     "plan_license_key_rotation",
