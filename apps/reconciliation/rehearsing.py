@@ -74,7 +74,7 @@ def _observed(
     plan = Plan(
         title=title,
         effects=effects,
-        changes=tuple(change for event in events for change in _changes(event)),
+        changes=tuple(change for event in events for change in _changes(event, mark)),
         events=tuple(event.type for event in events),
     )
     return made, [one for entry in entries for one in moves_of(entry)], plan
@@ -86,13 +86,13 @@ def _ours(table: str, mark: UUID) -> list[UUID]:
         return [row[0] for row in cursor.fetchall()]
 
 
-def _changes(event: Event) -> list[Change]:
+def _changes(event: Event, mark: UUID) -> list[Change]:
+    # What is made here is made under another id each time.
+    is_new = event.subject_id > str(mark)
+    noun = event.subject_type.replace("_", " ")
+    subject = f"new {noun}" if is_new else f"{noun} …{event.subject_id[-8:]}"
     return [
-        Change(
-            f"{event.subject_type} …{event.subject_id[-8:]}",
-            str(before or "").replace("_", " "),
-            str(after or "").replace("_", " "),
-        )
+        Change(subject, str(before or "").replace("_", " "), str(after or "").replace("_", " "))
         for name, (before, after) in sorted(event.changes.items())
         if name in SHOWN and before != after
     ]

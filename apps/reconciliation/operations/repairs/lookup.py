@@ -25,7 +25,7 @@ def source_of(entry: Entry) -> str:
     refund_id, dispute_id, payout_id = (
         _uuid(entry.details.get(name)) for name in ("refund_id", "dispute_id", "payout_id")
     )
-    payment_id, found = entry.payment_id, None
+    found: str | None = None
     if refund_id is not None:
         found = _processor_id(Refund.objects.filter(pk=refund_id))
     elif dispute_id is not None:
@@ -33,8 +33,8 @@ def source_of(entry: Entry) -> str:
     elif payout_id is not None:
         name = "transfer_reversal_id" if entry.corrects_id else "transfer_id"
         found = Payout.objects.filter(pk=payout_id).values_list(name, flat=True).first()
-    elif payment_id is not None:
-        found = _processor_id(Payment.objects.filter(pk=payment_id))
+    elif entry.payment_id is not None:
+        found = _processor_id(Payment.objects.filter(pk=str(entry.payment_id)))
     return found or ""
 
 
@@ -44,7 +44,7 @@ def _processor_id(rows: QuerySet[Any]) -> str | None:
 
 
 def _prepare(row: Discrepancy) -> tuple[StatementLine, ...]:
-    entry = Entry.objects.filter(pk=row.entry_id).first()
+    entry = Entry.objects.filter(reference=row.subject).first()
     source = source_of(entry) if entry else ""
     found = tuple(gateway.iterate_balance_transactions(source_id=source)) if source else ()
     if not found:
