@@ -113,6 +113,16 @@ UNFOLD: dict[str, Any] = {
                 ],
             },
             {
+                "title": "Reconciliation",
+                "items": [
+                    _item("Reconciliation", "compare_arrows", "reconciliation"),
+                    _records("Discrepancies", "difference", "reconciliation_discrepancy"),
+                    _records("Statement", "receipt", "reconciliation_balancetransaction"),
+                    _records("Fee rules", "label", "reconciliation_feerule"),
+                    _records("Runs", "sync", "reconciliation_run"),
+                ],
+            },
+            {
                 "title": "Operations",
                 "items": [
                     _records("Events", "history", "events_event"),

@@ -33,6 +33,7 @@ from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPr
 from apps.wallets.operations import adjust_wallet
 from tests.support.approvals import limit, waiting
 from tests.support.license_keys import limited, make_key
+from tests.support.discrepancies import make_discrepancy
 from tests.support.payouts import keep_back, make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -198,6 +199,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_id=f"re_{key}",
     )
     make_failed_payout(organization, number, at=at)
+    make_discrepancy(organization, number, at=at)
     make_licence_key(organization, customer)
     # So high that it stops nobody.
     limit("support", 10**9)
