@@ -8,3 +8,9 @@ class FilesConfig(AppConfig):
 
     name = "apps.files"
     verbose_name = "Files"
+
+    def ready(self) -> None:
+        """Remove the content of what is deleted."""
+        from apps.files import handlers
+
+        handlers.register()
