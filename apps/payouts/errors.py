@@ -112,6 +112,13 @@ class InvoiceAlreadyExists(DomainError):
     message = "This payout was invoiced before."
 
 
+class InvoiceNotIssued(DomainError):
+    """There is nothing to read yet."""
+
+    status = 404
+    message = "This payout was not invoiced yet."
+
+
 class ReserveAlreadySet(DomainError):
     """There is one of this kind; it has to end before other terms begin."""
 

@@ -23,6 +23,8 @@ HEADER: Final = (
     "Account Payout Total",
 )
 CHUNK: Final = 1000
+# What moves between the balance and what is kept of it.
+_KEPT: Final = frozenset({"reserve", "reserve_release", "hold", "hold_release", "dispute_hold"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +43,15 @@ class Statement:
     """
     The lines of a reverse invoice, in minor units of the payout's currency; without tax.
 
-    `sales_amount` + `revenue_share_amount` + `payout_fees_amount` is `total_amount`, what was paid.
+    Sales, revenue share, payout fees, those given back of canceled payouts, and what was kept back
+    or is kept no more, add up to `total_amount`, what was paid.
     """
 
     sales_amount: int
     revenue_share_amount: int
     payout_fees_amount: int
+    returned_fees_amount: int
+    kept_amount: int
     total_amount: int
     period_start: datetime | None
     period_end: datetime | None
@@ -66,10 +71,10 @@ def lines_of(payout: Payout) -> Iterator[Line]:
 
 def statement_of(payout: Payout) -> Statement:
     """The sums of a payout's transactions."""
-    sums = {"sales": 0, "share": 0, "fees": 0}
+    sums = {"sales": 0, "share": 0, "fees": 0, "returned": 0, "kept": 0}
     period: list[datetime] = []
     for line in lines_of(payout):
-        group = _group(line.type)
+        group = _group(line)
         sums[group] += line.amount
         if group == "sales":
             period = [min([line.at, *period[:1]]), max([line.at, *period[1:]])]
@@ -77,6 +82,8 @@ def statement_of(payout: Payout) -> Statement:
         sales_amount=sums["sales"],
         revenue_share_amount=sums["share"],
         payout_fees_amount=sums["fees"],
+        returned_fees_amount=sums["returned"],
+        kept_amount=sums["kept"],
         total_amount=sum(sums.values()),
         period_start=period[0] if period else None,
         period_end=period[1] if period else None,
@@ -120,7 +127,9 @@ def _lines(pairs: list[tuple[int, int]], payout: Payout) -> Iterator[Line]:
             yield Line(row.posted_at, pk, row.type, row.entry.reference, amount)
 
 
-def _group(type_: str) -> str:
-    if type_.startswith("platform_fee"):
+def _group(line: Line) -> str:
+    if line.type.startswith("platform_fee"):
         return "share"
-    return "fees" if type_.startswith("payout_fee") else "sales"
+    if line.type.startswith("payout_fee"):
+        return "fees" if line.amount < 0 else "returned"
+    return "kept" if line.type in _KEPT else "sales"

@@ -10,6 +10,10 @@ SETTLEMENT_CURRENCY: str = env.str("SETTLEMENT_CURRENCY", default="usd")
 CHECKOUT_LIFETIME_HOURS: int = env.int("CHECKOUT_LIFETIME_HOURS", default=24)
 # Money from a sale can be paid out after this many days.
 PAYOUT_DELAY_DAYS: int = env.int("PAYOUT_DELAY_DAYS", default=7)
+# Who sells to buyers and pays merchants: its name and address stand on what it writes to merchants,
+# the lines of the address divided by "|".
+PLATFORM_NAME: str = env.str("PLATFORM_NAME", default="Comptroller")
+PLATFORM_ADDRESS: str = env.str("PLATFORM_ADDRESS", default="")
 # Begins the numbers of the invoices that the platform writes to itself for merchants.
 REVERSE_INVOICE_PREFIX: str = env.str("REVERSE_INVOICE_PREFIX", default="CMPT")
 STATEMENT_DESCRIPTOR_PREFIX: str = env.str("STATEMENT_DESCRIPTOR_PREFIX", default="CMPT")

@@ -57,7 +57,7 @@ from apps.wallets.operations import (
 )
 from tests.support.drafts import make_buyer, make_product
 from tests.support.merchants import make_organization
-from tests.support.payouts import bank_payout, keep_back, link, make_account, transferred
+from tests.support.payouts import bank_payout, keep_back, link, make_account, prove, transferred
 from tests.support.subscribers import make_subscription
 
 TAKE_CHECKPOINTS = """
@@ -303,6 +303,7 @@ def _payouts(business: Business) -> tuple[Payout, Payout]:
     business.at += timedelta(days=8)
     link(organization, make_account(at=business.at, type="manual"), at=business.at)
     manual = request_payout(organization_id=organization.pk, origin=business.origin())
+    prove(manual, at=business.at)
     manual = mark_payout_paid(
         payout_id=manual.pk,
         reference="SEPA 1",

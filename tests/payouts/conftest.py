@@ -27,6 +27,12 @@ def origin() -> Origin:
     return origin_at(NOW)
 
 
+@pytest.fixture(autouse=True)
+def files(settings: Any, tmp_path: Any) -> None:
+    """Files are kept for the test alone."""
+    settings.MEDIA_ROOT = tmp_path
+
+
 @pytest.fixture
 def organization() -> Organization:
     """Active, with 100.00 to be paid out to a ready account."""

@@ -11,9 +11,15 @@ from django.test import Client
 from apps.core.origin import Door, system_origin
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout
-from apps.payouts.operations import HoldTerms, begin_attempt, place_hold
+from apps.payouts.operations import (
+    HoldTerms,
+    begin_attempt,
+    place_hold,
+    set_payout_billing,
+    settle_attempt,
+)
 from tests.support.merchants import make_organization, make_token
-from tests.support.payouts import earn, link, make_account, transferred
+from tests.support.payouts import bank_payout, earn, link, make_account, transferred
 
 pytestmark = pytest.mark.django_db
 NOW = system_origin(Door.TASK)
@@ -63,6 +69,28 @@ def test_show_their_attempts_and_transactions(organization: Organization) -> Non
     ]
     text = b"".join(call(organization, f"{payout.pk}/csv")).decode()
     assert text.count("\r\n") == 4 and "100.00" in text
+
+
+def test_are_invoiced_once_and_the_invoice_is_read(organization: Organization) -> None:
+    call(organization, "", post=True)
+    payout = Payout.objects.get()
+    path = f"{payout.pk}/invoice"
+    assert call(organization, path).json()["error"] == "InvoiceNotIssued"
+    assert call(organization, path, post=True).json()["error"] == "PayoutNotSucceeded"
+    transferred(payout, at=NOW.at)
+    attempt = begin_attempt(payout_id=payout.pk, origin=NOW)
+    settle_attempt(attempt_id=attempt.pk, facts=bank_payout("paid", at=NOW.at), origin=NOW)
+    missing = call(organization, path, post=True)
+    assert (missing.status_code, missing.json()["error"]) == (422, "MissingInvoiceBillingDetails")
+    set_payout_billing(
+        organization_id=organization.pk, name="Acme", address={"country": "US"}, origin=NOW
+    )
+    issued = call(organization, path, post=True)
+    assert issued.status_code == 201 and issued.json()["is_invoice_generated"]
+    assert call(organization, path, post=True).status_code == 409
+    file = call(organization, path)
+    assert file.content.startswith(b"%PDF") and "CMPT-0001.pdf" in file["Content-Disposition"]
+    assert call(make_organization(), path).status_code == 404
 
 
 def test_say_where_all_the_money_is_and_not_who_decided(organization: Organization) -> None:

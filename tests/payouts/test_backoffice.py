@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
@@ -15,14 +16,17 @@ from apps.payouts.operations import (
     begin_attempt,
     begin_transfer,
     fail_attempt,
+    issue_reverse_invoice,
+    mark_payout_paid,
     refuse_transfer,
     request_payout,
+    set_payout_billing,
 )
 from apps.payouts.selectors import money_of
 from tests.backoffice.acting import act, agree, fingerprint_in, happened
 from tests.backoffice.conftest import staff
 from tests.support.merchants import make_organization
-from tests.support.payouts import earn, link, make_account, transferred
+from tests.support.payouts import earn, link, make_account, prove, transferred
 
 __all__ = ["staff"]
 
@@ -131,12 +135,56 @@ class TestRetry:
         assert b"is transferred again" in plan
 
 
+class TestFiles:
+    @pytest.fixture
+    def by_hand(self) -> Payout:
+        organization = make_organization()
+        link(organization, make_account(at=NOW.at, type="manual"), at=NOW.at)
+        earn(organization, 5000, at=NOW.at)
+        return request_payout(organization_id=organization.pk, origin=NOW)
+
+    def test_of_the_bank_are_attached_and_read_by_finance_alone(
+        self, staff: Staff, by_hand: Payout
+    ) -> None:
+        address = reverse("admin:payouts_payout_proofs", args=[by_hand.pk])
+        file = SimpleUploadedFile("advice.pdf", b"%PDF-1.7 paid")
+        assert staff("support").post(address, {"file": file}).status_code == 403
+        file.seek(0)
+        answer = staff("finance").post(address, {"file": file}).content.decode()
+        assert "advice.pdf" in answer and "<html" not in answer
+        proof = by_hand.proofs.get()
+        one = reverse("admin:payouts_payout_proof", args=[by_hand.pk, proof.pk])
+        assert b"".join(staff("finance").get(one)) == b"%PDF-1.7 paid"  # type: ignore[arg-type]
+        assert staff("support").get(one).status_code == 403
+        assert "advice.pdf" in page(staff("viewer"), "payouts_payout_change", by_hand.pk)
+
+    def test_of_the_bank_are_documents(self, staff: Staff, by_hand: Payout) -> None:
+        address = reverse("admin:payouts_payout_proofs", args=[by_hand.pk])
+        for sent in ({"file": SimpleUploadedFile("x.pdf", b"<script>")}, {}):
+            assert b"bo-refusal" in staff("finance").post(address, sent).content
+        assert by_hand.proofs.count() == 0
+
+    def test_of_ours_are_read_by_support(self, staff: Staff, by_hand: Payout) -> None:
+        prove(by_hand, at=NOW.at)
+        mark_payout_paid(payout_id=by_hand.pk, reference="WIRE 9", origin=NOW)
+        own = {"organization_id": by_hand.organization_id, "origin": NOW}
+        set_payout_billing(name="Acme", address={"country": "US"}, **own)
+        invoice = reverse("admin:payouts_payout_invoice", args=[by_hand.pk])
+        assert staff("support").get(invoice).status_code == 404
+        issue_reverse_invoice(payout_id=by_hand.pk, origin=NOW)
+        assert staff("support").get(invoice).content.startswith(b"%PDF")
+        csv = staff("support").get(reverse("admin:payouts_payout_csv", args=[by_hand.pk]))
+        assert b"50.00" in b"".join(csv)  # type: ignore[arg-type]
+        assert invoice in page(staff("support"), "payouts_payout_change", by_hand.pk)
+
+
 class TestManual:
     def test_is_marked_as_paid_with_a_reference(self, staff: Staff) -> None:
         organization = make_organization()
         link(organization, make_account(at=NOW.at, type="manual"), at=NOW.at)
         earn(organization, 5000, at=NOW.at)
         payout = request_payout(organization_id=organization.pk, origin=NOW)
+        prove(payout, at=NOW.at)
         agree(staff("finance"), "payouts_payout_mark_paid", payout.pk, reference="WIRE 7")
 
         payout.refresh_from_db()

@@ -34,7 +34,15 @@ from apps.payouts.operations.canceling import keep_payout, settle_cancel
 from apps.payouts.selectors import ledger_money_of
 from tests.payouts.conftest import NOW
 from tests.support.merchants import make_organization
-from tests.support.payouts import bank_payout, earn, link, make_account, origin_at, transferred
+from tests.support.payouts import (
+    bank_payout,
+    earn,
+    link,
+    make_account,
+    origin_at,
+    prove,
+    transferred,
+)
 
 ORIGIN = origin_at(NOW)
 pytestmark = pytest.mark.django_db
@@ -149,6 +157,8 @@ def _do(verb: str, payout: Payout) -> tuple[Plan, Payout]:
         begin_attempt(payout_id=payout.pk, origin=ORIGIN)
         return plan, payout
     if verb == "mark":
+        if payout.is_manual:
+            prove(payout, at=NOW)
         plan = plan_mark_payout_paid(payout=payout)
         return plan, mark_payout_paid(
             payout_id=payout.pk, reference="WIRE", agreed=plan.fingerprint, origin=ORIGIN

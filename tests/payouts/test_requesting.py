@@ -6,7 +6,7 @@ import pytest
 
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
-from apps.core.plans import PlanChanged
+from apps.core.plans import PlanChanged, PlanImpossible
 from apps.events.models import Event
 from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
@@ -36,7 +36,15 @@ from apps.payouts.readiness import INCOMPLETE, PAUSED, READY, UNDER_REVIEW, stat
 from apps.payouts.selectors import due_schedule_ids, money_of, schedules_due_by
 from tests.payouts.conftest import NOW
 from tests.support.merchants import make_organization
-from tests.support.payouts import earn, link, make_account, origin_at, ready_facts, transferred
+from tests.support.payouts import (
+    earn,
+    link,
+    make_account,
+    origin_at,
+    prove,
+    ready_facts,
+    transferred,
+)
 
 pytestmark = pytest.mark.django_db
 DAY = timedelta(days=1)
@@ -194,6 +202,9 @@ class TestManual:
         assert begin_transfer(payout_id=payout.pk, origin=origin).transfer_status == "none"
         with pytest.raises(ValidationFailed):
             mark_payout_paid(payout_id=payout.pk, reference=" ", origin=origin)
+        with pytest.raises(PlanImpossible):
+            mark_payout_paid(payout_id=payout.pk, reference="WIRE 1", origin=origin)
+        prove(payout, at=NOW)
         paid = mark_payout_paid(payout_id=payout.pk, reference="WIRE 1", origin=origin)
         assert (paid.status, paid.settled_amount) == ("succeeded", 10_000)
         with pytest.raises(NotManualPayout):

@@ -15,6 +15,7 @@ from apps.payouts.models import Payout, PayoutAccount, PayoutAttempt
 from apps.payouts.operations import (
     HoldTerms,
     ReserveTerms,
+    attach_payout_proof,
     begin_transfer,
     create_payout_account,
     link_payout_account,
@@ -137,3 +138,11 @@ def keep_back(organization: Organization, *, at: datetime) -> None:
     terms = ReserveTerms(kind="rolling", bps=1000, days=90)
     set_reserve(organization_id=organization.pk, terms=terms, origin=origin)
     place_hold(organization_id=organization.pk, terms=HoldTerms(amount=100), origin=origin)
+
+
+def prove(payout: Payout, *, at: datetime) -> None:
+    """The bank's word for a payout that people have made."""
+    content = b"%PDF-1.7 paid"
+    attach_payout_proof(
+        payout_id=payout.pk, name="advice.pdf", content=content, origin=origin_at(at)
+    )

@@ -1,20 +1,15 @@
-"""Reverse invoices, for staff: what is on them, and the verbs that issue them."""
+"""Reverse invoices, for staff: the verbs that issue them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
-
-from apps.core.money import format_amount
 from apps.core.origin import Origin
 from apps.core.staff import roles
-from apps.core.staff.panels import Panel, panel
 from apps.core.staff.verbs import verb
 from apps.payouts.forms import BillingForm, InvoiceForm
 from apps.payouts.models import Payout
 from apps.payouts.operations import issue_reverse_invoice, set_payout_billing
-from apps.payouts.statements import statement_of
 
 
 class InvoiceVerbs:
@@ -54,17 +49,3 @@ class InvoiceVerbs:
             payout_id=payout.pk, invoice_number=data["invoice_number"] or None, origin=origin
         )
         return f"{issued} is invoiced."
-
-
-@panel("payouts.payout", position=15, role=roles.SUPPORT)
-def statement_of_payout(payout: Any, request: HttpRequest) -> Panel:
-    """What it pays, in sums."""
-    statement = statement_of(payout)
-    sums = (
-        ("Sales and refunds", statement.sales_amount),
-        ("Revenue share", statement.revenue_share_amount),
-        ("Payout fees", statement.payout_fees_amount),
-        ("Paid out", statement.total_amount),
-    )
-    words = (f"{label} {format_amount(amount, payout.currency)}" for label, amount in sums)
-    return Panel(title="Statement", empty="", note="; ".join(words) + ".")

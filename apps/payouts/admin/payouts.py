@@ -21,6 +21,7 @@ from apps.ledger.payouts import (
     transfer_reference,
 )
 from apps.payouts.admin.cells import status_cell
+from apps.payouts.admin.files import FileViews
 from apps.payouts.admin.invoices import InvoiceVerbs
 from apps.payouts.admin.requests import RequestVerbs
 from apps.payouts.forms import PaidForm, RetryForm
@@ -49,7 +50,7 @@ def _left(payout: Payout) -> SafeString:
 
 
 @admin.register(Payout)
-class PayoutAdmin(RequestVerbs, InvoiceVerbs, RecordAdmin):
+class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
     """Balances on their way to merchants."""
 
     icon = "payments"

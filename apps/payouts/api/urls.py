@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from apps.payouts.api.invoice_views import PayoutInvoiceView
 from apps.payouts.api.money_views import TransactionsView, WhereaboutsView
 from apps.payouts.api.views import (
     PayoutAttemptsView,
@@ -21,4 +22,5 @@ urlpatterns = [
     path("payouts/<str:id>", PayoutView.as_view()),
     path("payouts/<str:id>/attempts", PayoutAttemptsView.as_view()),
     path("payouts/<str:id>/csv", PayoutCsvView.as_view()),
+    path("payouts/<str:id>/invoice", PayoutInvoiceView.as_view()),
 ]

@@ -1,6 +1,7 @@
-"""Payout accounts, how an organization is paid out, payouts, their tries, and what is kept back."""
+"""Payout accounts and profiles, payouts with tries and files, and what is kept back."""
 
 from apps.payouts.models.accounts import PayoutAccount, PayoutProfile
+from apps.payouts.models.documents import PayoutProof
 from apps.payouts.models.keeping import Hold, Reserve, ReservePart
 from apps.payouts.models.payouts import Payout, PayoutAttempt, PayoutLine
 
@@ -11,6 +12,7 @@ __all__ = [
     "PayoutAttempt",
     "PayoutLine",
     "PayoutProfile",
+    "PayoutProof",
     "Reserve",
     "ReservePart",
 ]

@@ -69,6 +69,10 @@ class Payout(Record):
     invoice_issued_at = models.DateTimeField(null=True, blank=True)
     # {"name": …, "address": {…}} as of then.
     invoice_billing = models.JSONField(default=dict, blank=True)
+    # The sums and the parties on it, and once it was asked for its file and that one's SHA-256.
+    invoice_facts = models.JSONField(default=dict, blank=True)
+    invoice_file = models.CharField(max_length=200, blank=True)
+    invoice_checksum = models.CharField(max_length=64, blank=True)
     transfer_status = models.CharField(
         max_length=16, choices=TransferStatus, default=TransferStatus.NONE
     )

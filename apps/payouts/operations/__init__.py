@@ -24,6 +24,7 @@ from apps.payouts.operations.canceling import (
     finish_cancel,
     plan_cancel_payout,
 )
+from apps.payouts.operations.filing import file_invoice
 from apps.payouts.operations.holding import follow_organization, release_held_payouts
 from apps.payouts.operations.invoicing import issue_reverse_invoice, set_payout_billing
 from apps.payouts.operations.marking import mark_payout_paid, plan_mark_payout_paid
@@ -37,6 +38,7 @@ from apps.payouts.operations.placing import (
     release_due_hold,
     release_hold,
 )
+from apps.payouts.operations.proving import attach_payout_proof
 from apps.payouts.operations.requesting import (
     Estimate,
     estimate_payout,
@@ -69,6 +71,7 @@ __all__ = [
     "Estimate",
     "HoldTerms",
     "ReserveTerms",
+    "attach_payout_proof",
     "begin_attempt",
     "begin_cancel",
     "begin_transfer",
@@ -80,6 +83,7 @@ __all__ = [
     "extend_hold",
     "extend_reserve",
     "fail_attempt",
+    "file_invoice",
     "finish_cancel",
     "follow_organization",
     "issue_reverse_invoice",

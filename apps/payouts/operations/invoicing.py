@@ -17,10 +17,12 @@ from apps.payouts.errors import (
     MissingInvoiceBillingDetails,
     PayoutNotSucceeded,
 )
+from apps.payouts.invoices import invoice_facts
 from apps.payouts.locks import lock_payout, lock_profile
 from apps.payouts.models import Payout, PayoutProfile
 from apps.payouts.operations.accounts import open_profile
 from apps.payouts.operations.moving import change_payout
+from apps.payouts.statements import statement_of
 
 
 @transaction.atomic
@@ -79,4 +81,5 @@ def issue_reverse_invoice(
         invoice_number=number,
         invoice_issued_at=origin.at,
         invoice_billing={"name": profile.billing_name, "address": profile.billing_address},
+        invoice_facts=invoice_facts(payout, statement_of(payout)),
     )

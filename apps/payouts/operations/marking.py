@@ -34,10 +34,12 @@ def mark_payout_paid(
     *, payout_id: UUID, reference: str, agreed: str | None = None, origin: Origin
 ) -> Payout:
     """
-    Note that somebody has paid a manual payout; `reference` is the bank's. Records `payout.paid`.
+    Note that somebody has paid a manual payout; `reference` is the bank's, whose word has been
+    attached before. Records `payout.paid`.
 
     :raises NotManualPayout: if the processor pays it, or it is not pending.
     :raises ValidationFailed: without a reference.
+    :raises PlanImpossible: without a file of the bank's.
     :raises PlanChanged: if another plan was agreed to.
     """
     if not reference.strip():
@@ -66,9 +68,12 @@ def _require_waiting(payout: Payout) -> None:
 
 def _plan(payout: Payout) -> Plan:
     draft = manual_draft(selectors.ledger_money_of(payout), at=payout.created_at)
+    proofs = list(payout.proofs.order_by("created_at", "pk").values_list("name", flat=True))
     return Plan(
         title=f"{payout} is marked as paid",
         changes=(Change(str(payout), payout.status, Payout.Status.SUCCEEDED),),
         money=(Money("Paid by hand", payout.amount, payout.currency),),
+        effects=tuple(f"{name} is the bank's word for it." for name in proofs),
+        obstacles=() if proofs else ("Attach what the bank says of it first.",),
         events=("payout.paid",),
     ).joined([planned_entries([draft])])
