@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import TypedDict
+from typing import Any, TypedDict
 from uuid import UUID
 
 from apps.customers.api.presenters import CustomerBody, present_customer
 from apps.disputes.models import Dispute
 
 
-class DisputeBody(TypedDict):
-    """A payment that its payer contests; `amount` is net of tax."""
+class DisputePart(TypedDict):
+    """A payment that its payer contests, as a refund shows it; `amount` is net of tax."""
 
     created_at: datetime
     modified_at: datetime | None
@@ -27,13 +28,36 @@ class DisputeBody(TypedDict):
     past_due: bool
     order_id: UUID
     payment_id: UUID
+
+
+class DisputeBody(DisputePart):
+    """A payment that its payer contests."""
+
     customer: CustomerBody
     case_id: UUID | None
 
 
 def present_dispute(dispute: Dispute) -> DisputeBody:
     """One dispute of an order; `customer` should be loaded already."""
-    if dispute.order_id is None or dispute.customer is None:
+    if dispute.customer is None:
+        raise ValueError("Only disputes of customers are shown.")
+    return {
+        **present_part(dispute),
+        "customer": present_customer(dispute.customer),
+        # Disputes are handled in the backoffice; there is no thread with the merchant.
+        "case_id": None,
+    }
+
+
+def present_disputes_of_refunds(ids: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
+    """The disputes with these ids, as refunds show them; one query."""
+    rows = Dispute.objects.filter(pk__in=ids, order__isnull=False)
+    return {row.pk: dict(present_part(row)) for row in rows}
+
+
+def present_part(dispute: Dispute) -> DisputePart:
+    """What a dispute of an order tells by itself."""
+    if dispute.order_id is None:
         raise ValueError("Only disputes of orders are shown.")
     return {
         "created_at": dispute.created_at,
@@ -50,7 +74,4 @@ def present_dispute(dispute: Dispute) -> DisputeBody:
         "past_due": dispute.is_past_due,
         "order_id": dispute.order_id,
         "payment_id": dispute.payment_id,
-        "customer": present_customer(dispute.customer),
-        # Disputes are handled in the backoffice; there is no thread with the merchant.
-        "case_id": None,
     }

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
+from apps.payments.api.disputes import present_disputes
 from apps.payments.models import Refund
 
 
@@ -31,6 +33,16 @@ class RefundBody(TypedDict):
 
 def present_refund(refund: Refund) -> RefundBody:
     """One refund of an order; `order` should be loaded already."""
+    return present_refunds([refund])[0]
+
+
+def present_refunds(refunds: Sequence[Refund]) -> list[RefundBody]:
+    """Refunds of orders with the disputes that they prevented."""
+    disputes = present_disputes({one.dispute_id for one in refunds if one.dispute_id})
+    return [_present(one, disputes) for one in refunds]
+
+
+def _present(refund: Refund, disputes: Mapping[UUID, dict[str, Any]]) -> RefundBody:
     order = refund.order
     if order is None:
         raise ValueError("Only refunds of orders are shown.")
@@ -49,5 +61,5 @@ def present_refund(refund: Refund) -> RefundBody:
         "subscription_id": order.subscription_id,
         "customer_id": order.customer_id,
         "revoke_benefits": refund.revoke_benefits,
-        "dispute": None,
+        "dispute": disputes.get(refund.dispute_id) if refund.dispute_id else None,
     }

@@ -15,7 +15,7 @@ from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.core.errors import ValidationFailed
 from apps.orders.selectors import presentable_orders
-from apps.payments.api.refund_presenters import RefundBody, present_refund
+from apps.payments.api.refund_presenters import RefundBody, present_refund, present_refunds
 from apps.payments.models import Refund
 from apps.payments.operations import RefundInput, refund_order
 from apps.payments.selectors import presentable_refunds
@@ -56,7 +56,7 @@ class RefundsView(ApiView):
     )
     def get(self, request: Request) -> Any:
         """One page."""
-        return self.page(self._listed, present_refund)
+        return self.page_of_all(self._listed, present_refunds)
 
     def _listed(self) -> QuerySet[Refund]:
         query = self.query
