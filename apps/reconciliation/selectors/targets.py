@@ -125,9 +125,17 @@ def _refund_target(row: Refund, references: tuple[str, ...], *, sign: int) -> Ta
 
 
 def _disputes(lines: Lines) -> Found:
-    for line, row in _dispute_rows(lines):
+    found = _dispute_rows(lines)
+    prevented = _preventive_refunds(found)
+    for line, row in found:
         reference = dispute_reference(row.pk)
-        yield line, _dispute_target(row, (reference, f"processor_fee:{reference}"), sign=-1)
+        references = [reference, f"processor_fee:{reference}"]
+        if refunds := prevented.get(row.pk):
+            # The network has settled it by itself: here it became a refund, by the same line.
+            references.append(reversal_reference(reference))
+            names = [refund_reference(one) for one in refunds]
+            references += [*names, *(f"processor_fee:{name}" for name in names)]
+        yield line, _dispute_target(row, tuple(references), sign=-1)
 
 
 def _returned_disputes(lines: Lines) -> Found:
@@ -137,13 +145,23 @@ def _returned_disputes(lines: Lines) -> Found:
         yield line, _dispute_target(row, (reversal_reference(reference), fee), sign=1)
 
 
-def _dispute_rows(lines: Lines) -> Iterable[tuple[BalanceTransaction, Dispute]]:
+def _dispute_rows(lines: Lines) -> list[tuple[BalanceTransaction, Dispute]]:
     rows = Dispute.objects.filter(processor_id__in=_sources(lines))
     found = {row.processor_id: row for row in rows}
-    for line in lines:
-        row = found.get(line.source_id)
-        if row is not None:
-            yield line, row
+    return [(line, found[line.source_id]) for line in lines if line.source_id in found]
+
+
+def _preventive_refunds(
+    found: Iterable[tuple[BalanceTransaction, Dispute]],
+) -> dict[UUID, list[UUID]]:
+    """The refunds that were made of disputes, and bear their names."""
+    disputes = {row.pk: row for _, row in found}
+    made: dict[UUID, list[UUID]] = {}
+    for refund in Refund.objects.filter(dispute_id__in=disputes).order_by("created_at"):
+        dispute = disputes[refund.dispute_id]  # type: ignore[index]
+        if (refund.processor_id or "").partition(":")[0] == dispute.processor_id:
+            made.setdefault(dispute.pk, []).append(refund.pk)
+    return made
 
 
 def _dispute_target(row: Dispute, references: tuple[str, ...], *, sign: int) -> Target:

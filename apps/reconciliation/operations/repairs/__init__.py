@@ -7,6 +7,7 @@ from apps.reconciliation.operations.repairs import (
     bank,
     charges,
     differences,
+    disputes,
     lookup,
     refunds,
     transfers,
@@ -16,6 +17,7 @@ from apps.reconciliation.operations.repairs.base import Repair
 REPAIRS: tuple[Repair, ...] = (
     charges.BOOK,
     refunds.IMPORT,
+    disputes.IMPORT,
     transfers.BOOK,
     transfers.BOOK_RETURN,
     bank.BOOK,
