@@ -1,4 +1,4 @@
-"""Pages about all subscriptions at once: unpaid renewals, and the scheduler."""
+"""Pages about everything at once: unpaid renewals, the scheduler, and what must always hold."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
 from apps.backoffice.selectors.dunning import dunning_board, merchants_in_dunning
+from apps.backoffice.selectors.invariants import invariant_board
 from apps.backoffice.selectors.scheduler import scheduler_health
 from apps.backoffice.shell import may_view_records
 from apps.backoffice.views import page
@@ -37,3 +38,16 @@ def scheduler(request: HttpRequest) -> HttpResponse:
         "may_see_tasks": may_view_records(request, "core_deadtask"),
     }
     return page(request, "backoffice/scheduler.html", "scheduler", context)
+
+
+def invariants(request: HttpRequest) -> HttpResponse:
+    """Every check with its last run; `area` and `state` narrow to some of them."""
+    may_run = roles.reaches(request.user, roles.SUPPORT)
+    context = {
+        "title": "Invariants",
+        "board": invariant_board(
+            area=request.GET.get("area", ""), state=request.GET.get("state", "")
+        ),
+        "run_url": reverse("admin:invariants_checkrun_run_checks") if may_run else "",
+    }
+    return page(request, "backoffice/invariants.html", "checks", context)

@@ -22,7 +22,7 @@ from apps.payments import admin as payments
 
 LATEST = 8
 # Pages that are no list of records, and open to all staff.
-OWN_PAGES = ("periodic_jobs", "scheduler")
+OWN_PAGES = ("invariants", "periodic_jobs", "scheduler")
 
 
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:

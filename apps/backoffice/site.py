@@ -34,9 +34,12 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
                 name="money_of",
             ),
             path("dunning/", self.admin_view(boards.dunning), name="dunning"),
+            path("ledger/invariants/", self.admin_view(boards.invariants), name="invariants"),
             path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),
             path(
-                "reconciliation/", self.admin_view(reconciling.reconciliation), name="reconciliation"
+                "reconciliation/",
+                self.admin_view(reconciling.reconciliation),
+                name="reconciliation",
             ),
             path(
                 "operations/periodic-jobs/",

@@ -11,6 +11,7 @@ from django.urls import reverse
 from apps.core.staff.records import RecordAdmin
 
 PAGES = (
+    "admin:invariants",
     "admin:index",
     "admin:find",
     "admin:money",

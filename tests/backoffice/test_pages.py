@@ -9,9 +9,10 @@ from django.urls import reverse
 
 from apps.core.clock import system_time
 from apps.core.origin import Actor, Door, build_origin
-from apps.events.models import Delivery
+from apps.events.models import Delivery, Event
 from apps.events.operations import record
 from apps.ledger.selectors import balances_of
+from tests.backoffice.acting import act
 from tests.backoffice.world import Sold
 
 Staff = Callable[[str], Client]
@@ -196,3 +197,35 @@ class TestTimeline:
         text = page(staff("viewer"), "orders_order", sold.order.pk)
         assert "€8.01" in text
         assert "$12.34" in text
+
+
+class TestInvariants:
+    def test_shows_what_is_broken_first_with_counterexamples(
+        self, staff: Staff, sold: Sold
+    ) -> None:
+        address = reverse("admin:invariants")
+        text = staff("viewer").get(address).content.decode()
+        title = "An order&#x27;s total is its subtotal less the discount"
+        assert text.index(title) < text.index("The books of every currency balance")
+        assert reverse("admin:orders_order_change", args=[sold.order.pk]) in text
+        assert "10000 - 1 is neither" in text and "and 20 more" in text
+        assert "Run checks" not in text
+        assert "Run checks" in staff("support").get(address).content.decode()
+
+    def test_narrows_to_a_state_and_an_area(self, staff: Staff, sold: Sold) -> None:
+        address = reverse("admin:invariants")
+        text = staff("viewer").get(f"{address}?state=broken&area=records").content.decode()
+        assert "1 check," in text and "The books of every currency balance" not in text
+        none = staff("viewer").get(f"{address}?state=broken&area=books").content.decode()
+        assert "No check is in this state." in none
+
+    def test_are_a_sign_on_the_dashboard(self, staff: Staff, sold: Sold) -> None:
+        text = staff("viewer").get(reverse("admin:index")).content.decode()
+        assert f"{reverse('admin:invariants')}?state=broken" in text
+        assert "broken: An order&#x27;s total" in text
+
+    def test_are_run_on_request(self, staff: Staff, sold: Sold) -> None:
+        asked = {"check": "ledger.books_balance", "reason": "Looks odd"}
+        act(staff("support"), "invariants_checkrun_run_checks", **asked)
+        event = Event.objects.get(type="check.requested")
+        assert (event.reason, event.payload) == ("Looks odd", {"names": ["ledger.books_balance"]})

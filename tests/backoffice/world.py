@@ -17,6 +17,7 @@ from apps.customers.models import Customer
 from apps.discounts.operations import DiscountInput, create_discount, redeem
 from apps.events.models import Delivery
 from apps.events.operations import record
+from apps.invariants.models import CheckRun
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
@@ -218,6 +219,14 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         subtotal_amount=10000,
         invoice_number=f"M-{key}-0002",
         next_payment_attempt_at=at + timedelta(days=2),
+    )
+    CheckRun.objects.create(
+        name="orders.totals_add_up",
+        outcome="broken",
+        started_at=at,
+        duration_ms=12,
+        count=21,
+        examples=[[str(order.pk), "10000 - 1 is neither 10000 nor 12000 with tax"]],
     )
     member = User.objects.create_user(f"member-{key}@example.com")
     Membership.objects.create(**base, user=member)

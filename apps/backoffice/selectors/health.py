@@ -16,6 +16,9 @@ from apps.core.models import PeriodicRun
 from apps.core.selectors import open_dead_tasks, periodic_states
 from apps.core.staff.show import duration
 from apps.events.models import Delivery
+from apps.invariants.models import CheckRun
+from apps.invariants.registry import Severity
+from apps.invariants.selectors import check_states
 from apps.payments.models import Payment, Refund
 from apps.processors.models import InboundEvent
 
@@ -51,6 +54,7 @@ def health_checks(at: datetime) -> Sequence[Check]:
         _renewals(at),
         _dead_tasks(),
         _periodic(at),
+        _invariants(),
     )
 
 
@@ -155,6 +159,24 @@ def _periodic(at: datetime) -> Check:
     if stale:
         return Check("Periodic jobs", "warn", _few(stale, "late"), "periodic_jobs")
     return Check("Periodic jobs", "good", f"{len(states)} on time", "periodic_jobs")
+
+
+def _invariants() -> Check:
+    """What must always hold, as it was found last; what is only late is a warning."""
+    states = check_states()
+    runs = [one for one in states if one.run is not None]
+    broken = [one for one in runs if one.run and one.run.outcome == CheckRun.Outcome.BROKEN]
+    failed = [one for one in runs if one.run and one.run.outcome == CheckRun.Outcome.FAILED]
+    if broken:
+        is_bad = any(one.check.severity == Severity.CRITICAL for one in broken)
+        text = _few([one.check.title for one in broken], "broken")
+        return Check("Invariants", "bad" if is_bad else "warn", text, "invariants", "state=broken")
+    if failed:
+        text = _few([one.check.name for one in failed], "not found out")
+        return Check("Invariants", "warn", text, "invariants", "state=failed")
+    if not runs:
+        return Check("Invariants", "warn", "never checked", "invariants")
+    return Check("Invariants", "good", f"{len(runs)} hold", "invariants")
 
 
 def _few(names: list[str], word: str) -> str:

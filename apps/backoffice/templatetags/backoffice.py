@@ -15,6 +15,7 @@ from apps.backoffice.timeline import shown_changes
 from apps.core.staff import show
 from apps.core.staff.tones import OUTCOME_TONES
 from apps.events.models import Event
+from apps.invariants.words import OUTCOME_TONES as CHECK_TONES
 from apps.ledger.claims import Claim
 
 register = template.Library()
@@ -111,3 +112,9 @@ def seconds(value: timedelta | None) -> str | SafeString:
 def outcome(value: str) -> SafeString:
     """How a run ended, in its colour."""
     return show.badge(value, OUTCOME_TONES.get(value, "busy"))
+
+
+@register.filter
+def check_state(value: str) -> SafeString:
+    """How a check stands, in its colour."""
+    return show.badge({"ok": "holds", "new": "never ran"}.get(value, value), CHECK_TONES[value])
