@@ -15,6 +15,8 @@ from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
+import idna
+
 MAX_URL_LENGTH: Final = 2083
 _LABEL = re.compile(r"(?!-)[a-z0-9_-]{1,63}(?<!-)\Z", re.IGNORECASE)
 _LOCAL_NAMES: Final = ("localhost", "localdomain", "local", "internal", "home.arpa")
@@ -133,8 +135,8 @@ def _host(parts: SplitResult) -> str:
     if not host:
         raise UnsafeAddress("The URL has no host.")
     try:
-        return host if ":" in host else host.encode("idna").decode("ascii")
-    except UnicodeError as error:
+        return host if ":" in host else idna.encode(host, uts46=True).decode("ascii")
+    except idna.IDNAError as error:
         raise UnsafeAddress("The host of the URL is not valid.") from error
 
 

@@ -20,8 +20,9 @@ class Route:
 
     @property
     def resource(self) -> str:
-        """The first word of the path, or what follows that of the customers' own API."""
-        return self.path.removeprefix("/v1/").removeprefix("customer-portal/").split("/")[0]
+        """What the path is about: its first word, after that of the customers' own API, or two."""
+        words = self.path.removeprefix("/v1/").removeprefix("customer-portal/").split("/")
+        return "/".join(words[:2]) if words[0] == "webhooks" else words[0]
 
     @property
     def is_portal(self) -> bool:

@@ -16,6 +16,7 @@ from apps.customers.models import Customer
 from apps.customers.operations import create_customer
 from apps.discounts.models import Discount
 from apps.discounts.operations import DiscountInput, create_discount
+from apps.disputes.models import Dispute
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
@@ -26,6 +27,8 @@ from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 from apps.wallets.models import Wallet
 from apps.wallets.operations import create_wallet
+from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from apps.webhooks.operations import EndpointInput, create_endpoint
 from tests.support.license_keys import limited, make_key
 from tests.support.payouts import make_failed_payout
 
@@ -47,11 +50,14 @@ class Stock:
     subscription: Subscription
     wallet: Wallet
     payout: Payout
+    dispute: Dispute
     license_key: LicenseKey
     activation: LicenseKeyActivation
+    webhook_endpoint: WebhookEndpoint
+    webhook_event: WebhookEvent
 
     def id_for(self, resource: str) -> UUID:
-        """The id that a path of `resource` (its first word) takes."""
+        """The id that a path of `resource` (see `Route.resource`) takes."""
         rows = {
             "organizations": self.organization,
             "products": self.product,
@@ -63,7 +69,10 @@ class Stock:
             "subscriptions": self.subscription,
             "wallets": self.wallet,
             "payouts": self.payout,
+            "disputes": self.dispute,
             "license-keys": self.license_key,
+            "webhooks/endpoints": self.webhook_endpoint,
+            "webhooks/events": self.webhook_event,
         }
         return rows[resource].pk
 
@@ -72,6 +81,11 @@ def make_stock(organization: Organization) -> Stock:
     """One more of everything."""
     number = next(_numbers)
     origin = system_origin(Door.COMMAND)
+    webhook_endpoint = create_endpoint(
+        organization=organization,
+        data=EndpointInput(url="https://hooks.example.com/", events=["product.created"]),
+        origin=origin,
+    )
     product = create_product(
         organization=organization,
         data=ProductInput(
@@ -131,6 +145,18 @@ def make_stock(organization: Organization) -> Stock:
         amount=100,
         currency="usd",
     )
+    dispute = Dispute.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        payment=payment,
+        order=order,
+        customer=customer,
+        status="needs_response",
+        amount=1000,
+        currency="usd",
+        processor_id=f"du_{order.pk.hex}",
+        opened_at=origin.at,
+    )
     method = PaymentMethod.objects.create(
         created_at=origin.at,
         organization=organization,
@@ -165,6 +191,18 @@ def make_stock(organization: Organization) -> Stock:
         discount=discount,
         origin=origin,
     )
+    webhook_event = WebhookEvent.objects.filter(endpoint=webhook_endpoint).earliest("position")
+    WebhookDelivery.objects.create(
+        organization=organization,
+        endpoint=webhook_endpoint,
+        event=webhook_event,
+        created_at=origin.at,
+        url=webhook_endpoint.url,
+        is_success=False,
+        http_code=500,
+        response="broken",
+        duration_ms=12,
+    )
     license_key = make_key(organization, customer=customer, activations=limited(3))
     return Stock(
         organization=organization,
@@ -179,7 +217,10 @@ def make_stock(organization: Organization) -> Stock:
         wallet=create_wallet(customer=customer, currency="usd", origin=origin),
         payout=make_failed_payout(organization, number, at=origin.at),
         license_key=license_key,
+        dispute=dispute,
         activation=LicenseKeyActivation.objects.create(
             license_key=license_key, label="Laptop", created_at=origin.at
         ),
+        webhook_endpoint=webhook_endpoint,
+        webhook_event=webhook_event,
     )

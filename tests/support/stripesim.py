@@ -75,9 +75,9 @@ def launch(folder: Path) -> tuple[StripeSim, subprocess.Popen[bytes]]:
             return sim, process
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def stripesim(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StripeSim]:
-    """One sandbox for the whole session. Tests that reset it must not share it with others."""
+    """One sandbox for the tests of a module, gone when they are done."""
     sim, process = launch(tmp_path_factory.mktemp("stripesim"))
     yield sim
     stop(process)

@@ -216,10 +216,7 @@ class WebhookDeliveriesView(ApiView):
             first = int(classes[0][0]) * 100
             rows = rows.filter(http_code__gte=first, http_code__lt=first + 100)
         if text := query.text("query"):
-            found = Q(event_id__iexact=text) if _is_id(text) else Q(pk=None)
-            if text.isdecimal() and len(text) <= 3:
-                found |= Q(http_code=int(text))
-            rows = rows.filter(found)
+            rows = rows.filter(_named(text))
         return rows.order_by("-created_at", "-pk")
 
 
@@ -244,9 +241,11 @@ class WebhookEventRedeliveryView(ApiView):
         return json_response(None, 202)
 
 
-def _is_id(text: str) -> bool:
+def _named(text: str) -> Q:
+    """The tries that somebody may look for by the id of an event, or by a status code."""
+    if text.isdecimal() and len(text) <= 3:
+        return Q(http_code=int(text))
     try:
-        UUID(text)
+        return Q(event_id=UUID(text))
     except ValueError:
-        return False
-    return True
+        return Q(pk__in=())
