@@ -68,3 +68,24 @@ def charge_checks_of(payload: Payload) -> ChargeChecks:
 def _part(payload: Any, name: str) -> Mapping[str, Any]:
     found = payload.get(name) if isinstance(payload, Mapping) else None
     return found if isinstance(found, Mapping) else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeldEvidence:
+    """What the processor holds as evidence: texts, and ids of files, by its field names."""
+
+    texts: Mapping[str, str]
+    submission_count: int
+
+
+def read_evidence(dispute_id: str) -> HeldEvidence:
+    """The evidence of a dispute. Raises as `gateway.client.reading`."""
+    with reading() as stripe:
+        payload = plain(stripe.v1.disputes.retrieve(dispute_id))
+    texts = {
+        name: value
+        for name, value in _part(payload, "evidence").items()
+        if isinstance(value, str) and value
+    }
+    count = _part(payload, "evidence_details").get("submission_count") or 0
+    return HeldEvidence(texts=texts, submission_count=count)
