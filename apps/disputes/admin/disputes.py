@@ -232,4 +232,3 @@ def _panel_of(label: str, field: str, position: int) -> None:
 _panel_of("payments.payment", "payment", 12)
 _panel_of("orders.order", "order", 53)
 _panel_of("customers.customer", "customer", 24)
-_panel_of("organizations.organization", "organization", 34)
