@@ -18,16 +18,19 @@ from pathlib import Path
 from statistics import median
 from typing import TYPE_CHECKING
 
-from tests.bench import database, goals, renewals, report, server
+from tests.bench import database, goals, report, server
 from tests.bench.load import Measure, measure, request
 
 if TYPE_CHECKING:
+    from tests.bench.license_keys import Asked
     from tests.bench.seeding import World
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
 SECONDS = float(os.environ.get("BENCH_SECONDS", "4"))
-PAGE = os.environ.get("BENCH_PAGE", str(ROOT / "docs" / "performance.md"))
+# A part of the names of what is measured; then there is no page of the whole.
+ONLY = os.environ.get("BENCH_ONLY", "")
+PAGE = os.environ.get("BENCH_PAGE", "" if ONLY else str(ROOT / "docs" / "performance.md"))
 WARM_UP_SECONDS = 1.0
 
 Cell = tuple[goals.Target, int]
@@ -42,13 +45,13 @@ def main() -> None:
         bench_url = database.create(url)
         stack.callback(database.drop, url)
         os.environ["DATABASE_URL"] = bench_url
-        world = _seed()
+        world, keys = _seed()
         database.prepare_pgbench(bench_url)
         database.settle(bench_url)
         running = stack.enter_context(server.running(ROOT))
-        rows, pgbench = _measure(bench_url, running, _requests(world))
-        print("Renewals …", flush=True)
-        rows += renewals.measure(bench_url, max(2, round(SECONDS)))
+        rows, pgbench = _measure(bench_url, running, _requests(world, keys))
+        if not ONLY:
+            rows += _renewals(bench_url)
         machine = report.machine(database.version(bench_url), load)
     print("\n".join(["", machine, "", *report.lines(rows)]))
     if path := os.environ.get("BENCH_JSON"):
@@ -75,7 +78,14 @@ def _server(stack: ExitStack) -> str:
     return f"host={folder} user=postgres dbname={services.DATABASE_NAME}"
 
 
-def _seed() -> World:
+def _renewals(url: str) -> list[report.Row]:
+    from tests.bench import renewals
+
+    print("Renewals …", flush=True)
+    return renewals.measure(url, max(2, round(SECONDS)))
+
+
+def _seed() -> tuple[World, Asked]:
     started = time.perf_counter()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
@@ -84,19 +94,20 @@ def _seed() -> World:
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    from tests.bench.seeding import seed
+    from tests.bench import license_keys, seeding
 
-    world = seed()
+    world = seeding.seed()
+    keys = license_keys.seed(world.organization_id)
     connections.close_all()
     print(f"Seeded in {time.perf_counter() - started:.0f} s.", flush=True)
-    return world
+    return world, keys
 
 
-def _requests(world: World) -> dict[goals.Target, list[bytes]]:
+def _requests(world: World, keys: Asked) -> dict[goals.Target, list[bytes]]:
     def get(path: str) -> bytes:
         return request("GET", path, world.token)
 
-    return {
+    found = {
         goals.ORDERS_10: [get("/v1/orders/?limit=10")],
         goals.ORDERS_100: [get("/v1/orders/?limit=100")],
         goals.PRODUCTS: [get("/v1/products/?limit=100")],
@@ -107,7 +118,15 @@ def _requests(world: World) -> dict[goals.Target, list[bytes]]:
             request("POST", "/v1/checkouts/", world.token, f'{{"products":["{pk}"]}}'.encode())
             for pk in world.product_ids
         ],
+        goals.VALIDATE: [
+            request("POST", "/v1/customer-portal/license-keys/validate", "none", body)
+            for body in keys.bodies
+        ],
+        goals.VALIDATE_BY_TOKEN: [
+            request("POST", "/v1/license-keys/validate", world.token, body) for body in keys.bodies
+        ],
     }
+    return {target: load for target, load in found.items() if ONLY in target.name}
 
 
 def _measure(
@@ -142,7 +161,7 @@ def _rate_row(cell: Cell, found: Sequence[Measure], pgbench: float) -> report.Ro
         concurrency=concurrency,
         value=value,
         unit="req/s",
-        reference_value=target.reference_ratio * pgbench,
+        reference_value=target.reference_ratio and target.reference_ratio * pgbench,
         ratio=value / pgbench,
         goal=target.goal_ratio,
     )

@@ -39,6 +39,7 @@ class World:
     """What the requests need to know."""
 
     token: str
+    organization_id: UUID
     product_ids: tuple[UUID, ...]
     customer_ids: tuple[UUID, ...]
 
@@ -65,6 +66,7 @@ def seed() -> World:
         SubscriptionPrice.objects.bulk_create(_line(row) for row in rows)
     return World(
         token,
+        organization.pk,
         tuple(product.pk for product in products),
         tuple(customer.pk for customer in customers),
     )

@@ -50,6 +50,7 @@ def running(root: Path) -> Iterator[Server]:
         "WEB_WORKERS": str(WORKERS),
         "API_RATE_DEFAULT": NO_LIMIT,
         "API_RATE_ELEVATED": NO_LIMIT,
+        "API_RATE_LICENSE_KEYS": NO_LIMIT,
         "CACHE_KEY_PREFIX": f"bench-{os.getpid()}",
         # One queue nobody reads, gone with the key prefix.
         "QUEUE_KEY_PREFIX": f"bench-{os.getpid()}-",

@@ -136,6 +136,38 @@ class TestValidations:
         assert [day.validations for day in stored.days.all()] == [7]
 
 
+class TestDurability:
+    """Counting waits for the disk only where something is used up."""
+
+    def statements(self, work: Callable[[], Any]) -> str:
+        found: list[str] = []
+
+        def note(execute: Any, sql: str, *rest: Any) -> Any:
+            found.append(sql)
+            return execute(sql, *rest)
+
+        with connection.execute_wrapper(note):
+            work()
+        return found[-1]
+
+    def test_of_a_count_is_left_to_the_server(self) -> None:
+        key = make_key(make_organization())
+        validation_of(key)()
+
+        assert "synchronous_commit" in self.statements(validation_of(key))
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW synchronous_commit")
+            assert cursor.fetchone() == ("on",)
+
+    def test_of_usage_and_of_a_transaction_is_not(self) -> None:
+        key = make_key(make_organization())
+        validation_of(key)()
+
+        assert "synchronous_commit" not in self.statements(validation_of(key, 1))
+        with transaction.atomic():
+            assert "synchronous_commit" not in self.statements(validation_of(key))
+
+
 class TestRotation:
     def test_stops_a_validation_that_has_read_the_old_key(
         self, monkeypatch: pytest.MonkeyPatch
