@@ -136,7 +136,7 @@ class DiscrepancyAdmin(RecordAdmin):
         return f"{row} agrees now."
 
     @verb(
-        title="Link to an entry",
+        title="Link",
         role=roles.FINANCE,
         icon="link",
         form=LinkForm,
@@ -157,7 +157,7 @@ class DiscrepancyAdmin(RecordAdmin):
         return f"{row} is {data['reference']}."
 
     @verb(
-        title="Book the difference",
+        title="Write off",
         role=roles.FINANCE,
         icon="balance",
         is_danger=True,
@@ -200,7 +200,7 @@ class DiscrepancyAdmin(RecordAdmin):
         )
         return f"{row} is {made.assignee}'s." if assignee else f"{row} is nobody's."
 
-    @verb(title="Add a note", role=roles.SUPPORT, icon="edit_note", form=NoteForm)
+    @verb(title="Note", role=roles.SUPPORT, icon="edit_note", form=NoteForm)
     def note(self, row: Discrepancy, data: dict[str, Any], origin: Origin) -> str:
         """Write something about it."""
         note_on_discrepancy(discrepancy_id=row.pk, text=data["text"], origin=origin)

@@ -76,7 +76,6 @@ class BalanceTransactionAdmin(RecordAdmin):
         columns.amount("net", title="Net"),
         columns.amount("here_amount", title="Books"),
         columns.column(matched_row, "Is", kind="link"),
-        columns.text("fee_type", "Fee for"),
         columns.text("description"),
         columns.when("happened_at", "Moved"),
     )

@@ -37,6 +37,8 @@ def age(since: datetime, until: datetime | None = None) -> str:
 
 def matched_row(line: Any) -> Any:
     """The row of ours that a line is, with its page."""
+    if line.fee_type:
+        return f"fee: {line.fee_type.replace('_', ' ')}"
     place = PAGES.get(line.matched_to)
     if place is None or line.matched_id is None:
         return line.matched_to.replace("_", " ") or show.blank()

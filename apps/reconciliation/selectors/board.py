@@ -14,8 +14,8 @@ from apps.reconciliation.models import BalanceTransaction, Discrepancy, Run
 
 # The window in which lines that agree are counted.
 SHOWN: Final = timedelta(days=30)
-AGES: Final = (("under a day", timedelta(days=1)), ("1 to 7 days", timedelta(days=7)))
-OLDER: Final = "over 7 days"
+AGES: Final = (("< 1 day", timedelta(days=1)), ("1 to 7 days", timedelta(days=7)))
+OLDER: Final = "> 7 days"
 RUNS: Final = 8
 
 
