@@ -11,9 +11,10 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor and to organizations; have the books checked."""
-        from apps.payouts import additions, checks, handlers, inbound
+        from apps.payouts import additions, checks, handlers, inbound, tasks
 
         additions.register()
         checks.register()
         handlers.register()
         inbound.register()
+        tasks.register()

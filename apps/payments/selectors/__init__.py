@@ -13,6 +13,7 @@ from apps.payments.selectors.attempts import (
 from apps.payments.selectors.payments import (
     has_succeeded_payment,
     is_settled,
+    unbooked_by,
     unbooked_payment_ids,
 )
 from apps.payments.selectors.refunds import (
@@ -22,6 +23,7 @@ from apps.payments.selectors.refunds import (
     presentable_refunds,
     promised_parts,
     refundable_payment,
+    refunds_due_by,
     returned_amount,
     returns_due,
 )
@@ -41,9 +43,11 @@ __all__ = [
     "presentable_refunds",
     "promised_parts",
     "refundable_payment",
+    "refunds_due_by",
     "returned_amount",
     "returns_due",
     "scheduled_failure_count",
+    "unbooked_by",
     "unbooked_payment_ids",
     "was_tried",
 ]

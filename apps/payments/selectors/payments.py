@@ -9,6 +9,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.core.prepared import Prepared
+from apps.core.timers import Due
 from apps.orders.models import Order
 from apps.payments.models import Payment
 from apps.payments.selectors.clocks import organization_time
@@ -52,3 +53,15 @@ def unbooked_payment_ids(*, at: datetime, limit: int) -> list[UUID]:
         created_at__lte=organization_time(at - SETTLEMENT_PATIENCE),
     )
     return list(rows.order_by("created_at").values_list("pk", flat=True)[:limit])
+
+
+def unbooked_by(organization_id: UUID, until: datetime) -> list[Due]:
+    """The same for one organization, by its own clock, for the time machine."""
+    rows = Payment.objects.filter(
+        organization_id=organization_id,
+        status=Payment.Status.SUCCEEDED,
+        booked_at=None,
+        created_at__lte=until - SETTLEMENT_PATIENCE,
+    )
+    found = rows.order_by("created_at").values_list("created_at", "pk", "customer_id")
+    return [Due(at + SETTLEMENT_PATIENCE, pk, customer or pk) for at, pk, customer in found[:1000]]

@@ -67,6 +67,15 @@ def due_refund_ids(*, at: datetime, limit: int) -> list[UUID]:
     return list(rows.order_by("next_check_at").values_list("pk", flat=True)[:limit])
 
 
+def refunds_due_by(organization_id: UUID, until: datetime) -> list[Due]:
+    """The same for one organization, by its own clock, for the time machine."""
+    rows = Refund.objects.filter(
+        organization_id=organization_id, status=Refund.Status.PENDING, next_check_at__lte=until
+    )
+    found = rows.order_by("next_check_at").values_list("next_check_at", "pk", "customer_id")
+    return [Due(at, pk, customer or pk) for at, pk, customer in found[:1000] if at is not None]
+
+
 def due_return_ids(*, at: datetime, limit: int) -> list[UUID]:
     """Payments without an order that are to be returned by now; `at` is the machine's time."""
     rows = _returnable().filter(unclaimed_at__lte=organization_time(at - RETURN_AFTER))

@@ -11,6 +11,7 @@ from apps.core.errors import DomainError
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
 from apps.core.prepared import ID_MARK, Prepared
+from apps.core.timers import Timer, register_timer
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import (
     book_missing_charge,
@@ -18,7 +19,7 @@ from apps.payments.operations import (
     detach_removed_method,
     resume_charge_attempt,
 )
-from apps.payments.selectors import due_charge_attempt_ids, unbooked_payment_ids
+from apps.payments.selectors import due_charge_attempt_ids, unbooked_by, unbooked_payment_ids
 
 log = structlog.get_logger(__name__)
 
@@ -26,6 +27,12 @@ _timed = Prepared(
     lambda value: ChargeAttempt.objects.select_related("organization").filter(pk=value),
     mark=ID_MARK,
 )
+
+
+def register() -> None:
+    """Have the time machine book what was not reported; called once at start."""
+    # After the charges of the same moment have been looked after.
+    register_timer(Timer(name="payments.booking", due=unbooked_by, run=_book, rank=71))
 
 
 @job("payments.resume_charge_attempts", queue="high")
@@ -53,16 +60,20 @@ def book_missing_charges_task(**_future: object) -> None:
     for payment_id in unbooked_payment_ids(at=system_origin(Door.TASK).at, limit=500):
         payment = Payment.objects.select_related("organization").get(pk=payment_id)
         origin = system_origin(Door.TASK, clock_offset=payment.organization.clock_offset)
-        try:
-            book_missing_charge(payment_id=payment_id, origin=origin)
-        except DomainError as error:
-            log.warning("payment_not_booked", payment=str(payment_id), error=error.code)
+        _book(payment_id, origin)
 
 
 @job("payments.detach_method", queue="low")
 def detach_method_task(*, payment_method_id: str, **_future: object) -> None:
     """Have the processor let go of a method that was removed."""
     detach_removed_method(payment_method_id=UUID(payment_method_id))
+
+
+def _book(payment_id: UUID, origin: Origin) -> None:
+    try:
+        book_missing_charge(payment_id=payment_id, origin=origin)
+    except DomainError as error:
+        log.warning("payment_not_booked", payment=str(payment_id), error=error.code)
 
 
 def _resume(attempt_id: UUID) -> None:

@@ -13,13 +13,14 @@ from apps.core.timers import Timer, register_timer
 from apps.payments.models import Payment, Refund
 from apps.payments.operations.refunds.asking import resume_refund
 from apps.payments.operations.refunds.returning import return_payment
-from apps.payments.selectors import due_refund_ids, due_return_ids, returns_due
+from apps.payments.selectors import due_refund_ids, due_return_ids, refunds_due_by, returns_due
 
 log = structlog.get_logger(__name__)
 
 
 def register() -> None:
-    """Have money without an order returned by the time machine too; called once at start."""
+    """Have the time machine look after refunds, and return money without an order."""
+    register_timer(Timer(name="payments.refund", due=refunds_due_by, run=_resume_as_of, rank=72))
     register_timer(
         Timer(name="payments.return_unclaimed", due=returns_due, run=_return_unclaimed, rank=90)
     )
@@ -49,7 +50,12 @@ def return_unclaimed_task(**_future: object) -> None:
 
 def _resume(refund_id: UUID) -> None:
     refund = Refund.objects.select_related("organization").get(pk=refund_id)
-    origin = system_origin(Door.TASK, clock_offset=refund.organization.clock_offset)
+    _resume_as_of(
+        refund_id, system_origin(Door.TASK, clock_offset=refund.organization.clock_offset)
+    )
+
+
+def _resume_as_of(refund_id: UUID, origin: Origin) -> None:
     try:
         resume_refund(refund_id=refund_id, origin=origin)
     except DomainError as error:

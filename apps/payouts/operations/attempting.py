@@ -43,7 +43,8 @@ KEY_LIFETIME: Final = timedelta(hours=12)
 # Names the try on the processor's payout, so that what is reported finds it.
 ATTEMPT_KEY: Final = "payout_attempt_id"
 
-_EVENTS: Final = {
+# What is told when a payout gets a status.
+EVENTS: Final = {
     "pending": "payout.pending",
     "in_transit": "payout.in_transit",
     "succeeded": "payout.paid",
@@ -245,7 +246,7 @@ def _follow(payout: Payout, origin: Origin, settled_amount: int | None = None) -
     shown = failed if failed is not None and not is_paid else None
     change_payout(
         payout,
-        _EVENTS[status] if status != payout.status else "payout.updated",
+        EVENTS[status] if status != payout.status else "payout.updated",
         origin,
         told=_facts(rows[-1])
         | {"left_amount": unclaimed_amount(tries, amount=payout.account_amount or 0)},

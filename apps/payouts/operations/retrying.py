@@ -16,7 +16,12 @@ from apps.payouts import selectors
 from apps.payouts.errors import PayoutAttemptTooLarge, PayoutNotRetryable
 from apps.payouts.locks import lock_payout
 from apps.payouts.models import Payout
-from apps.payouts.operations.attempting import begin_attempt, require_retryable, send_attempt
+from apps.payouts.operations.attempting import (
+    EVENTS,
+    begin_attempt,
+    require_retryable,
+    send_attempt,
+)
 from apps.payouts.operations.moving import change_payout
 from apps.payouts.operations.transferring import transfer_payout
 
@@ -98,7 +103,7 @@ def _transfer_plan(payout: Payout, amount: int | None) -> Plan:
 
 
 def _attempt_plan(payout: Payout, amount: int | None, left: int) -> Plan:
-    currency = payout.account_currency
+    currency, after = payout.account_currency, _status_after(payout)
     tried = left if amount is None else amount
     rest = left - tried
     effects = []
@@ -109,12 +114,12 @@ def _attempt_plan(payout: Payout, amount: int | None, left: int) -> Plan:
         title=f"{format_amount(tried, currency)} of {payout} is tried again",
         changes=(
             Change(f"Attempt {payout.attempts.count() + 1}", "", "pending"),
-            Change(str(payout), payout.status, _status_after(payout)),
+            *((Change(str(payout), payout.status, after),) if after != payout.status else ()),
         ),
         money=(Money("Sent to the bank", tried, currency),),
         effects=tuple(effects),
         calls=(Call(paid, "POST /v1/payouts"),),
-        events=("payout.attempted",),
+        events=("payout.attempted", *((EVENTS[after],) if after != payout.status else ())),
     )
 
 

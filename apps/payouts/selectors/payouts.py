@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -102,20 +103,15 @@ def attempt_of_bank_payout(processor_id: str, attempt_id: UUID | None) -> Payout
 
 def sendable_payout_ids() -> list[UUID]:
     """Of each payout account the oldest payout that waits there for its first attempt."""
-    tries = PayoutAttempt.objects.filter(payout=OuterRef("pk"))
-    waiting = Payout.objects.filter(
-        ~Exists(tries), status=Payout.Status.PENDING, transfer_status=Payout.TransferStatus.MADE
+    first = (
+        _unsent().order_by("payout_account_id", "created_at", "pk").distinct("payout_account_id")
     )
-    first = waiting.order_by("payout_account_id", "created_at", "pk").distinct("payout_account_id")
     return list(first.values_list("pk", flat=True))
 
 
 def waiting_transfer_ids(*, at: datetime) -> list[UUID]:
     """Payouts whose transfer or whose return is to be asked for, or asked for again."""
-    asked = ("asked", "returning")
-    lost = Q(status="pending", transfer_status="none", is_manual=False, next_check_at__isnull=False)
-    rows = Payout.objects.filter(Q(transfer_status__in=asked) | lost)
-    return _due(rows, at)
+    return _due(_waiting(), at)
 
 
 def unknown_attempt_ids(*, at: datetime) -> list[UUID]:
@@ -140,6 +136,42 @@ def schedules_due_by(organization_id: UUID, until: datetime) -> Iterable[Due]:
         organization_id=organization_id, next_payout_at__lte=until
     ).values_list("next_payout_at", flat=True)
     return [Due(at, organization_id, organization_id) for at in rows if at is not None]
+
+
+def transfers_due_by(organization_id: UUID, until: datetime) -> Iterable[Due]:
+    """For the timer: when transfers of an organization, or their returns, are asked for again."""
+    rows = _waiting().filter(organization_id=organization_id, next_check_at__lte=until)
+    return _in_lane(rows.order_by("next_check_at"), "next_check_at", organization_id)
+
+
+def attempts_due_by(organization_id: UUID, until: datetime) -> Iterable[Due]:
+    """For the timer: when an organization's attempts are asked after."""
+    rows = PayoutAttempt.objects.filter(organization_id=organization_id, next_check_at__lte=until)
+    return _in_lane(rows.order_by("next_check_at"), "next_check_at", organization_id)
+
+
+def sendings_due_by(organization_id: UUID, until: datetime) -> Iterable[Due]:
+    """For the timer: payouts whose money has waited in the payout account since."""
+    rows = _unsent().filter(organization_id=organization_id, transferred_at__lte=until)
+    return _in_lane(rows.order_by("transferred_at"), "transferred_at", organization_id)
+
+
+def _in_lane(rows: QuerySet[Any], field: str, lane: UUID) -> list[Due]:
+    found = rows.values_list(field, "pk")[:DUE_LIMIT]
+    return [Due(at, pk, lane) for at, pk in found if at is not None]
+
+
+def _unsent() -> QuerySet[Payout]:
+    tries = PayoutAttempt.objects.filter(payout=OuterRef("pk"))
+    return Payout.objects.filter(
+        ~Exists(tries), status=Payout.Status.PENDING, transfer_status=Payout.TransferStatus.MADE
+    )
+
+
+def _waiting() -> QuerySet[Payout]:
+    asked = ("asked", "returning")
+    lost = Q(status="pending", transfer_status="none", is_manual=False, next_check_at__isnull=False)
+    return Payout.objects.filter(Q(transfer_status__in=asked) | lost)
 
 
 def _due(rows: QuerySet[Payout] | QuerySet[PayoutAttempt], at: datetime) -> list[UUID]:
