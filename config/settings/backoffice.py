@@ -93,8 +93,11 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _records("Payments", "credit_card", "payments_payment"),
                     _records("Refunds", "undo", "payments_refund"),
+                    _records("Disputes", "gavel", "disputes_dispute"),
+                    _records("Fraud warnings", "warning", "disputes_earlyfraudwarning"),
                     _records("Payment methods", "wallet", "payments_paymentmethod"),
                     _records("Charge attempts", "sync_problem", "payments_chargeattempt"),
+                    _item("Where the money is", "explore", "money"),
                     _records("Payouts", "payments", "payouts_payout"),
                     _records("Payout attempts", "sync_alt", "payouts_payoutattempt"),
                     _records("Payout accounts", "account_balance", "payouts_payoutaccount"),
@@ -121,6 +124,14 @@ UNFOLD: dict[str, Any] = {
                     _records("Statement", "receipt", "reconciliation_balancetransaction"),
                     _records("Fee rules", "label", "reconciliation_feerule"),
                     _records("Runs", "sync", "reconciliation_run"),
+                ],
+            },
+            {
+                "title": "Webhooks",
+                "items": [
+                    _records("Endpoints", "webhook", "webhooks_webhookendpoint"),
+                    _records("Told events", "send", "webhooks_webhookevent"),
+                    _records("Tries", "swap_calls", "webhooks_webhookdelivery"),
                 ],
             },
             {

@@ -32,9 +32,12 @@ from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.wallets.operations import adjust_wallet
+from apps.webhooks.models import WebhookDelivery, WebhookEvent
+from apps.webhooks.operations import EndpointInput, create_endpoint
 from tests.support.approvals import limit, waiting
-from tests.support.license_keys import limited, make_key
 from tests.support.discrepancies import make_discrepancy
+from tests.support.dossiers import make_disputed
+from tests.support.license_keys import limited, make_key
 from tests.support.payouts import keep_back, make_failed_payout
 
 PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -146,6 +149,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     ChargeAttempt.objects.create(
         **base, order=order, payment_method=method, status="failed", key=key, request={}
     )
+    make_disputed(order, payment, at=at)
     post_sale(sale=_settled(organization, order, payment), origin=provider())
     event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())
     Delivery.objects.create(event=event, handler=f"tests.{key}")
@@ -200,8 +204,9 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_id=f"re_{key}",
     )
     make_failed_payout(organization, number, at=at)
-    make_discrepancy(organization, number, at=at)
     make_licence_key(organization, customer)
+    make_discrepancy(organization, number, at=at)
+    make_told(organization, at)
     # So high that it stops nobody.
     limit("support", 10**9)
     waiting(order)
@@ -264,6 +269,41 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         run=PeriodicRun.objects.create(name="events.sweep", slot=key, started_at=at),
         subscription=subscription,
     )
+
+
+def make_told(organization: Organization, at: datetime) -> WebhookEvent:
+    """An endpoint, an event for it, and a try that failed."""
+    origin = build_origin(actor=Actor.SYSTEM, door=Door.COMMAND)
+    endpoint = create_endpoint(
+        organization=organization,
+        data=EndpointInput(url="https://hooks.example.com/", events=["order.paid"]),
+        origin=origin,
+    )
+    event = WebhookEvent.objects.create(
+        organization=organization,
+        endpoint=endpoint,
+        created_at=at,
+        type="order.paid",
+        subject_type="order",
+        subject_id=str(new_id()),
+        api_version=endpoint.api_version,
+        payload="{}",
+        sequence=1,
+        attempt_count=1,
+        last_http_code=500,
+    )
+    WebhookDelivery.objects.create(
+        organization=organization,
+        endpoint=endpoint,
+        event=event,
+        created_at=at,
+        url=endpoint.url,
+        is_success=False,
+        http_code=500,
+        response="broken",
+        duration_ms=12,
+    )
+    return event
 
 
 def make_licence_key(organization: Organization, customer: Customer) -> LicenseKey:

@@ -1,0 +1,5 @@
+"""Webhooks, for staff."""
+
+from apps.webhooks.admin import deliveries, endpoints, events
+
+__all__ = ["deliveries", "endpoints", "events"]
