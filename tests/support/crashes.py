@@ -45,6 +45,31 @@ TRIAL_POINTS = {
     ),
     "after the saved card is noted": ("apps.checkouts.operations.charging:_note_intent", "after"),
 }
+# When a dispute is conceded.
+ACCEPT_POINTS = {
+    "before the acceptance is written": (
+        "apps.disputes.operations.accepting:announce_dispute",
+        "after",
+    ),
+    "before the dispute is closed": ("apps.processors.gateway.disputes:close_dispute", "before"),
+    "after the dispute is closed": ("apps.processors.gateway.disputes:close_dispute", "after"),
+    "before the loss is booked": (
+        "apps.disputes.operations.moving:post_dispute_loss",
+        "before",
+    ),
+    "before the loss commits": ("apps.disputes.operations.moving:count_dispute", "after"),
+    "after the loss commits": ("apps.disputes.operations.moving:count_dispute", "committed"),
+}
+# When the worker takes up a dispute.
+DISPUTE_POINTS = {
+    "before the dispute is kept": ("apps.disputes.operations.recording:contested_parts", "after"),
+    "before its money is booked": ("apps.disputes.operations.moving:post_dispute", "before"),
+    "before the dispute commits": ("apps.disputes.operations.recording:contest_payment", "after"),
+    "after the dispute commits": (
+        "apps.disputes.operations.recording:contest_payment",
+        "committed",
+    ),
+}
 # When the worker handles that the card was saved.
 SETUP_POINTS = {
     "before the saved card is read": ("apps.processors.gateway:read_setup_intent", "before"),
@@ -261,6 +286,15 @@ def _refund(order_id: str, amount: int) -> None:
     )
 
 
+def _accept(dispute_id: str) -> None:
+    from apps.core.origin import Door, system_origin
+    from apps.disputes.operations import accept_dispute
+
+    accept_dispute(
+        dispute_id=import_module("uuid").UUID(dispute_id), origin=system_origin(Door.API)
+    )
+
+
 def _handle() -> None:
     from apps.core.origin import Door, system_origin
     from apps.processors.models import InboundEvent
@@ -287,6 +321,8 @@ def main() -> None:
         **COLLECT_POINTS,
         **REFUSAL_POINTS,
         **REFUND_POINTS,
+        **ACCEPT_POINTS,
+        **DISPUTE_POINTS,
         **WORKER_POINTS,
     }
     _die_at(*points[point])
@@ -297,6 +333,7 @@ def main() -> None:
         "cycle": _cycle,
         "collect": _collect,
         "refund": _refund,
+        "accept": _accept,
         "handle": _handle,
     }
     works[work](**json.loads(arguments))

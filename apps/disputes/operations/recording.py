@@ -26,7 +26,6 @@ from apps.orders.refunds import Parts, parts_of_gross
 from apps.payments.models import Payment
 from apps.payments.operations import contest_payment, settle_contest
 from apps.payments.operations.refunds.recording import hold_order_or_payment
-from apps.payments.selectors import promised_parts
 from apps.processors.gateway import disputes as gateway
 from apps.processors.gateway.disputes import DisputeFacts
 
@@ -98,10 +97,14 @@ def hold_payment(payment: Payment) -> Order | None:
 
 
 def contested_parts(order: Order | None, gross_amount: int) -> Parts:
-    """How an amount in dispute divides into net and tax: as a refund of it would."""
+    """
+    How an amount in dispute divides into net and tax: as a refund of it would.
+
+    A refund that is on its way is left out: one of the two will not get the money.
+    """
     if order is None:
         return Parts(gross_amount, 0)
-    return parts_of_gross(order, gross_amount, promised=promised_parts(order.pk))
+    return parts_of_gross(order, gross_amount)
 
 
 def contest_while_open(dispute: Dispute, origin: Origin) -> None:
