@@ -104,6 +104,17 @@ def clear_faults(sim: Runtime, body: Obj, rule: str | None = None) -> Obj:
     return list_faults(sim, {})
 
 
+def requests(sim: Runtime, body: Obj) -> Obj:
+    """The latest thousand requests that were to write something, oldest first."""
+    return {"requests": list(sim.requests)}
+
+
+def forget_requests(sim: Runtime, body: Obj) -> Obj:
+    """Begin a new list of them."""
+    sim.requests.clear()
+    return requests(sim, {})
+
+
 def deliveries(sim: Runtime, body: Obj) -> Obj:
     """The switches, the counts and the latest hundred deliveries."""
     rows = sim.store.reader().execute(

@@ -52,6 +52,9 @@ def answer(
     except Exception:
         logger.exception("%s %s failed", request.method, request.path)
         response = _failure(ApiError(500, "api_error", "The sandbox failed; see its log."))
+    if request.method != "GET":
+        asked = {"method": request.method, "path": request.path, "status": response.status_code}
+        sim.requests.append(asked)
     if rule is not None and rule.kind == "drop_after":
         return drop(request)
     headers = response.headers

@@ -1,6 +1,7 @@
 """What the process holds beside its database: built once, at the first use."""
 
 import threading
+from collections import deque
 from typing import Any
 
 from . import settings
@@ -35,6 +36,8 @@ class Runtime:
         self.store = Store(settings.STRIPESIM_DATABASE)
         self.clock = Clock(self.store)
         self.faults = Faults()
+        # What was asked to be written, the latest last: method, path and answered status.
+        self.requests: deque[dict[str, Any]] = deque(maxlen=1000)
         self.config: dict[str, Any] = DEFAULTS | self.store.get_setting("config", {})
         self.deliveries = Deliveries(self)
         self.scheduler = Scheduler(self)
@@ -50,6 +53,7 @@ class Runtime:
             self.store.wipe()
             self.clock.reset()
             self.faults.clear()
+            self.requests.clear()
             self.config = dict(DEFAULTS)
             self.deliveries.reset()
 

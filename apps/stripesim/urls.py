@@ -83,6 +83,7 @@ urlpatterns = [
         c.control(GET=c.list_faults, POST=c.add_fault, DELETE=c.clear_faults),
     ),
     path("_sim/faults/<str:rule>", c.control(DELETE=c.clear_faults)),
+    path("_sim/requests", c.control(GET=c.requests, DELETE=c.forget_requests)),
     path("_sim/deliveries", c.control(GET=c.deliveries)),
     path("_sim/deliveries/<str:verb>", c.control(POST=c.steer_deliveries)),
     path("_sim/webhook_endpoints", c.control(POST=c.bootstrap_endpoint)),

@@ -144,3 +144,18 @@ def test_rules_are_listed_and_cleared(client: stripe.StripeClient, stripesim: St
     assert [found["kind"] for found in left] == ["500"]
     assert stripesim.control("faults", method="DELETE")["faults"] == []
     assert client.v1.balance.retrieve().available
+
+
+def test_keeps_what_was_asked_for(stripesim: StripeSim) -> None:
+    stripesim.control("requests", method="DELETE")
+    client = stripesim.client()
+    made = client.v1.customers.create({"name": "Ada"})
+    client.v1.customers.retrieve(made.id)
+    with pytest.raises(stripe.InvalidRequestError):
+        client.v1.refunds.create({"charge": "ch_missing"})
+    kept = stripesim.control("requests")["requests"]
+    assert [(one["method"], one["path"], one["status"]) for one in kept] == [
+        ("POST", "/v1/customers", 200),
+        ("POST", "/v1/refunds", kept[1]["status"]),
+    ]
+    assert kept[1]["status"] >= 400

@@ -24,11 +24,12 @@ from apps.disputes.models import Dispute
 from apps.disputes.operations.conceding import claim_auto_accept
 from apps.disputes.operations.recording import take_dispute
 from apps.disputes.operations.telling import announce_dispute
-from apps.ledger.selectors import planned_entries
+from apps.ledger.selectors import planned_moves
 from apps.ledger.selectors.disputing import dispute_loss_drafts
 from apps.orders.refunds import refundable, status_after
 from apps.processors.errors import OutcomeUnknown, PaymentError, ProcessorUnavailable
 from apps.processors.gateway import disputes as gateway
+from apps.wallets.selectors import CreditLoss, credit_lost_by_refund
 
 Status = Dispute.Status
 # When to look after a lost answer, without waiting for the sweep.
@@ -154,6 +155,13 @@ def _plan(dispute: Dispute, origin: Origin) -> Plan:
     after = Status.PREVENTED if dispute.is_inquiry else Status.LOST
     gross = format_amount(dispute.gross_amount, dispute.currency)
     counted = _counted(dispute)
+    credit = _lost_credit(dispute) if counted else None
+    drafts = dispute_loss_drafts(dispute.pk, at=origin.at)
+    moves = [one for draft in drafts for one in draft.transfers]
+    if credit is not None:
+        moves += credit.moves
+        shown = [format_amount(amount, credit.currency) for amount in (credit.before, credit.after)]
+        counted = (*counted, Change(credit.name, *shown))
     lost = (Money("Lost", dispute.gross_amount, dispute.currency),)
     effects = ["What the order gives access to ends, its subscription with it."]
     if dispute.is_inquiry:
@@ -171,7 +179,19 @@ def _plan(dispute: Dispute, origin: Origin) -> Plan:
             f"dispute.{after.value}",
         ),
     )
-    return own.joined([planned_entries(dispute_loss_drafts(dispute.pk, at=origin.at))])
+    return own.joined([planned_moves(moves)])
+
+
+def _lost_credit(dispute: Dispute) -> CreditLoss | None:
+    """What the customer's balance loses that the order had given."""
+    if dispute.order is None:
+        return None
+    return credit_lost_by_refund(
+        customer_id=dispute.order.customer_id,
+        currency=dispute.currency,
+        order_id=dispute.order.pk,
+        amount=dispute.gross_amount,
+    )
 
 
 def _counted(dispute: Dispute) -> tuple[Change, ...]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from django.db import transaction
+
 from apps.core.errors import ResourceNotFound
 from apps.core.origin import Origin
 from apps.core.plans import Change, Plan
@@ -39,8 +41,9 @@ def import_refund(*, processor_id: str, agreed: str | None = None, origin: Origi
     :raises PlanChanged: if another plan was agreed to.
     """
     facts = _at_processor(processor_id)
-    _plan_import(facts, origin).require(agreed)
-    made = record_refund(facts=facts, origin=origin)
+    with transaction.atomic():
+        _plan_import(facts, origin).require(agreed)
+        made = record_refund(facts=facts, origin=origin)
     if made is None:
         raise ResourceNotFound
     return made

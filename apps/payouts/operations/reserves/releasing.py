@@ -120,7 +120,7 @@ def _release_plan(
     lines = planned_entries([_release_draft(reserve, parts, origin.at)] if parts else [])
     return Plan(
         title=f"{reserve} of {reserve.organization} ends",
-        changes=(Change(str(reserve), "kept", "ended"),),
+        changes=(Change(str(reserve), "kept", "ended"),) if reserve.ended_at is None else (),
         effects=tuple(effects),
         money=(Money("Given back", amount, reserve.currency),) if amount else (),
         events=("reserve.released",),

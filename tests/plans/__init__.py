@@ -1,0 +1,1 @@
+"""What plans foretell, against what then happens."""
