@@ -64,6 +64,7 @@ class ListPage:
     pages: list[PageLink]
     kept: list[tuple[str, str]]
     count_text: str
+    summary: str
     clear_url: str
     is_narrowed: bool
 
@@ -83,6 +84,7 @@ def build_list_page(listing: Any) -> ListPage:
         pages=_pages(listing),
         kept=_kept(listing),
         count_text=_count(listing),
+        summary=_summary(listing),
         clear_url=listing.clear_all_filters_qs if is_filtered else "",
         is_narrowed=is_filtered or bool(listing.query),
     )
@@ -184,6 +186,12 @@ def _count(listing: Any) -> str:
     count = listing.result_count
     noun = listing.opts.verbose_name if count == 1 else listing.opts.verbose_name_plural
     return f"{count:,} {noun}"
+
+
+def _summary(listing: Any) -> str:
+    """What all listed rows come to, if the admin tells (`summary_of`)."""
+    summary_of = getattr(listing.model_admin, "summary_of", None)
+    return summary_of(listing.queryset) if summary_of and listing.result_count else ""
 
 
 def _pages(listing: Any) -> list[PageLink]:

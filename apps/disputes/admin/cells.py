@@ -45,6 +45,10 @@ def status_cell(dispute: Dispute) -> SafeString:
 def deadline_cell(dispute: Dispute) -> SafeString:
     """How long there is to answer; when it is over, when it ended."""
     due_at = dispute.evidence_due_at
+    if dispute.closed_at is not None:
+        return format_html(
+            '<div class="bo-tile-note">closed {}</div>', dispute.closed_at.strftime("%Y-%m-%d")
+        )
     if dispute.status != Dispute.Status.NEEDS_RESPONSE or due_at is None:
         return show.blank()
     now = moment(dispute.organization.clock_offset)
@@ -86,6 +90,10 @@ def _note(dispute: Dispute) -> str:
     return ""
 
 
+def _reason(dispute: Dispute) -> Any:
+    return (dispute.reason or "").replace("_", " ") or show.blank()
+
+
 def _assignee(dispute: Dispute) -> Any:
     return str(dispute.assignee) if dispute.assignee else show.blank()
 
@@ -94,11 +102,12 @@ DEADLINE = columns.column(deadline_cell, "Due", order="evidence_due_at", kind="s
 STATUS = columns.column(status_cell, "Status", order="status", kind="status")
 AMOUNT = columns.column(gross, "Disputed", order="amount", kind="amount")
 ASSIGNEE = columns.column(_assignee, "Looked after by", order="assignee", kind="text")
+REASON = columns.column(_reason, "Reason", order="reason", kind="text")
 BRIEF = (
     columns.column(name, "Dispute", kind="mono"),
     STATUS,
     AMOUNT,
-    columns.text("reason"),
+    REASON,
     DEADLINE,
     columns.when("opened_at"),
 )

@@ -68,11 +68,10 @@ class DisputeAdmin(DeskViews, RecordAdmin):
         cells.DEADLINE,
         cells.STATUS,
         cells.AMOUNT,
-        columns.text("reason"),
+        cells.REASON,
         columns.link("organization"),
         columns.link("customer"),
         cells.ASSIGNEE,
-        columns.when("opened_at"),
     )
     ordering = (F("evidence_due_at").asc(nulls_last=True), "-opened_at")
     empty_text = "No dispute waits for anything."
@@ -84,7 +83,7 @@ class DisputeAdmin(DeskViews, RecordAdmin):
                 cells.DEADLINE,
                 cells.AMOUNT,
                 columns.amount("tax_amount", title="Of it tax"),
-                columns.text("reason"),
+                cells.REASON,
                 columns.text("network_reason_code", "Network's code"),
                 columns.code("processor_id", "Provider id"),
                 columns.code("alert_id", "Alert"),

@@ -40,7 +40,7 @@ TEXT_FIELDS: Final = (
     TextField("refund_refusal_explanation", "Why there is no refund"),
     TextField("cancellation_policy_disclosure", "How the cancellation policy was shown"),
     TextField("cancellation_rebuttal", "Why the cancellation does not count"),
-    TextField("duplicate_charge_id", "The charge that it is taken for", LINE_LIMIT),
+    TextField("duplicate_charge_id", "Original charge, if called a duplicate", LINE_LIMIT),
     TextField("duplicate_charge_explanation", "Why it is no duplicate"),
     TextField("uncategorized_text", "Anything else"),
 )
