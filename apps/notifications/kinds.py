@@ -1,4 +1,4 @@
-"""The kinds of mail to customers: which setting of the organization switches each off."""
+"""The kinds of mail, to customers and to merchants: which setting switches each off."""
 
 from __future__ import annotations
 
@@ -47,6 +47,10 @@ _ALL = (
     _kind("subscription_renewal_reminder", "Reminder of a renewal"),
     _kind("subscription_trial_conversion_reminder", "Reminder of a trial's end"),
     _kind("payment_method_expiration_reminder", "Reminder of an expiring card"),
+    # Money that moves is always told.
+    _kind("refund", "Refund", None),
+    _kind("payout_paid", "Payout arrived", None),
+    _kind("payout_failed", "Payout failed", None),
 )
 KINDS: Final = {kind.name: kind for kind in _ALL}
 

@@ -11,10 +11,11 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor, and to what it tells of payments."""
-        from apps.payments import checks, handlers, inbound, tasks, webhooks
+        from apps.payments import checks, handlers, inbound, mails, tasks, webhooks
 
         webhooks.register()
         inbound.register()
         tasks.register()
         checks.register()
         handlers.register()
+        mails.register()

@@ -11,10 +11,11 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor and to organizations; have the books checked."""
-        from apps.payouts import additions, checks, handlers, inbound, tasks
+        from apps.payouts import additions, checks, handlers, inbound, mails, tasks
 
         additions.register()
         checks.register()
         handlers.register()
         inbound.register()
+        mails.register()
         tasks.register()

@@ -14,6 +14,7 @@ from apps.ledger.payouts import manual_draft
 from apps.ledger.selectors import planned_entries
 from apps.payouts import selectors
 from apps.payouts.errors import NotManualPayout
+from apps.payouts.letters import PAID, planned_payout_mails
 from apps.payouts.locks import lock_payout
 from apps.payouts.models import Payout
 from apps.payouts.operations.moving import change_payout
@@ -75,5 +76,6 @@ def _plan(payout: Payout) -> Plan:
         money=(Money("Paid by hand", payout.amount, payout.currency),),
         effects=tuple(f"{name} is the bank's word for it." for name in proofs),
         obstacles=() if proofs else ("Attach what the bank says of it first.",),
+        mails=planned_payout_mails(payout, PAID),
         events=("payout.paid",),
     ).joined([planned_entries([draft])])

@@ -14,6 +14,7 @@ from apps.ledger.refunds import Refunded, refund_drafts
 from apps.ledger.selectors import booked_payment, planned_moves, refund_reversal_drafts
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, status_after
+from apps.payments.letters import planned_refund_mails
 from apps.payments.models import Payment, Refund
 from apps.processors.gateway import BalanceTransaction
 from apps.wallets.selectors import CreditLoss, credit_lost_by_refund, credit_taken_by_refund
@@ -55,6 +56,7 @@ def planned_refund(
         changes=(*_changes(order, parts), *_wallet_changes(lost)),
         effects=tuple(effects),
         money=tuple(money),
+        mails=planned_refund_mails(payment, order, parts),
         calls=(Call(f"Refund {gross} of {payment.processor_id}", "POST /v1/refunds"),),
         webhooks=tuple(Webhook(name) for name in TOLD) if order else (),
         events=("balance.refund", *(("order.refunded",) if order else ()), "refund.created"),
