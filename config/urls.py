@@ -14,6 +14,7 @@ urlpatterns = [
     path("v1/", include("apps.customers.api.urls")),
     path("v1/", include("apps.catalog.api.urls")),
     path("v1/", include("apps.files.api.urls")),
+    path("v1/", include("apps.benefits.api.urls")),
     path("v1/", include("apps.discounts.api.urls")),
     path("v1/", include("apps.license_keys.api.urls")),
     path("v1/", include("apps.checkouts.api.urls")),

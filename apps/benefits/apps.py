@@ -11,6 +11,8 @@ class BenefitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the strategies known; listen to customers and to our own ends."""
-        from apps.benefits import handlers
+        from apps.benefits import handlers, shown, webhooks
 
         handlers.register()
+        shown.register()
+        webhooks.register()

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Now
 
-from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Withdrawal
+from apps.benefits.models import Benefit, BenefitGrant, Downloadable, ProductBenefit, Withdrawal
+from apps.customers.models import Customer, Member
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -57,3 +58,20 @@ def living_grants_of(customer_id: UUID) -> QuerySet[BenefitGrant]:
         .select_related("benefit")
         .order_by("id")
     )
+
+
+def grants_for(customer: Customer, member: Member) -> TenantQuerySet[BenefitGrant]:
+    """What a person sees of a customer's grants: their own, and those to everybody."""
+    rows = BenefitGrant.objects.filter(customer=customer).exclude(
+        benefit__visibility=Benefit.Visibility.PRIVATE
+    )
+    mine = rows.filter(Q(member=None) | Q(member=member))
+    return mine.select_related("benefit__organization", "customer", "member")
+
+
+def downloadables_for(customer: Customer, member: Member) -> TenantQuerySet[Downloadable]:
+    """What a person may download."""
+    rows = Downloadable.objects.filter(
+        customer=customer, revoked_at=None, file__deleted_at=None, benefit__deleted_at=None
+    )
+    return rows.filter(Q(member=None) | Q(member=member)).select_related("file")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db.models import Prefetch, QuerySet
 
+from apps.catalog.companions import benefit_prefetches
 from apps.catalog.models import Price, Product
 from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, SeatTerms, UnitTerms
 from apps.catalog.tiers import Tier, TierType
@@ -31,9 +32,10 @@ def listed_price_rows() -> QuerySet[Price]:
 
 
 def with_offer(products: Products) -> Products:
-    """With what is shown of a product: `listed_prices` (one more query) and `is_used`."""
+    """With what is shown of a product: `listed_prices` and benefits (a query each), `is_used`."""
     return products.annotate(is_used=is_used()).prefetch_related(
-        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices")
+        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices"),
+        *benefit_prefetches(),
     )
 
 

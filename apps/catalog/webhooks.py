@@ -14,7 +14,12 @@ from apps.webhooks.registry import tell, tell_each
 def register() -> None:
     """Called once, when Django is ready."""
     tell("product.created", names=("product.created",), present=_product)
-    changed = ("product.updated", "product.archived", "product.restored")
+    changed = (
+        "product.updated",
+        "product.archived",
+        "product.restored",
+        "product.benefits_changed",
+    )
     tell_each(changed, names=("product.updated",), present=_product)
 
 

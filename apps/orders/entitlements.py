@@ -4,15 +4,26 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from apps.benefits.sources import Source, register_source
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.events.registry import subscribe
+from apps.orders.locks import lock_order
+from apps.orders.models import Order
 from apps.orders.operations.entitling import align_order_benefits
 
 
 def register() -> None:
     """Subscribe; called once, when Django is ready."""
+    register_source(
+        "order_id",
+        Source(
+            of_checkouts=lambda ids: Order.objects.filter(checkout_id__in=ids).values("pk"),
+            lock=lock_order,
+            align=lambda order_id, origin: align_order_benefits(order_id=order_id, origin=origin),
+        ),
+    )
     subscribe("order.paid", "orders.align_benefits", _align, when=_is_purchase)
     subscribe("product.benefits_changed", "orders.align_of_product", _align_all)
 

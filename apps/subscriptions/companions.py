@@ -9,12 +9,18 @@ from uuid import UUID
 
 from django.db.models import Q
 
+from apps.catalog.companions import benefit_prefetches
 from apps.catalog.models import Price, Product
 from apps.core.prepared import ID_MARK, Prepared, one_of
 from apps.discounts.models import Discount
 from apps.subscriptions.models import PendingUpdate, Subscription, SubscriptionPrice
 
-_products = Prepared(lambda value: Product.objects.filter(one_of("id", value)), mark=ID_MARK)
+_products = Prepared(
+    lambda value: Product.objects.filter(one_of("id", value)).prefetch_related(
+        *benefit_prefetches()
+    ),
+    mark=ID_MARK,
+)
 _discounts = Prepared(lambda value: Discount.objects.filter(one_of("id", value)), mark=ID_MARK)
 _links = Prepared(
     lambda value: SubscriptionPrice.objects.filter(one_of("subscription_id", value)).order_by(
@@ -58,7 +64,7 @@ class Companions:
 
 
 def companions_of(subscriptions: Sequence[Subscription]) -> Companions:
-    """Everything beside these subscriptions: four queries, and one for their discounts."""
+    """Everything beside these subscriptions: five queries, and one for their discounts."""
     ids = [row.pk for row in subscriptions]
     if not ids:
         return Companions({}, {}, {}, {}, {})

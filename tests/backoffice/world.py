@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from apps.accounts.models import User
+from apps.benefits.models import Benefit, ProductBenefit, Resync
 from apps.catalog.models import Price, Product
 from apps.checkouts.models import Checkout
 from apps.core.clock import system_time
@@ -205,6 +206,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     )
     make_failed_payout(organization, number, at=at)
     make_licence_key(organization, customer)
+    make_resynced(organization, product, at)
     make_discrepancy(organization, number, at=at)
     make_told(organization, at)
     # So high that it stops nobody.
@@ -304,6 +306,21 @@ def make_told(organization: Organization, at: datetime) -> WebhookEvent:
         duration_ms=12,
     )
     return event
+
+
+def make_resynced(organization: Organization, product: Product, at: datetime) -> Resync:
+    """A benefit on a product, and a re-sync of it."""
+    benefit = Benefit.objects.create(
+        organization=organization,
+        type="custom",
+        description="A note",
+        properties={"note": "Thank you."},
+        created_at=at,
+    )
+    ProductBenefit.objects.create(product=product, benefit=benefit)
+    return Resync.objects.create(
+        organization=organization, benefit=benefit, created_at=at, grant_count=2
+    )
 
 
 def make_licence_key(organization: Organization, customer: Customer) -> LicenseKey:

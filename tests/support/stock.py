@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from itertools import count
 from uuid import UUID
 
+from apps.benefits.models import Downloadable
+from apps.benefits.operations import set_product_benefits
 from apps.catalog.models import Price, Product
 from apps.catalog.operations import PriceInput, ProductInput, create_product
 from apps.checkouts.models import Checkout
@@ -17,6 +19,7 @@ from apps.customers.operations import create_customer
 from apps.discounts.models import Discount
 from apps.discounts.operations import DiscountInput, create_discount
 from apps.disputes.models import Dispute
+from apps.files.models import File
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
@@ -53,6 +56,7 @@ class Stock:
     dispute: Dispute
     license_key: LicenseKey
     activation: LicenseKeyActivation
+    file: File
     webhook_endpoint: WebhookEndpoint
     webhook_event: WebhookEvent
 
@@ -71,6 +75,9 @@ class Stock:
             "payouts": self.payout,
             "disputes": self.dispute,
             "license-keys": self.license_key,
+            "benefits": self.license_key.benefit,
+            "benefit-grants": self.license_key.grant,
+            "files": self.file,
             "webhooks/endpoints": self.webhook_endpoint,
             "webhooks/events": self.webhook_event,
         }
@@ -204,6 +211,24 @@ def make_stock(organization: Organization) -> Stock:
         duration_ms=12,
     )
     license_key = make_key(organization, customer=customer, activations=limited(3))
+    set_product_benefits(product_id=product.pk, benefit_ids=[license_key.benefit_id], origin=origin)
+    file = File.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        service="downloadable",
+        name="manual.pdf",
+        path=f"downloadable/{order.pk.hex}",
+        mime_type="application/pdf",
+        size=1,
+        uploaded_at=origin.at,
+    )
+    Downloadable.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        benefit=license_key.benefit,
+        customer=customer,
+        file=file,
+    )
     return Stock(
         organization=organization,
         product=product,
@@ -217,6 +242,7 @@ def make_stock(organization: Organization) -> Stock:
         wallet=create_wallet(customer=customer, currency="usd", origin=origin),
         payout=make_failed_payout(organization, number, at=origin.at),
         license_key=license_key,
+        file=file,
         dispute=dispute,
         activation=LicenseKeyActivation.objects.create(
             license_key=license_key, label="Laptop", created_at=origin.at

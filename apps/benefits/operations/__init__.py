@@ -20,6 +20,7 @@ from apps.benefits.operations.saving import (
     update_benefit,
 )
 from apps.benefits.operations.withdrawing import lift_withdrawal, withdraw_order
+from apps.benefits.operations.withholding import grant_again, plan_revoke_grant, revoke_grant
 from apps.benefits.operations.working import work_on_grant
 
 __all__ = [
@@ -30,8 +31,11 @@ __all__ = [
     "create_benefit",
     "cycle_grants",
     "delete_benefit",
+    "grant_again",
     "lift_withdrawal",
+    "plan_revoke_grant",
     "resync_benefit",
+    "revoke_grant",
     "revoke_grants_of_benefit",
     "revoke_grants_of_customer",
     "revoke_grants_of_member",

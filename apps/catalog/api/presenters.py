@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
+from apps.catalog.companions import present_benefits
 from apps.catalog.models import Price, Product
 from apps.catalog.selectors import listed_prices
 
@@ -150,7 +151,7 @@ def present_checkout_product(
         "is_archived": product.archived_at is not None,
         "organization_id": product.organization_id,
         "prices": [present_price(price) for price in shown],
-        "benefits": [],
+        "benefits": present_benefits(product, is_public=True),
         "medias": [],
     }
 
@@ -159,6 +160,7 @@ def present_product(product: Product) -> ProductBody:
     """The product as its merchant sees it; read it through `selectors.with_offer`."""
     return {
         **present_checkout_product(product),
+        "benefits": present_benefits(product, is_public=False),
         "metadata": product.metadata,
         "is_deletable": not getattr(product, "is_used", True),
         "attached_custom_fields": [],

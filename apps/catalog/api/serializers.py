@@ -155,12 +155,6 @@ class ProductUpdateInput(ProductFields):
         return value
 
 
-class BenefitsInput(serializers.Serializer[Any]):
-    """The benefits of a product."""
-
-    benefits = NothingYet()
-
-
 _UNSTORED = ("medias", "attached_custom_fields")
 
 

@@ -2,10 +2,9 @@
 
 from django.urls import path
 
-from apps.catalog.api.views import ProductBenefitsView, ProductsView, ProductView
+from apps.catalog.api.views import ProductsView, ProductView
 
 urlpatterns = [
     path("products/", ProductsView.as_view()),
     path("products/<str:id>", ProductView.as_view()),
-    path("products/<str:id>/benefits", ProductBenefitsView.as_view()),
 ]

@@ -17,12 +17,12 @@ from apps.api.views import ApiView
 from apps.catalog.api.presenters import ProductBody, present_product
 from apps.catalog.api.serializers import (
     VISIBILITIES,
-    BenefitsInput,
     ProductCreateInput,
     ProductUpdateInput,
     product_changes,
     product_input,
 )
+from apps.catalog.companions import with_any_benefit
 from apps.catalog.models import Product
 from apps.catalog.operations import create_product, delete_product, update_product
 from apps.catalog.selectors import (
@@ -104,8 +104,9 @@ class ProductsView(ApiView):
             rows = rows.filter(archived_at__isnull=not is_archived)
         if (is_recurring := query.boolean("is_recurring")) is not None:
             rows = rows.filter(recurring_interval__isnull=not is_recurring)
-        # No product grants a benefit yet.
-        return rows.none() if query.uuids("benefit_id") else rows
+        if (benefits := query.uuids("benefit_id")) is not None:
+            rows = rows.filter(with_any_benefit(benefits))
+        return rows
 
 
 class ProductView(ApiView):
@@ -147,23 +148,3 @@ class ProductView(ApiView):
         product = living_products(self.organization).get_or_refuse(pk=self.id_from())
         delete_product(product_id=product.pk, origin=self.origin())
         return self.no_content()
-
-
-class ProductBenefitsView(ApiView):
-    """The benefits of one product."""
-
-    scopes = {"POST": WRITE}
-
-    @documented(
-        "Set the benefits of a product",
-        operation_id="products:update_benefits",
-        body=BenefitsInput,
-        answer=ProductBody,
-        errors=(403, 404),
-    )
-    def post(self, request: Request, id: str) -> Any:
-        """The product with these benefits."""
-        rows = with_offer(living_products(self.organization))
-        product = rows.get_or_refuse(pk=self.id_from())
-        self.read(BenefitsInput)
-        return present_product(product)

@@ -6,11 +6,14 @@ from typing import Final
 from uuid import UUID
 
 from apps.benefits.operations import cycle_grants
+from apps.benefits.sources import Source, register_source
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
 from apps.subscriptions.announcements import TOLD_OF_ACCESS
+from apps.subscriptions.locks import lock_subscription
+from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations.entitling import align_benefits
 
 # Orders whose payment begins another period.
@@ -19,6 +22,14 @@ CYCLES: Final = frozenset({"subscription_cycle", "subscription_cycle_after_trial
 
 def register() -> None:
     """Subscribe; called once, when Django is ready."""
+    register_source(
+        "subscription_id",
+        Source(
+            of_checkouts=lambda ids: Subscription.objects.filter(checkout_id__in=ids).values("pk"),
+            lock=lock_subscription,
+            align=lambda pk, origin: align_benefits(subscription_id=pk, origin=origin),
+        ),
+    )
     for event_type in TOLD_OF_ACCESS:
         subscribe(event_type, "subscriptions.align_benefits", align, when=_may_change)
     listen("order.paid", cycle)

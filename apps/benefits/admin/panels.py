@@ -1,0 +1,107 @@
+"""Benefits and grants on the pages of what they belong to."""
+
+from __future__ import annotations
+
+import json
+
+from django.http import HttpRequest
+
+from apps.benefits.admin.cells import BRIEF, GRANTED, REASON, RESYNC, SOURCE, STATE, TYPE
+from apps.benefits.admin.resyncs import counted
+from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Resync
+from apps.catalog.models import Product
+from apps.core.staff import columns
+from apps.core.staff.panels import Panel, latest, listing, panel, table
+
+# A list of ids is told by its length.
+_LONG = 3
+
+
+@panel("benefits.benefit", position=10)
+def properties(benefit: Benefit, request: HttpRequest) -> Panel:
+    """What its type keeps, name by name."""
+    rows = list(benefit.properties.items()) + [
+        (f"metadata: {name}", value) for name, value in benefit.metadata.items()
+    ]
+    return table(
+        "Properties",
+        rows,
+        (
+            columns.column(lambda row: str(row[0]).replace("_", " "), "Property"),
+            columns.column(lambda row: _said(row[1]), "Value"),
+        ),
+        empty="This type has none.",
+        limit=100,
+    )
+
+
+@panel("benefits.benefit", position=20)
+def products(benefit: Benefit, request: HttpRequest) -> Panel:
+    """What it comes with."""
+    links = ProductBenefit.objects.filter(benefit=benefit).select_related("product")
+    return table(
+        "Products",
+        [link.product for link in links.order_by("-product__created_at")[:11]],
+        (columns.text("name", "Product"), columns.when("created_at"), columns.when("archived_at")),
+        more=listing("catalog", "product", benefit_links__benefit__id__exact=benefit.pk),
+        empty="On no product.",
+    )
+
+
+@panel("benefits.benefit", position=50)
+def resyncs(benefit: Benefit, request: HttpRequest) -> Panel:
+    """Edits that were brought to those who have it."""
+    rows = counted(Resync.objects.filter(benefit=benefit)).order_by("-created_at", "-id")
+    return table(
+        "Re-syncs",
+        rows,
+        RESYNC,
+        more=listing("benefits", "resync", benefit__id__exact=benefit.pk),
+        empty="It was never edited since somebody has it.",
+    )
+
+
+@panel("catalog.product", position=20)
+def benefits_of_product(product: Product, request: HttpRequest) -> Panel:
+    """What buyers get with it."""
+    links = ProductBenefit.objects.filter(product=product, benefit__deleted_at=None)
+    rows = links.select_related("benefit").order_by("position", "id")
+    return table(
+        "Benefits",
+        [link.benefit for link in rows],
+        (columns.text("description", "Benefit"), TYPE, columns.text("visibility")),
+        empty="It gives nothing besides itself.",
+        limit=50,
+    )
+
+
+def _said(value: object) -> str:
+    if isinstance(value, list) and len(value) > _LONG:
+        return f"{len(value)} entries"
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _grants_on(label: str, field: str, shown: object, position: int) -> None:
+    latest(
+        label,
+        BenefitGrant,
+        field,
+        shown,  # type: ignore[arg-type]
+        title="Benefits",
+        position=position,
+        related=("benefit", "customer"),
+    )
+
+
+_grants_on("customers.customer", "customer", BRIEF, 40)
+_grants_on("subscriptions.subscription", "subscription_id", BRIEF[:3] + BRIEF[4:], 40)
+_grants_on("orders.order", "order_id", BRIEF[:3] + BRIEF[4:], 40)
+latest(
+    "benefits.benefit",
+    BenefitGrant,
+    "benefit",
+    (columns.link("customer"), STATE, REASON, SOURCE, GRANTED),
+    title="Grants",
+    position=40,
+    related=("customer", "benefit"),
+)

@@ -1,0 +1,1 @@
+"""The merchant API of benefits, and the customer's own."""
