@@ -70,6 +70,8 @@ def live(world: World, count: int, tally: Counter[str]) -> None:
 def try_deed(world: World, deed: Deed) -> str:
     """Plan it, do it, compare; or see that what cannot be planned cannot be done either."""
     with keep_jobs() as jobs:
+        # Mails about what was before are none of this deed.
+        deliver_all(world.origin)
         before = look(world.organization, *deed.focus)
         world.sim.control("requests", method="DELETE")
         try:
