@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.benefits.locks import lock_grant
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, TEXT_MARK, Prepared
-from apps.license_keys.models import LicenseKey
+from apps.license_keys.models import LicenseKey, LicenseKeyImport
 from apps.license_keys.rules import NO_KEY
 from apps.license_keys.selectors import BESIDE
 
@@ -66,3 +66,16 @@ def lock_license_key_of_grant(grant_id: UUID) -> LicenseKey | None:
         .filter(grant_id=grant_id)
         .first()
     )
+
+
+def lock_import(import_id: UUID) -> LicenseKeyImport:
+    """
+    An import with its organization, locked until the transaction ends.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = LicenseKeyImport.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.select_related("organization").filter(pk=import_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found

@@ -6,8 +6,11 @@ They register an expression, so that the read of a validation brings it along in
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from uuid import UUID
 
 from django.db.models import JSONField, Value
 from django.db.models.expressions import BaseExpression, Combinable
@@ -36,3 +39,31 @@ def source_annotations() -> dict[str, Any]:
         f"source_{name}": _expressions[name]() if name in _expressions else nothing
         for name in NAMES
     }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoughtElsewhere:
+    """
+    An order of another system: its number there, and when it was made.
+
+    Two of the same number and customer are one order.
+    """
+
+    customer_id: UUID
+    product_id: UUID | None
+    number: str
+    at: datetime
+
+
+OrderMaker = Callable[[Any, Sequence[BoughtElsewhere]], list[UUID]]
+_makers: list[OrderMaker] = []
+
+
+def register_order_maker(maker: OrderMaker) -> None:
+    """Have paid orders of nothing made by `maker(organization, bought)`, or found; their ids."""
+    _makers[:] = [maker]
+
+
+def make_orders(organization: Any, bought: Sequence[BoughtElsewhere]) -> list[UUID]:
+    """The ids of the orders, in the order of `bought`."""
+    return _makers[0](organization, bought)

@@ -13,3 +13,14 @@ LICENSE_KEY = Machine(
 )
 
 ROTATABLE = frozenset({"granted", "disabled"})
+
+# A check finds out whether all of a file can be taken over; only then it may be.
+IMPORT = Machine(
+    noun="import",
+    moves={
+        "checking": frozenset({"checked", "refused"}),
+        "checked": frozenset({"checking", "applying", "discarded"}),
+        "refused": frozenset({"checking", "discarded"}),
+        "applying": frozenset({"applied", "checking"}),
+    },
+)

@@ -1,6 +1,7 @@
 """Every write to customers."""
 
 from apps.customers.operations.deletion import delete_customer
+from apps.customers.operations.gathering import customers_of_addresses
 from apps.customers.operations.matching import match_buyer
 from apps.customers.operations.saving import create_customer, update_customer
 from apps.customers.operations.sessions import (
@@ -13,6 +14,7 @@ __all__ = [
     "SessionInput",
     "create_customer",
     "create_customer_session",
+    "customers_of_addresses",
     "delete_customer",
     "forget_customer_sessions",
     "match_buyer",

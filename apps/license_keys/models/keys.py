@@ -10,6 +10,7 @@ from apps.benefits.models import Benefit, BenefitGrant
 from apps.core.models import Record
 from apps.customers.models import Customer, Member
 from apps.license_keys.keys import MAX_KEY_LENGTH, display_key
+from apps.license_keys.models.imports import LicenseKeyImport
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -40,6 +41,14 @@ class LicenseKey(Record):
     # None until the grant that the key was made for is stored.
     grant = models.OneToOneField(
         BenefitGrant, on_delete=models.PROTECT, null=True, blank=True, related_name="license_key"
+    )
+    imported_by = models.ForeignKey(
+        LicenseKeyImport,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="license_keys",
+        db_index=False,
     )
     key = models.CharField(max_length=MAX_KEY_LENGTH)
     status = models.CharField(max_length=16, choices=Status, default=Status.GRANTED)
@@ -78,6 +87,11 @@ class LicenseKey(Record):
             models.Index(fields=["organization", "-created_at", "-id"], name="license_keys_latest"),
             models.Index(fields=["-created_at", "-id"], name="license_keys_all_latest"),
             # Finds a key by how it ends, and so by all of it.
+            models.Index(
+                fields=["imported_by"],
+                condition=models.Q(imported_by__isnull=False),
+                name="license_keys_imported",
+            ),
             models.Index(Collate(Reverse(Upper("key")), "C"), name="license_keys_ends"),
         ]
 

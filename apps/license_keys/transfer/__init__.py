@@ -1,0 +1,1 @@
+"""Licence keys in files: the columns, reading and writing them. No database."""
