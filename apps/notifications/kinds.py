@@ -51,6 +51,9 @@ _ALL = (
     _kind("refund", "Refund", None),
     _kind("payout_paid", "Payout arrived", None),
     _kind("payout_failed", "Payout failed", None),
+    _kind("dispute_opened", "Payment disputed", None),
+    _kind("dispute_prevented", "Dispute prevented", None),
+    _kind("webhook_endpoint_disabled", "Webhook endpoint disabled", None),
 )
 KINDS: Final = {kind.name: kind for kind in _ALL}
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from apps.core.credentials import is_well_formed
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import Prepared
-from apps.organizations.models import AccessToken, Organization
+from apps.organizations.models import AccessToken, Membership, Organization
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 _token_by_hash = Prepared(
@@ -55,3 +55,10 @@ def find_access_token(token_id: UUID) -> AccessToken:
     if found is None:
         raise ResourceNotFound
     return found
+
+
+def member_addresses(organization: Organization) -> list[str]:
+    """The e-mail addresses of its active members, else its own."""
+    rows = Membership.objects.filter(organization=organization, user__is_active=True)
+    found = list(rows.order_by("created_at", "pk").values_list("user__email", flat=True))
+    return found or ([organization.email] if organization.email else [])

@@ -8,9 +8,14 @@ from datetime import datetime, timedelta
 import pytest
 from standardwebhooks import Webhook
 
+from apps.accounts.models import User
 from apps.core.clock import pinned
 from apps.core.jobs import keep_jobs
+from apps.events.models import Delivery, Event
+from apps.notifications.models import Mail
+from apps.organizations.models import Membership, Organization
 from apps.webhooks.courier import serve
+from apps.webhooks.mails import tell_members
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from apps.webhooks.operations import (
     claim_endpoint,
@@ -242,6 +247,35 @@ class TestGivingUp:
 
         assert statuses(endpoint) == ["failed", "skipped"]
         assert fresh(endpoint).disabled_reason == "gone"
+
+    def test_is_written_to_every_member(
+        self,
+        organization: Organization,
+        make_endpoint: MakeEndpoint,
+        make_buyer: MakeBuyer,
+        receiver: Receiver,
+    ) -> None:
+        for role in ("owner", "member"):
+            user = User.objects.create_user(f"{role}@example.com")
+            Membership.objects.create(
+                organization=organization, user=user, role=role, created_at=NOW
+            )
+        receiver.answer(410)
+        endpoint = make_endpoint()
+        make_buyer("a@example.com")
+        serve(endpoint.pk)
+
+        event = Event.objects.get(type="webhook_endpoint.disabled")
+        tell_members(event, ORIGIN)
+        tell_members(event, ORIGIN)
+
+        mails = Mail.objects.order_by("recipient")
+        assert [mail.recipient for mail in mails] == ["member@example.com", "owner@example.com"]
+        assert "(410)" in mails[0].text
+        assert endpoint.url in mails[0].text
+        assert list(Delivery.objects.filter(event=event).values_list("handler", flat=True)) == [
+            "webhooks.mail_disabled"
+        ]
 
     def test_loses_nothing_of_a_day_without_an_answer(
         self, make_endpoint: MakeEndpoint, make_buyer: MakeBuyer, receiver: Receiver
