@@ -8,3 +8,9 @@ class BackofficeConfig(AppConfig):
 
     name = "apps.backoffice"
     verbose_name = "Backoffice"
+
+    def ready(self) -> None:
+        """Lead from the ids of all domains to their entries in the ledger."""
+        from apps.backoffice import tracing
+
+        tracing.register()

@@ -1,19 +1,24 @@
-"""Accounts: every balance opens to its movements."""
+"""Accounts: every balance opens to its movements, each with the balance that it left."""
 
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin
-from django.db.models import Q
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.safestring import SafeString
+from django.views.decorators.http import require_GET
 
 from apps.core.staff import columns, show
-from apps.core.staff.panels import Panel, listing, panel, table
+from apps.core.staff.panels import Panel, panel, table
 from apps.core.staff.records import RecordAdmin
-from apps.ledger.admin.words import kind_of, name_of, owner_of
-from apps.ledger.models import Account, Transfer
+from apps.ledger.admin.movements import MOVEMENTS, movements_body
+from apps.ledger.admin.words import kind_of, owner_of
+from apps.ledger.models import Account
 from apps.ledger.selectors import balances, balances_of
 
 
@@ -59,6 +64,20 @@ class AccountAdmin(RecordAdmin):
         ),
     )
 
+    def get_urls(self) -> list[Any]:
+        """The pages of an account's movements before those of the record."""
+        shown = self.admin_site.admin_view(require_GET(self.movements_view))
+        own = path("<uuid:object_id>/movements/", shown, name="ledger_account_movements")
+        return [own, *super().get_urls()]
+
+    def movements_view(self, request: HttpRequest, object_id: UUID) -> HttpResponse:
+        """For HTMX: one page of movements alone."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        account = self.found(request, str(object_id))
+        body = movements_body(account, request)
+        return TemplateResponse(request, MOVEMENTS, {"body": body})
+
     def complete(self, rows: list[Any]) -> None:
         """All balances of the page in one query."""
         for found in balances(rows):
@@ -82,37 +101,3 @@ def books_of_organization(organization: Any, request: HttpRequest) -> Panel:
         empty="Nothing was booked yet.",
         limit=50,
     )
-
-
-@panel("ledger.account", position=10)
-def transfers_of_account(account: Any, request: HttpRequest) -> Panel:
-    """The latest movements, both ways."""
-    return table(
-        "Movements",
-        Transfer.objects.filter(Q(debit_account=account) | Q(credit_account=account))
-        .select_related("entry", "debit_account", "credit_account")
-        .order_by("-id"),
-        (
-            columns.link("entry"),
-            columns.text("type"),
-            columns.column(lambda one: _side(one, account, "debit"), "Debit", kind="amount"),
-            columns.column(lambda one: _side(one, account, "credit"), "Credit", kind="amount"),
-            columns.column(lambda one: _other(one, account), "Other account", kind="link"),
-            columns.when("posted_at"),
-        ),
-        more=listing("ledger", "transfer", account=account.pk),
-        empty="Nothing was booked here.",
-        limit=25,
-    )
-
-
-def _side(transfer: Transfer, account: Account, side: str) -> SafeString:
-    if getattr(transfer, f"{side}_account_id") != account.pk:
-        return show.blank()
-    return show.amount(transfer.amount, transfer.currency)
-
-
-def _other(transfer: Transfer, account: Account) -> SafeString:
-    is_debit = transfer.debit_account_id == account.pk
-    other = transfer.credit_account if is_debit else transfer.debit_account
-    return show.link(other, name_of(other))

@@ -14,6 +14,7 @@ from apps.core.staff.panels import Panel, panel, table
 from apps.core.staff.records import RecordAdmin, as_uuid
 from apps.ledger.admin.words import cause_of, name_of, owner_of
 from apps.ledger.models import Entry, Transfer
+from apps.ledger.tracing import entries_of_id
 
 
 def _rate(entry: Entry) -> str | SafeString:
@@ -48,7 +49,7 @@ class EntryAdmin(RecordAdmin):
     icon = "menu_book"
     has_timeline = False
     related = ("organization", "corrects")
-    search_hint = "Reference, order, payment or entry id"
+    search_hint = "Any id: order, invoice, charge, refund, dispute, payout, reference…"
     search_fields = ("reference__icontains", "organization__slug")
     search_ids = ("id", "organization_id", "order_id", "payment_id")
     list_filter = (("type", admin.AllValuesFieldListFilter), "posted_at")
@@ -93,6 +94,20 @@ class EntryAdmin(RecordAdmin):
         ),
     )
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """The entries that an id of any kind leads to; else those whose reference has the term."""
+        found = entries_of_id(search_term.strip()) if _is_id(search_term) else None
+        if found is not None:
+            return queryset.filter(found), False
+        return super().get_search_results(request, queryset, search_term)
+
+
+def _is_id(term: str) -> bool:
+    """Whether it may be one: a word of some length."""
+    return len(term.strip()) >= 4 and not set(term.strip()) & set(" \x00")
+
 
 _moves = (
     columns.text("type"),
@@ -111,7 +126,7 @@ class TransferAdmin(RecordAdmin):
     icon = "swap_horiz"
     has_timeline = False
     related = ("entry", "debit_account", "credit_account")
-    search_hint = "Entry reference, or an entry, order or account id"
+    search_hint = "Any id: order, invoice, charge, refund, dispute, payout, account…"
     search_fields = ("entry__reference__icontains", "type")
     search_ids = ("entry_id", "entry__order_id", "debit_account_id", "credit_account_id")
     list_filter = (
@@ -143,6 +158,18 @@ class TransferAdmin(RecordAdmin):
             ),
         ),
     )
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[Any, bool]:
+        """The transfers of the entries that an id leads to, and those of an account."""
+        found = entries_of_id(search_term.strip()) if _is_id(search_term) else None
+        if found is None:
+            return super().get_search_results(request, queryset, search_term)
+        wanted = Q(entry__in=Entry.objects.filter(found).values("pk"))
+        if key := as_uuid(search_term.strip()):
+            wanted |= Q(debit_account=key) | Q(credit_account=key)
+        return queryset.filter(wanted), False
 
 
 @panel("ledger.entry", position=10)

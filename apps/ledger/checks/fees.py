@@ -22,6 +22,7 @@ _TERMS: Final = f"""
         coalesce(l.has_processor_fees, true) AS passes
     FROM ledger_entry f
     JOIN ledger_entry p ON p.payment_id = f.payment_id AND p.type = 'payment'
+        AND f.reference = 'platform_fee:' || (p.details ->> 'charge_id')
     LEFT JOIN ledger_feeplan l ON l.organization_id = f.organization_id
     WHERE f.type = 'platform_fee' AND NOT EXISTS (
         SELECT 1 FROM events_event v WHERE v.organization_id = f.organization_id
