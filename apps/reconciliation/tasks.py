@@ -13,8 +13,8 @@ from apps.reconciliation.operations import is_caught_up, reconcile
 
 log = structlog.get_logger(__name__)
 
-# How many windows one job reads before it hands over to the next: each is a day at most.
-WINDOWS: Final = 20
+# How often one job goes on before it hands over to the next: well within the time a job has.
+WINDOWS: Final = 10
 
 
 @job("reconciliation.run", queue="low")

@@ -105,7 +105,7 @@ class BalanceTransactionAdmin(RecordAdmin):
                 columns.text("fee_type", "Fee for"),
                 columns.link("organization"),
                 columns.when("seen_at", "First seen"),
-                columns.when("compared_at", "Last compared"),
+                columns.when("compared_at", "So since"),
             ),
         ),
     )

@@ -60,6 +60,7 @@ class BalanceTransaction(models.Model):
     matched_to = models.CharField(max_length=16, choices=Match, blank=True)
     matched_id = models.UUIDField(null=True, blank=True, db_index=True)
     here_amount = models.BigIntegerField(null=True, blank=True)
+    # When it was found to be what it is now.
     compared_at = models.DateTimeField(null=True, blank=True)
     # Of a fee that is billed apart: what it was for. Empty as long as nobody knows.
     fee_type = models.CharField(

@@ -60,11 +60,16 @@ def judge_lines(
     if not lines:
         return Judged()
     book_known_fees(lines=[line for line in lines if line.is_fee], origin=origin)
+    before = {line.pk: _known(line) for line in lines}
     verdicts = _verdicts(lines)
     for line in lines:
-        _follow(line, verdicts[line.pk], origin)
+        _follow(line, verdicts[line.pk])
+    # As a rule nothing has changed, and nothing is written.
+    changed = [line for line in lines if _known(line) != before[line.pk] or not line.compared_at]
+    for line in changed:
+        line.compared_at = origin.at
     BalanceTransaction.objects.bulk_update(
-        lines,
+        changed,
         ["status", "organization", "matched_to", "matched_id", "here_amount", "compared_at"],
     )
     linked = _link(verdicts)
@@ -125,13 +130,22 @@ def _linked_by_hand(lines: Sequence[BalanceTransaction]) -> dict[UUID, list[Book
     return found
 
 
-def _follow(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> None:
+def _known(line: BalanceTransaction) -> tuple[object, ...]:
+    return (
+        line.status,
+        line.organization_id,
+        line.matched_to,
+        line.matched_id,
+        line.here_amount,
+    )
+
+
+def _follow(line: BalanceTransaction, verdict: Verdict) -> None:
     if line.status != verdict.status:
         TRANSACTION.require(line.status, verdict.status)
         line.status = verdict.status
     line.organization_id = verdict.organization_id
     line.here_amount = verdict.here_amount
-    line.compared_at = origin.at
 
 
 def _link(verdicts: dict[UUID, Verdict]) -> list[UUID]:

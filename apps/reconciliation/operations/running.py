@@ -60,7 +60,7 @@ def begin_run(*, origin: Origin) -> Run:
     return Run.objects.get(finished_at=None)
 
 
-def reconcile(*, page_limit: int = 100, origin: Origin) -> Run:
+def reconcile(*, page_limit: int = 50, origin: Origin) -> Run:
     """
     Compare the next window of the statement with the books; the run, unfinished if it has more
     than `page_limit` pages left.
