@@ -84,6 +84,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Benefits", "card_giftcard", "benefits_benefit"),
                     _records("Grants", "redeem", "benefits_benefitgrant"),
                     _records("Licence keys", "vpn_key", "license_keys_licensekey"),
+                    _records("Key imports", "upload_file", "license_keys_licensekeyimport"),
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
                     _records("Subscriptions", "autorenew", "subscriptions_subscription"),
                     _item("Dunning", "running_with_errors", "dunning"),

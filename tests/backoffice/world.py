@@ -22,7 +22,7 @@ from apps.invariants.models import CheckRun
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
-from apps.license_keys.models import LicenseKey, LicenseKeyActivation
+from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyImport
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
@@ -328,6 +328,14 @@ def make_licence_key(organization: Organization, customer: Customer) -> LicenseK
     key = make_key(organization, customer=customer, activations=limited(3), limit_usage=100)
     LicenseKeyActivation.objects.create(
         license_key=key, label="Laptop", created_at=PAID_AT, last_seen_at=PAID_AT
+    )
+    LicenseKeyImport.objects.create(
+        organization=organization,
+        name="keys.csv",
+        content="license_keys/imports/none.csv",
+        status="checked",
+        row_count=1,
+        created_at=PAID_AT,
     )
     key.day, key.day_validations, key.validations = system_time().date(), 5, 5
     key.expires_at = PAID_AT + timedelta(days=3650)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +15,24 @@ from django.db import connection, transaction
 from apps.benefits.locks import lock_grant
 from apps.core.errors import NotPermitted, ResourceNotFound
 from apps.core.origin import Actor, Door, build_origin
-from apps.license_keys.errors import BadRequest
-from apps.license_keys.models import LicenseKey, LicenseKeyActivation
+from apps.license_keys.errors import BadRequest, KeyTaken
+from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyImport
 from apps.license_keys.operations import (
     Activation,
     activate_key,
     activating,
+    apply_import,
+    check_import,
+    grant_key,
+    receive_import,
     revoke_key_of_grant,
     rotate_license_key,
+    run_import,
     validate_key,
 )
 from apps.license_keys.rules import Validation
-from tests.support.license_keys import limited, make_key
+from apps.orders.models import Order
+from tests.support.license_keys import limited, make_benefit, make_key
 from tests.support.merchants import make_organization
 from tests.support.threads import together
 
@@ -223,3 +231,48 @@ class TestRotation:
         results = together(*[rotate, revoke] * 8)
 
         assert [one for one in results if isinstance(one, Exception)] == []
+
+
+class TestImport:
+    """A file and a sale that bring the same key at the same moment."""
+
+    @pytest.mark.parametrize("attempt", range(6))
+    def test_beside_a_sale_leaves_one_key_and_no_half_of_a_file(
+        self, attempt: int, settings: Any, tmp_path: Path
+    ) -> None:
+        settings.MEDIA_ROOT = tmp_path
+        benefit = make_benefit(make_organization())
+        lines = [f"KEY-{n},a{n}@example.com,{benefit.pk}" for n in range(20)]
+        text = "\n".join(["key,email,benefit", *lines])
+        row = receive_import(
+            organization=benefit.organization,
+            name="keys.csv",
+            content=io.BytesIO(text.encode()),
+            origin=customer(),
+        )
+        check_import(import_id=row.pk, origin=customer())
+        apply_import(import_id=row.pk, origin=customer())
+        sold = make_key(benefit.organization, benefit=benefit)
+        LicenseKey.objects.filter(pk=sold.pk).delete()
+
+        def sell() -> LicenseKey:
+            with transaction.atomic():
+                grant = lock_grant(sold.grant_id)
+                return grant_key(grant=grant, benefit=benefit, key="KEY-10", origin=customer())
+
+        def take_over() -> LicenseKeyImport:
+            return run_import(import_id=row.pk, origin=customer())
+
+        works = [sell, take_over] if attempt % 2 else [take_over, sell]
+        results = together(*works)
+
+        row.refresh_from_db()
+        assert LicenseKey.objects.filter(key="KEY-10").count() == 1
+        if row.status == "applied":
+            assert LicenseKey.objects.count() == 20
+            assert any(isinstance(one, KeyTaken) for one in results)
+        else:
+            assert row.status == "refused"
+            assert [problem.number for problem in row.problems.all()] == [12]
+            assert LicenseKey.objects.count() == 1
+            assert Order.objects.count() == 0

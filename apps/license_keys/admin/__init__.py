@@ -1,5 +1,5 @@
 """Licence keys, for staff."""
 
-from apps.license_keys.admin import keys, panels
+from apps.license_keys.admin import imports, keys, panels
 
-__all__ = ["keys", "panels"]
+__all__ = ["imports", "keys", "panels"]

@@ -2,6 +2,7 @@
 
 from apps.license_keys.operations.imports.applying import run_import
 from apps.license_keys.operations.imports.checking import check_import
+from apps.license_keys.operations.imports.progress import progress_of
 from apps.license_keys.operations.imports.receiving import (
     apply_import,
     discard_import,
@@ -15,6 +16,7 @@ __all__ = [
     "check_import",
     "discard_import",
     "plan_import",
+    "progress_of",
     "receive_import",
     "recheck_import",
     "run_import",
