@@ -90,4 +90,9 @@ SALES: Final = (
     Sale("5", "ben", "tip", "usd", "pm_card_visa", amount=500),
     Sale("6", "ada", "course", "eur", "pm_card_visa"),
     Sale("7", "ben", "print", "usd", "pm_card_visa_chargeDeclined"),
+    Sale("8", "chloe", "course", "eur", "pm_card_createDispute"),
+    Sale("9", "daniel", "print", "eur", "pm_card_createDispute"),
+    Sale("10", "ben", "course", "usd", "pm_card_createDisputeProductNotReceived"),
 )
+# How the disputes of sales end, by their keys.
+CONTESTED: Final = {"8": "open", "9": "won", "10": "lost"}

@@ -15,6 +15,7 @@ from uuid import UUID, uuid5
 
 import structlog
 
+from apps.backoffice.demo.money_out import money_timer
 from apps.backoffice.demo.script import DAYS, Act, Person, acts, people
 from apps.catalog.models import Product
 from apps.catalog.selectors import listed_prices
@@ -80,6 +81,7 @@ def live(organization: Organization) -> ClockRun | None:
             origin=origin,
         )
     register_timer(_Script(organization, run).timer())
+    register_timer(money_timer(organization, run))
     stripe_clock = SandboxClock.read()
     stripe_clock.set_back(run.reached_at)
     try:

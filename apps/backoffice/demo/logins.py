@@ -1,4 +1,4 @@
-"""The demo's staff: one login per role, with passwords of this data folder."""
+"""The demo's staff: one login per role, with passwords of this data folder, and its limits."""
 
 from __future__ import annotations
 
@@ -12,9 +12,14 @@ from django.conf import settings
 
 from apps.accounts.models import User
 from apps.accounts.operations import create_user, set_password
+from apps.approvals.operations import set_limit
+from apps.approvals.selectors import limits_of
 from apps.core.origin import Origin
 
 ROLES = ("viewer", "support", "finance", "admin")
+# What one person of a role does alone; admins are not limited.
+LIMITS = {"support": 100_00, "finance": 5_000_00}
+CURRENCIES = ("usd", "eur")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,15 @@ def ensure_logins(*, origin: Origin) -> None:
             )
         elif not user.check_password(login.password):
             set_password(user_id=user.pk, password=login.password, origin=origin)
+
+
+def ensure_limits(*, origin: Origin) -> None:
+    """Limits for the roles that have none at all; whoever changed theirs keeps them."""
+    for role, amount in LIMITS.items():
+        if limits_of(role):
+            continue
+        for currency in CURRENCIES:
+            set_limit(role=role, currency=currency, amount=amount, origin=origin)
 
 
 def forget_logins() -> None:

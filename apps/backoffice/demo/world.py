@@ -10,7 +10,8 @@ from apps.backoffice.demo.cast import (
     Buyer,
     Ware,
 )
-from apps.backoffice.demo.logins import ensure_logins
+from apps.backoffice.demo.logins import ensure_limits, ensure_logins
+from apps.backoffice.demo.perks import seed_perks
 from apps.catalog.inputs import PriceInput, ProductInput
 from apps.catalog.models import Product
 from apps.catalog.operations import create_product
@@ -27,6 +28,7 @@ KEY = "demo"
 def seed_world(*, origin: Origin) -> Organization:
     """Staff logins, and a merchant that may sell; what is there already stays as it is."""
     ensure_logins(origin=origin)
+    ensure_limits(origin=origin.because("What the demo's staff do alone."))
     organization = Organization.objects.filter(slug=ORGANIZATION_SLUG).first()
     if organization is None:
         organization = create_organization(
@@ -43,6 +45,7 @@ def seed_world(*, origin: Origin) -> Organization:
         )
     for ware in WARES:
         _offer(organization, ware, origin)
+    seed_perks(organization, origin=origin)
     for buyer in BUYERS:
         _know(organization, buyer, origin)
     return organization

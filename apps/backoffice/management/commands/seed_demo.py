@@ -2,7 +2,13 @@
 
 from typing import Any
 
-from apps.backoffice.demo import closing_line, seed_business, seed_sales, seed_world
+from apps.backoffice.demo import (
+    closing_line,
+    seed_business,
+    seed_disputes,
+    seed_sales,
+    seed_world,
+)
 from apps.backoffice.management.sandbox import SandboxCommand
 from apps.core.origin import Door, system_origin
 from config import services
@@ -20,5 +26,6 @@ class Command(SandboxCommand):
             origin = system_origin(Door.COMMAND)
             seed_world(origin=origin)
             self.stdout.write(f"Demo sales made: {seed_sales(origin=origin)}")
+            self.stdout.write(f"Disputes of the demo: {seed_disputes(origin=origin)}")
             if (run := seed_business()) is not None:
                 self.stdout.write(closing_line(run))
