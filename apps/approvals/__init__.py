@@ -1,4 +1,6 @@
-"""Second pairs of eyes: plans above a threshold wait here for another person, and run out.
+"""
+Second pairs of eyes: limits of one person, and plans above them that wait for another one.
 
-Owns no verbs: what is agreed to is carried out by the verb that was planned.
+Owns no verbs: what is agreed to is carried out by the verb that was planned, as its own forms and
+operations do it. See `docs/algorithms/approvals.md`.
 """

@@ -10,7 +10,9 @@ from django.db import IntegrityError, transaction
 from apps.accounts.models import User
 from apps.approvals.models import Limit
 from apps.approvals.selectors import may_decide, reason_for_second
+from apps.backoffice.demo.logins import ensure_limits
 from apps.core.errors import ValidationFailed
+from apps.core.origin import Door, system_origin
 from apps.events.models import Event
 from tests.backoffice.acting import act, happened
 from tests.support.approvals import limit, make_staff, waiting
@@ -101,3 +103,12 @@ def test_the_database_wants_two_persons() -> None:
             approval.save()
     approval.decided_by = make_staff()
     approval.save()
+
+
+def test_the_demo_limits_its_staff_and_leaves_what_was_changed() -> None:
+    limit("finance", 7, "eur")
+    origin = system_origin(Door.COMMAND)
+    for _ in range(2):
+        ensure_limits(origin=origin)
+    kept = {(one.role, one.currency): one.amount for one in Limit.objects.all()}
+    assert kept == {("finance", "eur"): 7, ("support", "usd"): 10_000, ("support", "eur"): 10_000}
