@@ -194,7 +194,7 @@ class TestPages:
             name = f"admin:{record._meta.app_label}_{record._meta.model_name}_change"
             page = client.get(reverse(name, args=[record.pk])).content.decode()
             assert "Warnings of fraud" in page
-            assert "made_with_stolen_card" in page
+            assert "made with stolen card" in page
             assert "needs response" in page
 
     def test_submit_is_for_finance(self, staff: Staff, dispute: Dispute) -> None:

@@ -19,11 +19,16 @@ def _actionable(warning: EarlyFraudWarning) -> Any:
     return show.badge("a refund would prevent a dispute", "bad")
 
 
+def _kind(warning: EarlyFraudWarning) -> str:
+    return warning.fraud_type.replace("_", " ")
+
+
+KIND = columns.column(_kind, "Kind", order="fraud_type", kind="text")
 STATE = columns.column(_actionable, "State", order="is_actionable", kind="status")
 BRIEF = (
     columns.code("processor_id", "Warning"),
     STATE,
-    columns.text("fraud_type", "Kind"),
+    KIND,
     columns.when("received_at"),
 )
 
@@ -42,7 +47,7 @@ class EarlyFraudWarningAdmin(RecordAdmin):
     list_display = (
         columns.code("processor_id", "Warning"),
         STATE,
-        columns.text("fraud_type", "Kind"),
+        KIND,
         columns.link("payment"),
         columns.link("organization"),
         columns.when("received_at"),
@@ -53,7 +58,7 @@ class EarlyFraudWarningAdmin(RecordAdmin):
             "Warning",
             (
                 STATE,
-                columns.text("fraud_type", "Kind"),
+                KIND,
                 columns.link("payment"),
                 "organization",
                 columns.code("processor_id", "Provider id"),
