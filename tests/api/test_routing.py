@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 
 from apps.api.views import ApiView
-from tests.support.routes import api_routes
+from apps.api.routes import api_routes
 
 pytestmark = pytest.mark.django_db
 

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from tests.support.merchants import make_customer_token, make_organization, make_token
-from tests.support.routes import Route, api_routes
+from apps.api.routes import Route, api_routes
 from tests.support.stock import Stock, make_stock
 
 COUNTS_FILE = Path(__file__).parent / "query_counts.json"

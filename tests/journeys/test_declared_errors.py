@@ -10,8 +10,8 @@ from pytest_django.live_server_helper import LiveServer
 from tests.journeys.declared_errors import ROWS
 from tests.journeys.declared_errors.scene import Cannot, Provocation, Scene
 from tests.support.merchants import VERSIONS, make_merchant
-from tests.support.routes import api_routes
-from tests.support.sdk import Operation, operations_of, shape
+from apps.api.routes import api_routes
+from apps.api.sdk import Operation, operations_of, shape
 from tests.support.stripesim import StripeSim, stripesim
 from tests.support.tills import STRIPE_BASES, Till
 

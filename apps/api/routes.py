@@ -51,5 +51,5 @@ def _walk(patterns: list[URLPattern | URLResolver], prefix: str) -> Iterator[Rou
             if path.startswith("v1/") or not path:
                 yield from _walk(pattern.url_patterns, path)
         elif path.startswith("v1/"):
-            view = pattern.callback.view_class
+            view = pattern.callback.view_class  # type: ignore[attr-defined]
             yield Route("/" + re.sub(r"<\w+:(\w+)>", r"{\1}", path), view)

@@ -1,0 +1,158 @@
+"""
+Which operations of the official SDK are served, and which test of ours calls each.
+
+Read from the installed SDK, the URL configuration and the sources of the tests: nothing is
+written by hand, so the table cannot claim more than there is.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+
+from apps.api.routes import api_routes
+from apps.api.sdk import operations_of, shape
+
+JOURNEYS = Path("tests/journeys")
+REFUSALS = JOURNEYS / "declared_errors"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """
+    One operation of the SDK, as a client calls it, such as `customers.members.list`.
+
+    `served` says for each version whether a route answers it, None where that version does not
+    have it; `test` is where it is called, empty if nowhere.
+    """
+
+    name: str
+    method: str
+    path: str
+    served: dict[str, bool | None]
+    test: str
+    has_refusals: bool
+
+    @property
+    def is_served(self) -> bool:
+        """Whether every version that has it is answered."""
+        return all(answer is not False for answer in self.served.values())
+
+
+def compatibility(root: Path) -> list[Row]:
+    """
+    All operations of all versions, by name; `root` is the project's folder.
+
+    :raises ModuleNotFoundError: if the SDK is not installed.
+    """
+    routes = {(method, shape(route.path)) for route in api_routes() for method in route.methods}
+    versions = {version: operations_of(version) for version in settings.API_VERSIONS}
+    calls = calls_of(root / JOURNEYS, root)
+    refusals = _refusals(root / REFUSALS)
+    rows: list[Row] = []
+    for name in sorted({name for operations in versions.values() for name in operations}):
+        known = {version: found.get(name) for version, found in versions.items()}
+        one = next(operation for operation in known.values() if operation is not None)
+        served = {
+            version: None if found is None else (found.method, found.path) in routes
+            for version, found in known.items()
+        }
+        test = calls.get(name, "")
+        rows.append(Row(name, one.method, one.path, served, test, name in refusals))
+    return rows
+
+
+def calls_of(folder: Path, root: Path) -> dict[str, str]:
+    """
+    Where each operation is called: the first test that does, else the module of its helper.
+
+    A call is known by its end, `….customers.members.list(…)`, whatever the client is called.
+    """
+    found: dict[str, str] = {}
+    helpers: dict[str, str] = {}
+    for path in sorted(folder.glob("test_*.py")):
+        module = path.relative_to(root).as_posix()
+        for place, name in _calls(ast.parse(path.read_text(encoding="utf-8")), ()):
+            test = "::".join((module, *place))
+            is_test = bool(place) and place[-1].startswith("test_")
+            (found if is_test else helpers).setdefault(name, test if is_test else module)
+    return {**helpers, **found}
+
+
+def _calls(node: ast.AST, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+    for child in ast.iter_child_nodes(node):
+        inner = place
+        if isinstance(child, ast.FunctionDef | ast.ClassDef):
+            inner = (*place, child.name)
+        if isinstance(child, ast.Attribute):
+            name = _end_of(child)
+            if name:
+                yield place, name
+        yield from _calls(child, inner)
+
+
+def _end_of(node: ast.Attribute) -> str:
+    """`a.b.c` for `client.a.b.c`; empty for what is no chain of names."""
+    parts: list[str] = []
+    value: ast.expr = node
+    while isinstance(value, ast.Attribute):
+        parts.append(value.attr)
+        value = value.value
+    return ".".join(reversed(parts))
+
+
+def _refusals(folder: Path) -> set[str]:
+    """The operations whose declared errors are provoked."""
+    found: set[str] = set()
+    for path in folder.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Dict):
+                found |= {
+                    key.value
+                    for key in node.keys
+                    if isinstance(key, ast.Constant) and isinstance(key.value, str)
+                }
+    return found
+
+
+def as_page(rows: list[Row]) -> str:
+    """The table as a page of the documentation."""
+    versions = settings.API_VERSIONS
+    lines = [
+        "# Compatibility with the official SDK",
+        "",
+        "Made by `./manage.py compatibility --write` from the installed `polar-sdk`, the URLs that",
+        "are served, and the tests; `make test` fails when it is out of date. An operation is",
+        "*served* when a route answers its method and path. *Refusals* says that each error that",
+        "the SDK declares for it is provoked through the SDK, in every version.",
+        "",
+        "| version | operations | served | called by a test | refusals proven |",
+        "|---|---:|---:|---:|---:|",
+    ]
+    for version in versions:
+        there = [row for row in rows if row.served[version] is not None]
+        served = [row for row in there if row.served[version]]
+        called = sum(1 for row in served if row.test)
+        refused = sum(1 for row in served if row.has_refusals)
+        lines.append(f"| {version} | {len(there)} | {len(served)} | {called} | {refused} |")
+    head = " | ".join(versions)
+    lines += [
+        "",
+        f"| operation | request | {head} | refusals | test |",
+        f"|---|---|{'---|' * len(versions)}---|---|",
+    ]
+    for row in rows:
+        marks = " | ".join(_MARKS[row.served[version]] for version in versions)
+        refusals = "yes" if row.has_refusals else ""
+        test = f"`{row.test.removeprefix('tests/journeys/')}`" if row.test else ""
+        lines.append(
+            f"| `{row.name}` | `{row.method} {row.path}` | {marks} | {refusals} | {test} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+_MARKS = {True: "served", False: "not yet", None: "–"}
