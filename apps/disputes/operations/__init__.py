@@ -11,10 +11,12 @@ from apps.disputes.operations.conceding import mark_past_due, note_merchant_repl
 from apps.disputes.operations.linking import link_preventive_refund
 from apps.disputes.operations.recording import record_dispute, take_dispute
 from apps.disputes.operations.warning import record_fraud_warning
+from apps.disputes.operations.withdrawing import align_disputed_benefits
 
 __all__ = [
     "Alert",
     "accept_dispute",
+    "align_disputed_benefits",
     "link_preventive_refund",
     "mark_past_due",
     "note_merchant_reply",
