@@ -283,6 +283,12 @@ class TestApply:
         assert (done.applied_count, done.known_count) == (1, 1)
         assert LicenseKey.objects.count() == 2
 
+    def test_makes_more_customers_than_a_millisecond_has_room_for(self, benefit: Benefit) -> None:
+        done = take_over(receive(benefit, sheet(benefit, *[{}] * 1100)))
+
+        assert (done.status, done.applied_count) == ("applied", 1100)
+        assert Customer.objects.count() == 1100
+
     def test_runs_once(self, benefit: Benefit) -> None:
         row = take_over(receive(benefit, sheet(benefit, {})))
 

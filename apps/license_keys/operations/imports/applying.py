@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any, Final
 from uuid import UUID
 
+import structlog
 from django.db import IntegrityError, transaction
 
 from apps.benefits.models import Benefit, BenefitGrant
@@ -27,6 +29,8 @@ from apps.license_keys.operations.imports.checking import compare, settle
 from apps.license_keys.operations.imports.progress import note_progress
 from apps.license_keys.sources import BoughtElsewhere, make_orders
 from apps.license_keys.terms import Terms, terms_of
+
+log = structlog.get_logger(__name__)
 
 BATCH: Final = 500
 OWN_TERMS: Final = ("limit_activations", "limit_usage", "expires_at")
@@ -49,9 +53,9 @@ def run_import(*, import_id: UUID, origin: Origin) -> LicenseKeyImport:
             if not row.problems.exists():
                 _apply(row, origin)
                 return row
-    except IntegrityError:
+    except IntegrityError as error:
         # Somebody made one of the keys meanwhile; now that they are done, it is found.
-        pass
+        log.warning("import_undone", import_id=str(import_id), error=str(error))
     return _refuse(import_id, origin)
 
 
@@ -68,8 +72,10 @@ def _refuse(import_id: UUID, origin: Origin) -> LicenseKeyImport:
 def _apply(row: LicenseKeyImport, origin: Origin) -> None:
     benefits = _benefits(row)
     done = 0
-    for batch in _batches(row):
-        _take_over(row, batch, benefits, origin)
+    for number, batch in enumerate(_batches(row)):
+        # Short ids of customers have room for a thousand in each millisecond.
+        moment = replace(origin, at=origin.at + timedelta(milliseconds=number))
+        _take_over(row, batch, benefits, moment)
         done += len(batch)
         note_progress(row.pk, done)
     row.applied_count, row.applied_at, row.modified_at = done, origin.at, origin.at
