@@ -37,7 +37,7 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
             path("ledger/invariants/", self.admin_view(boards.invariants), name="invariants"),
             path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),
             path(
-                "reconciliation/",
+                "operations/reconciliation/",
                 self.admin_view(reconciling.reconciliation),
                 name="reconciliation",
             ),
