@@ -124,7 +124,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Reconciliation", "compare_arrows", "reconciliation"),
                     _records("Discrepancies", "difference", "reconciliation_discrepancy"),
-                    _records("Statement", "receipt", "reconciliation_balancetransaction"),
+                    _records("Balance transactions", "receipt", "reconciliation_balancetransaction"),
                     _records("Fee rules", "label", "reconciliation_feerule"),
                     _records("Runs", "sync", "reconciliation_run"),
                 ],
