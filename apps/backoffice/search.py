@@ -24,6 +24,7 @@ SEARCHED = (
     "payments.refund",
     "disputes.dispute",
     "checkouts.checkout",
+    "license_keys.licensekey",
     "organizations.organization",
     "catalog.product",
     "payments.paymentmethod",

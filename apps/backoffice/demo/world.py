@@ -10,6 +10,7 @@ from apps.backoffice.demo.cast import (
     Buyer,
     Ware,
 )
+from apps.backoffice.demo.keys import seed_keys
 from apps.backoffice.demo.logins import ensure_limits, ensure_logins
 from apps.backoffice.demo.perks import seed_perks
 from apps.catalog.inputs import PriceInput, ProductInput
@@ -48,6 +49,7 @@ def seed_world(*, origin: Origin) -> Organization:
     seed_perks(organization, origin=origin)
     for buyer in BUYERS:
         _know(organization, buyer, origin)
+    seed_keys(organization, origin=origin)
     return organization
 
 
