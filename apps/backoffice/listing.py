@@ -12,7 +12,7 @@ from django.core.exceptions import FieldDoesNotExist
 from django.db.models import ForeignKey
 
 from apps.core.staff.columns import titled
-from apps.core.staff.panels import Row
+from apps.core.staff.panels import Row, Total
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +62,7 @@ class ListPage:
     filters: list[Filter]
     chips: list[Chip]
     pages: list[PageLink]
+    totals: list[Total]
     kept: list[tuple[str, str]]
     count_text: str
     summary: str
@@ -71,22 +72,26 @@ class ListPage:
 
 def build_list_page(listing: Any) -> ListPage:
     """The page of a change list."""
-    tabs = [one for one in listing.filter_specs if _is_tabs(one, listing)]
-    filters = [_filter(one, listing) for one in listing.filter_specs if one not in tabs]
+    tabbed = [one for one in listing.filter_specs if _is_tabs(one, listing)]
+    tabs = [dict(choice) for one in tabbed for choice in one.choices(listing)]
+    filters = [_filter(one, listing) for one in listing.filter_specs if one not in tabbed]
     chips = _chips(listing)
     is_filtered = bool(chips) or any(one.is_set for one in filters)
     return ListPage(
         headers=_headers(listing),
         rows=_rows(listing),
-        tabs=[dict(choice) for one in tabs for choice in one.choices(listing)],
+        tabs=tabs,
         filters=filters,
         chips=chips,
         pages=_pages(listing),
+        totals=listing.model_admin.totals(listing.queryset.order_by()),
         kept=_kept(listing),
         count_text=_count(listing),
         summary=_summary(listing),
         clear_url=listing.clear_all_filters_qs if is_filtered else "",
-        is_narrowed=is_filtered or bool(listing.query),
+        is_narrowed=is_filtered
+        or bool(listing.query)
+        or any(choice["selected"] for choice in tabs[1:]),
     )
 
 

@@ -127,7 +127,7 @@ class TestApproving:
         assert "$51.00" in approval.outcome
         applied = Event.objects.get(type="approval.applied")
         assert applied.changes["decided_by"] == ["", approval.decided_by.email]
-        assert applied.changes["requested_by"][0] == "finance@example.com"
+        assert applied.changes["requested_by"] == ["", "finance@example.com"]
         adjusted = Event.objects.filter(type="wallet.adjusted").latest("id")
         assert adjusted.actor_label == approval.decided_by.email
         assert adjusted.reason == f"{REASON} (asked for by finance@example.com)"

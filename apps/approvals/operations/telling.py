@@ -14,11 +14,11 @@ def announce_approval(
     approval: Approval, event_type: str, *, origin: Origin, before: str = ""
 ) -> None:
     """Record `event_type` with both persons; `before` is the status that it had."""
-    changes: dict[str, tuple[Any, Any]] = {"status": (before, approval.status)}
-    if before == "":
-        changes["requested_by"] = ("", approval.requested_by.email)
+    changes: dict[str, tuple[Any, Any]] = {
+        "status": (before, approval.status),
+        "requested_by": ("", approval.requested_by.email),
+    }
     if approval.decided_by is not None:
-        changes["requested_by"] = (approval.requested_by.email,) * 2
         changes["decided_by"] = ("", approval.decided_by.email)
     record(
         event_type,
