@@ -135,6 +135,24 @@ class TestRetry:
         assert b"is transferred again" in plan
 
 
+class TestTotals:
+    def test_are_of_what_the_list_shows_by_status(
+        self, staff: Staff, organization: Organization, payout: Payout
+    ) -> None:
+        other = make_organization()
+        link(other, make_account(at=NOW.at), at=NOW.at)
+        earn(other, 20_000, at=NOW.at)
+        second = request_payout(organization_id=other.pk, origin=NOW)
+        text = page(staff("viewer"), "payouts_payout_changelist")
+        both = f"${(payout.amount + second.amount) / 100:.2f}"
+        assert both in text and "2 payouts" in text
+        mine = page(
+            staff("viewer"), "payouts_payout_changelist", organization__id__exact=str(other.pk)
+        )
+        assert both not in mine and "1 payout<" in mine
+        assert "bo-totals" not in page(staff("viewer"), "payouts_payout_changelist", q="nobody")
+
+
 class TestFiles:
     @pytest.fixture
     def by_hand(self) -> Payout:

@@ -53,6 +53,16 @@ class Panel:
     body: Any = field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Total:
+    """A figure above a list: `values` as they are shown, and a line under them."""
+
+    title: str
+    values: Sequence[Any]
+    note: str = ""
+    tone: str = ""
+
+
 Source = Callable[[Any, HttpRequest], Panel | None]
 _sources: dict[str, list[tuple[int, str, Source]]] = defaultdict(list)
 

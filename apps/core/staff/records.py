@@ -18,7 +18,7 @@ from unfold.admin import ModelAdmin
 from apps.core.htmx import is_partial
 from apps.core.staff import roles
 from apps.core.staff.columns import Column, auto
-from apps.core.staff.panels import panels_for
+from apps.core.staff.panels import Total, panels_for
 
 Facts = Sequence[tuple[str, Sequence[str | Column]]]
 
@@ -138,6 +138,10 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     def complete(self, rows: list[Any]) -> None:
         """Attach to the rows of one page what their columns need; a constant number of queries."""
+
+    def totals(self, rows: QuerySet[Any]) -> list[Total]:
+        """What the rows of the list, as filtered, come to; shown above them. None by default."""
+        return []
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str

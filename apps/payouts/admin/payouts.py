@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django.contrib import admin
+from django.db.models import Count, QuerySet, Sum
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from apps.core.origin import Origin
+from apps.core.plans import counted
 from apps.core.staff import columns, roles, show
-from apps.core.staff.panels import Panel, panel, table
+from apps.core.staff.panels import Panel, Total, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.ledger.models import Entry
@@ -20,7 +22,7 @@ from apps.ledger.payouts import (
     payout_reference,
     transfer_reference,
 )
-from apps.payouts.admin.cells import status_cell
+from apps.payouts.admin.cells import TONES, status_cell
 from apps.payouts.admin.files import FileViews
 from apps.payouts.admin.invoices import InvoiceVerbs
 from apps.payouts.admin.requests import RequestVerbs
@@ -123,6 +125,24 @@ class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
             ),
         ),
     )
+
+    def totals(self, rows: QuerySet[Payout]) -> list[Total]:
+        """What the payouts of the list come to by status; one query."""
+        # A search may reach a payout by several of its attempts.
+        found = Payout.objects.filter(pk__in=rows.values("pk")).values("status", "currency")
+        sums: dict[str, list[tuple[str, int, int]]] = {}
+        for one in found.annotate(sum=Sum("amount"), count=Count("pk")).order_by("currency"):
+            sums.setdefault(one["status"], []).append((one["currency"], one["sum"], one["count"]))
+        return [
+            Total(
+                title=label,
+                values=[show.amount(amount, currency) for currency, amount, _ in sums[status]],
+                note=counted(sum(count for _, _, count in sums[status]), "payout"),
+                tone=TONES.get(status, ""),
+            )
+            for status, label in Payout.Status.choices
+            if status in sums
+        ]
 
     def title_of(self, record: Payout) -> str:
         """Its number and whose it is."""
