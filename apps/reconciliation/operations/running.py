@@ -45,7 +45,7 @@ def begin_run(*, origin: Origin) -> Run:
     open_run = Run.objects.filter(finished_at=None).first()
     if open_run is not None:
         return open_run
-    last = Run.objects.order_by("-started_at").first()
+    last = Run.objects.order_by("-started_at", "-pk").first()
     since = _since(last, origin)
     until = since + WINDOW
     run = Run(
