@@ -119,6 +119,7 @@ class CheckoutAdmin(RecordAdmin):
                 columns.parts("customer_tax_id", "Tax id"),
                 columns.code("external_customer_id", "External id"),
                 columns.text("customer_ip_address", "IP address"),
+                columns.text("customer_user_agent", "Browser"),
                 "locale",
             ),
         ),

@@ -11,11 +11,12 @@ class CheckoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
-        from apps.checkouts import additions, checks, handlers, inbound, timing, webhooks
+        from apps.checkouts import additions, checks, evidence, handlers, inbound, timing, webhooks
 
+        checks.register()
         webhooks.register()
         additions.register()
-        checks.register()
+        evidence.register()
         handlers.register()
         inbound.register()
         timing.register()

@@ -88,6 +88,8 @@ class Checkout(Record):
     customer_billing_address = models.JSONField(null=True, blank=True)
     customer_tax_id = models.JSONField(null=True, blank=True)
     customer_ip_address = models.GenericIPAddressField(null=True, blank=True)
+    # What the buyer's browser called itself when they paid, for the evidence against disputes.
+    customer_user_agent = models.CharField(max_length=500, null=True, blank=True)
     customer_metadata = models.JSONField(default=dict, blank=True)
     is_business_customer = models.BooleanField(default=False)
     require_billing_address = models.BooleanField(default=False)
@@ -143,6 +145,7 @@ class Checkout(Record):
             "customer_billing_address",
             "customer_tax_id",
             "customer_ip_address",
+            "customer_user_agent",
         }
     )
 

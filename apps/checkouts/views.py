@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
+from ipaddress import ip_address
 from typing import Any
 
 from django.conf import settings
@@ -17,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.decorators.vary import vary_on_headers
 
+from apps.api.limits import client_address
 from apps.checkouts import pages
 from apps.checkouts.api.limits import count_confirmation
 from apps.checkouts.forms import CheckoutForm
@@ -85,7 +88,7 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
         count_confirmation(checkout.client_secret)
         paid = confirm_checkout(
             checkout_id=checkout.pk,
-            changes=_changes(form),
+            changes={**_changes(form), **_traces(request, checkout)},
             confirmation_token_id=form.cleaned_data["confirmation_token_id"] or None,
             origin=_origin(checkout),
         )
@@ -198,6 +201,15 @@ def _changes(form: CheckoutForm) -> dict[str, Any]:
     if address:
         changes["customer_billing_address"] = address
     return changes
+
+
+def _traces(request: HttpRequest, checkout: Checkout) -> dict[str, Any]:
+    """From where and with what the buyer pays, for evidence; an address the merchant told stays."""
+    traces: dict[str, Any] = {"customer_user_agent": request.headers.get("User-Agent", "")[:500]}
+    if checkout.customer_ip_address is None:
+        with suppress(ValueError):
+            traces["customer_ip_address"] = str(ip_address(client_address(request)))
+    return traces
 
 
 def _first_errors(form: CheckoutForm) -> dict[str, str]:

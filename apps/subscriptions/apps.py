@@ -11,15 +11,24 @@ class SubscriptionsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
-        from apps.subscriptions import additions, checks, handlers, mails, reminding, webhooks
+        from apps.subscriptions import (
+            additions,
+            checks,
+            evidence,
+            handlers,
+            mails,
+            reminding,
+            webhooks,
+        )
         from apps.subscriptions.api import beside
         from apps.subscriptions.license_keys import register as register_license_keys
 
+        checks.register()
         webhooks.register()
         additions.register()
+        evidence.register()
         beside.register()
         register_license_keys()
-        checks.register()
         handlers.register()
         mails.register()
         reminding.register()

@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 
 from apps.benefits.models import Benefit, BenefitGrant
+from apps.checkouts.evidence import traits_of_payments
+from apps.checkouts.models import Checkout
 from apps.disputes.dossier.evidence import Evidence, Section, joined
 from apps.disputes.dossier.registry import Case, Traits
 from apps.disputes.dossier.sources.benefits import from_benefits
@@ -17,6 +19,8 @@ from apps.disputes.dossier.sources.sales import from_customer
 from apps.disputes.models import Dispute
 from apps.payments.models import Payment
 from apps.processors.gateway.checks import ChargeChecks, charge_checks_of
+from apps.subscriptions.evidence import from_subscription
+from apps.subscriptions.models import Subscription
 from tests.backoffice.world import Sold, make_sale
 
 CHARGE = {
@@ -169,6 +173,40 @@ class TestBenefits:
 
     def test_says_nothing_without_any(self, sold: Sold) -> None:
         assert from_benefits(case(sold)) is None
+
+
+class TestSubscription:
+    def subscribed(self, sold: Sold, **facts: Any) -> Case:
+        Subscription.objects.filter(pk=sold.subscription.pk).update(**facts)
+        sold.order.subscription_id = sold.subscription.pk
+        sold.order.save()
+        return case(sold)
+
+    def test_tells_what_was_billed_and_that_nobody_canceled(self, sold: Sold) -> None:
+        said = from_subscription(self.subscribed(sold))
+        assert said is not None
+        assert facts_of(said)["Price"] == "$100.00 every month"
+        assert "had not canceled" in said.texts["cancellation_rebuttal"]
+
+    def test_argues_only_against_what_came_later(self, sold: Sold) -> None:
+        paid_at = sold.payment.created_at
+        late = from_subscription(self.subscribed(sold, canceled_at=paid_at + timedelta(days=1)))
+        early = from_subscription(self.subscribed(sold, canceled_at=paid_at - timedelta(days=1)))
+        assert late is not None and early is not None
+        assert "after this payment" in late.texts["cancellation_rebuttal"]
+        assert early.texts["cancellation_rebuttal"] == ""
+
+    def test_says_nothing_of_single_purchases(self, sold: Sold) -> None:
+        assert from_subscription(case(sold)) is None
+
+
+class TestTraits:
+    def test_are_those_of_the_checkout(self, sold: Sold) -> None:
+        Checkout.objects.filter(pk=sold.checkout.pk).update(
+            customer_ip_address="203.0.113.7", customer_user_agent="Firefox"
+        )
+        found = traits_of_payments([sold.payment])
+        assert found == {sold.payment.pk: Traits("203.0.113.7", "Firefox")}
 
 
 class TestJoined:

@@ -26,6 +26,7 @@ _PLAIN: Final = (
     "customer_name",
     "customer_billing_name",
     "customer_ip_address",
+    "customer_user_agent",
     "locale",
     "payment_method_type",
     "success_url",
