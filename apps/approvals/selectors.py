@@ -30,7 +30,7 @@ def reason_for_second(user: Any, role: str, stakes: Mapping[str, int]) -> str:
     Below the role nothing is done alone, unless a limit of their own role allows it.
     """
     limits = limits_of(user.staff_role)
-    if not roles.reaches(user, role) and not limits:
+    if not roles.reaches(user, role) and not (limits and stakes):
         return f"It takes somebody of {role} to agree to it."
     if not limits:
         return ""

@@ -43,6 +43,8 @@ class TestALimit:
         limit("support", 500)
         assert reason_for_second(user, "finance", {"usd": 500}) == ""
         assert reason_for_second(user, "finance", {"usd": 501})
+        # What moves no money is no matter of limits.
+        assert "finance" in reason_for_second(user, "finance", {})
 
 
 class TestTheSecondPerson:

@@ -21,6 +21,7 @@ from unfold.dataclasses import ActionDialog
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.core.plans import Plan, PlanChanged
+from apps.core.staff import roles
 from apps.core.staff.consent import Proposal, gate
 from apps.core.staff.dialogs import (
     ReasonForm,
@@ -93,7 +94,9 @@ class PlannedVerb:
         agreed = request.POST.get(AGREED, "")
         proposal = self._proposal(request, owner, record, filled, plan)
         needs = gate().reason(proposal) if proposal is not None else ""
-        if not is_ready or agreed != plan.fingerprint or plan.obstacles:
+        # Below the role there is nothing to do but to propose.
+        is_idle = proposal is None and not roles.reaches(request.user, self.role)
+        if not is_ready or agreed != plan.fingerprint or plan.obstacles or is_idle:
             return self._show(request, filled, plan, agreed, needs)
         try:
             if proposal is not None and needs:
