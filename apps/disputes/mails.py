@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.core.origin import Origin
 from apps.disputes.models import Dispute
+from apps.disputes.operations.telling import as_text
 from apps.events.models import Event
 from apps.events.registry import subscribe
 from apps.notifications.operations import Occasion, queue_mail
@@ -24,15 +25,15 @@ def register() -> None:
 
 
 def dispute_facts(dispute: Dispute) -> dict[str, Any]:
-    """What every mail about a dispute shows; amounts in minor units."""
+    """What every mail about a dispute shows; amounts in minor units, times in ISO 8601."""
     return {
         "amount": dispute.gross_amount,
         "currency": dispute.currency,
         "reason": (dispute.reason or "").replace("_", " "),
         "invoice_number": dispute.order.invoice_number if dispute.order else "",
         "customer_email": dispute.customer.email if dispute.customer else "",
-        "due_at": dispute.evidence_due_at,
-        "auto_accept_at": dispute.auto_accept_at,
+        "due_at": as_text(dispute.evidence_due_at),
+        "auto_accept_at": as_text(dispute.auto_accept_at),
         "is_inquiry": dispute.is_inquiry,
     }
 
@@ -61,14 +62,7 @@ def _tell(event: Event, origin: Origin) -> None:
                 customer_id=dispute.customer_id,
                 subject_type="dispute",
                 subject_id=str(dispute.pk),
-                context=_plain(dispute_facts(dispute)),
+                context=dispute_facts(dispute),
             ),
             origin=origin,
         )
-
-
-def _plain(facts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: value.strftime("%Y-%m-%d %H:%M UTC") if hasattr(value, "strftime") else value
-        for name, value in facts.items()
-    }
