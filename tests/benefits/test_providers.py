@@ -105,7 +105,7 @@ class TestDiscord:
         world = World("discord", guild_id="1", role_id="2", kick_member=False)
         world.connect("discord", DISCORD)
         world.align()
-        assert "connect their discord account" in world.error
+        assert "connect their Discord account" in world.error
         assert discord_server.asked == []
         world.link("discord", "42", access_token="user-token")
         work_off()
@@ -122,7 +122,7 @@ class TestDiscord:
         world = World("discord", guild_id="1", role_id="2", kick_member=False)
         world.link("discord", "42")
         world.align()
-        assert "has not connected discord" in world.error
+        assert "has not connected Discord" in world.error
         world.connect("discord", DISCORD)
         work_off()
         assert world.grant.is_granted

@@ -71,7 +71,10 @@ REASON = columns.column(_reason, "Error")
 SOURCE = columns.column(_source, "Granted by", kind="link")
 GRANTED = columns.when("granted_at", "Granted")
 REVOKED = columns.when("revoked_at", "Revoked")
-BRIEF = (columns.link("benefit"), STATE, REASON, SOURCE, GRANTED)
+# Words, not links: the first cell of a row opens the row itself.
+BENEFIT = columns.column(lambda row: str(row.benefit), "Benefit", order="benefit__description")
+CUSTOMER = columns.column(lambda row: str(row.customer), "Customer", order="customer__email")
+BRIEF = (BENEFIT, STATE, REASON, SOURCE, GRANTED)
 RESYNC = (
     columns.when("created_at", "Started"),
     columns.column(progress, "Progress"),

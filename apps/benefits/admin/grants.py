@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from apps.benefits.admin.cells import GRANTED, REASON, REVOKED, SOURCE, STATE
+from apps.benefits.admin.cells import BENEFIT, GRANTED, REASON, REVOKED, SOURCE, STATE
 from apps.benefits.models import BenefitGrant
 from apps.benefits.operations import grant_again, plan_revoke_grant, revoke_grant
 from apps.core.origin import Origin
@@ -60,7 +60,7 @@ class BenefitGrantAdmin(RecordAdmin):
     )
     list_filter = (StateFilter, "benefit__type", "created_at")
     list_display = (
-        columns.link("benefit"),
+        BENEFIT,
         columns.link("customer"),
         STATE,
         REASON,

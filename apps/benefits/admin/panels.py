@@ -6,7 +6,7 @@ import json
 
 from django.http import HttpRequest
 
-from apps.benefits.admin.cells import BRIEF, GRANTED, REASON, RESYNC, SOURCE, STATE, TYPE
+from apps.benefits.admin.cells import BRIEF, CUSTOMER, GRANTED, REASON, RESYNC, SOURCE, STATE, TYPE
 from apps.benefits.admin.resyncs import counted
 from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Resync
 from apps.catalog.models import Product
@@ -100,7 +100,7 @@ latest(
     "benefits.benefit",
     BenefitGrant,
     "benefit",
-    (columns.link("customer"), STATE, REASON, SOURCE, GRANTED),
+    (CUSTOMER, STATE, REASON, SOURCE, GRANTED),
     title="Grants",
     position=40,
     related=("customer", "benefit"),

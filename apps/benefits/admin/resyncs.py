@@ -8,7 +8,7 @@ from django.contrib import admin
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
-from apps.benefits.admin.cells import RESYNC, STATE
+from apps.benefits.admin.cells import BENEFIT, CUSTOMER, RESYNC, STATE
 from apps.benefits.models import BenefitGrant, Resync
 from apps.core.staff import columns
 from apps.core.staff.filters import presence
@@ -31,7 +31,7 @@ class ResyncAdmin(RecordAdmin):
     search_fields = ("benefit__description__icontains",)
     search_ids = ("id", "benefit_id", "organization_id")
     list_filter = (presence("finished_at", "Finished", "finished", "under way"), "created_at")
-    list_display = (columns.link("benefit"), columns.link("organization"), *RESYNC)
+    list_display = (BENEFIT, columns.link("organization"), *RESYNC)
     ordering = ("-created_at", "-id")
     facts: ClassVar = (
         (
@@ -58,6 +58,6 @@ def left(resync: Resync, request: HttpRequest) -> Panel:
     return table(
         "Still to come",
         rows.select_related("customer", "benefit"),
-        (columns.link("customer"), STATE, columns.when("next_attempt_at", "Next try")),
+        (CUSTOMER, STATE, columns.when("next_attempt_at", "Next try")),
         empty="Nothing: everybody was come to.",
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from apps.benefits.models import LinkedAccount, ProviderCredential
 from apps.benefits.strategies.base import ActionRequired, Work
 from apps.core.sealing import seal, unseal
+
+NAMES: Final = {"discord": "Discord", "github": "GitHub"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +38,7 @@ def secret_of(organization_id: UUID, provider: str) -> dict[str, str]:
         organization_id=organization_id, provider=provider
     ).first()
     if row is None:
-        raise ActionRequired(f"The organization has not connected {provider} yet.")
+        raise ActionRequired(f"The organization has not connected {NAMES[provider]} yet.")
     found: dict[str, str] = json.loads(unseal(row.secret, place=credential_place(row)))
     return found
 
@@ -55,9 +57,9 @@ def account_for(work: Work, provider: str) -> Account:
         rows = rows.filter(account_id=chosen)
     found = list(rows.order_by("id")[:2])
     if not found:
-        raise ActionRequired(f"The customer has to connect their {provider} account first.")
+        raise ActionRequired(f"The customer has to connect their {NAMES[provider]} account first.")
     if len(found) > 1:
-        raise ActionRequired(f"The customer has to choose one of their {provider} accounts.")
+        raise ActionRequired(f"The customer has to choose one of their {NAMES[provider]} accounts.")
     return opened(found[0])
 
 
