@@ -59,7 +59,8 @@ def seed_keys(organization: Organization, *, origin: Origin) -> None:
         origin=origin,
     )
     set_product_benefits(product_id=product.pk, benefit_ids=[benefit.pk], origin=origin)
-    _bring_keys(organization, origin)
+    then = origin.on_clock(-timedelta(days=DAYS + 1))
+    _bring_keys(organization, then)
     for number, key in enumerate(
         LicenseKey.objects.filter(benefit=benefit, status="granted").order_by("key")
     ):
@@ -88,7 +89,7 @@ def _use(key: LicenseKey, number: int, origin: Origin) -> None:
         activate_key(
             organization_id=key.organization_id,
             asked=Activation(key=key.key, label=label, meta={"version": "2.1"}),
-            origin=origin,
+            origin=origin.on_clock(-timedelta(days=DAYS)),
         )
         for label in DEVICES[: 1 + number % len(DEVICES)]
     ]

@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db.models import F
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from apps.core.clock import system_time
-from apps.core.staff import columns
+from apps.core.staff import columns, show
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.license_keys.admin.cells import BRIEF, KEY, SEEN, STATE, USAGE
 from apps.license_keys.admin.chart import bars
@@ -33,13 +34,19 @@ def devices(key: LicenseKey, request: HttpRequest) -> Panel:
             columns.when("last_seen_at", "Last seen"),
             columns.when("created_at", "Activated"),
             columns.when("deleted_at", "Released"),
-            columns.parts("conditions"),
-            columns.parts("meta"),
+            columns.column(lambda one: _pairs(one.conditions), "Conditions"),
+            columns.column(lambda one: _pairs(one.meta), "Told of itself"),
         ),
         empty="Activated on none." if limit else "It takes no activations.",
         note=f"{living} of {limit} places are taken." if limit else "",
         limit=DEVICES_SHOWN,
     )
+
+
+def _pairs(values: dict[str, Any]) -> Any:
+    if not values:
+        return show.blank()
+    return format_html("{}", ", ".join(f"{name}: {value}" for name, value in values.items()))
 
 
 @panel("license_keys.licensekey", position=20)
