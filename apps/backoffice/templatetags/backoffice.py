@@ -79,6 +79,13 @@ def claimed(claim: Claim) -> SafeString:
 
 
 @register.filter
+def brief_reference(value: str) -> str:
+    """The reference of an entry by its kind and the end of what it names."""
+    kind, colon, rest = value.partition(":")
+    return f"{kind}{colon}…{rest[-12:]}" if len(rest) > 12 else value
+
+
+@register.filter
 def spaced(value: str) -> str:
     """`insufficient_funds` as words."""
     return value.replace("_", " ")

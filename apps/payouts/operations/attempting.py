@@ -7,7 +7,7 @@ reports moves the try forward only; the payout follows from its tries, and the b
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -254,8 +254,13 @@ def _follow(payout: Payout, origin: Origin, settled_amount: int | None = None) -
         settled_amount=payout.settled_amount if settled_amount is None else settled_amount,
         failure_code=shown.failure_code if shown else "",
         failure_message=shown.failure_message if shown else "",
-        paid_at=(payout.paid_at or rows[-1].arrival_at or origin.at) if is_paid else None,
+        paid_at=(payout.paid_at or _paid_at(rows[-1], origin)) if is_paid else None,
     )
+
+
+def _paid_at(attempt: PayoutAttempt, origin: Origin) -> datetime:
+    """The day of its arrival, which the processor's clock may have before it was made."""
+    return max(attempt.arrival_at or origin.at, attempt.created_at)
 
 
 def _locked(attempt_id: UUID) -> tuple[Payout, PayoutAttempt]:
