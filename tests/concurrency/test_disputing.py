@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 
 from apps.core.origin import Door, Origin, system_origin
 from apps.disputes.models import Dispute
 from apps.disputes.operations import accept_dispute, resume_acceptance, take_dispute
 from apps.disputes.selectors import open_acceptance_ids
 from apps.ledger.models import Entry
+from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.payments.models import Refund
 from apps.payments.operations import refund_order
+from apps.payments.operations.refunds.refunding import begin_refund
 from apps.processors.operations import handle_inbound_event
 from tests.support import crashes
 from tests.support.disputing import (
@@ -133,6 +137,30 @@ class TestAgainstRefund:
         decide(till, dispute, "lost")
         assert money(order)["merchant_balance"] == kept - 1500
         require_sound(order, "refunded", 2000, 400)
+
+
+class TestLock:
+    def test_is_one_for_refunds_and_disputes(self, till: Till, order: Order) -> None:
+        """Each waits for whoever holds the order; neither looks before it has it."""
+        till.sim.control("deliveries/pause", {})
+        made = dispute_at_stripe(till, order)
+
+        def impatient(work: Any) -> Any:
+            def run() -> Any:
+                with transaction.atomic(), connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '300ms'")
+                    return work()
+
+            return run
+
+        refunding = partial(begin_refund, order.pk, wanted(), None, asked())
+        with transaction.atomic():
+            lock_order(order.pk)
+            results = together(impatient(take(till, order, made)), impatient(refunding))
+        assert [type(one) for one in results] == [OperationalError, OperationalError]
+        assert not Dispute.objects.exists()
+        assert not Refund.objects.exists()
+        assert take(till, order, made)().status == "needs_response"
 
 
 class TestAcceptedAtOnce:

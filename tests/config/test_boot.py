@@ -38,6 +38,12 @@ class TestProduction:
             f"Comptroller cannot start: The environment variable {missing} is missing.\n"
         )
 
+    def test_needs_the_secret_of_alerts_only_where_they_are_on(self) -> None:
+        assert manage("check", **PRODUCTION).returncode == 0
+        run = manage("check", **PRODUCTION, CHARGEBACKSTOP_ENABLED="1")
+        assert run.returncode == 1
+        assert "CHARGEBACKSTOP_WEBHOOK_SECRET is missing" in run.stderr
+
     @pytest.mark.parametrize("command", ["sandbox_token", "demo_logins", "seed_demo", "reset"])
     def test_has_no_sandbox_commands(self, command: str) -> None:
         run = manage(command, **PRODUCTION)
