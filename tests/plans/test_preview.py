@@ -20,7 +20,8 @@ from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from tests.payouts.conftest import make_bank
 from tests.plans.looking import differences, look, requests
-from tests.plans.world import Deed, World, deliver_all, found, run_payout_jobs
+from tests.plans.office import Deed, Office
+from tests.plans.world import deliver_all, run_payout_jobs, settle_in
 from tests.support.drafts import allow_off_session
 from tests.support.payouts import link, make_account
 from tests.support.stripesim import StripeSim, stripesim
@@ -28,20 +29,20 @@ from tests.support.stripesim import StripeSim, stripesim
 __all__ = ["stripesim"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ACTIONS: Final = int(os.environ.get("PLAN_ACTIONS", "200"))
+ACTIONS: Final = int(os.environ.get("PLAN_ACTIONS", "150"))
 SEED: Final = int(os.environ.get("PLAN_SEED", "1"))
 # As many actions as one merchant lives through before another one begins.
 LIFE: Final = 120
 
 
-def make_world(sim: StripeSim, settings: Any, seed: int) -> World:
+def make_world(sim: StripeSim, settings: Any, seed: int) -> Office:
     """A merchant who is paid out by the processor, or by people."""
     random = Random(seed)
     sim.control("config", {"refunds_need_balance": False})
     bank = make_bank(sim, settings)
     sim.control("balance", {"amount": 100_000_000})
     organization = bank.organization
-    world = World(sim, random, organization)
+    world = Office(sim, random, organization)
     if random.random() < 0.3:
         link(organization, make_account(at=world.origin.at, type="manual"), at=world.origin.at)
     allow_off_session(organization)
@@ -50,10 +51,11 @@ def make_world(sim: StripeSim, settings: Any, seed: int) -> World:
         default_tax_behavior="exclusive", capabilities=capabilities
     )
     organization.refresh_from_db()
-    return found(world)
+    settle_in(world)
+    return world
 
 
-def live(world: World, count: int, tally: Counter[str]) -> None:
+def live(world: Office, count: int, tally: Counter[str]) -> None:
     """So many deeds of staff, with whatever befalls in between."""
     while count:
         if world.random.random() < 0.5:
@@ -67,7 +69,7 @@ def live(world: World, count: int, tally: Counter[str]) -> None:
             count -= 1
 
 
-def try_deed(world: World, deed: Deed) -> str:
+def try_deed(world: Office, deed: Deed) -> str:
     """Plan it, do it, compare; or see that what cannot be planned cannot be done either."""
     with keep_jobs() as jobs:
         # Mails about what was before are none of this deed.
@@ -105,7 +107,7 @@ def is_refused(sim: StripeSim) -> bool:
     return bool(asked) and asked[-1]["status"] >= 400
 
 
-def refuse(world: World, deed: Deed, error: DomainError) -> None:
+def refuse(world: Office, deed: Deed, error: DomainError) -> None:
     """What cannot be planned is refused with the same words, and leaves no trace."""
     before = look(world.organization, *deed.focus)
     with pytest.raises(DomainError) as refusal:
@@ -116,7 +118,7 @@ def refuse(world: World, deed: Deed, error: DomainError) -> None:
     assert requests(world.sim) == [], deed.name
 
 
-def later(world: World, deed: Deed, foretold: list[str], jobs: list[Any]) -> None:
+def later(world: Office, deed: Deed, foretold: list[str], jobs: list[Any]) -> None:
     """What jobs then ask of the processor, if they are not refused on the way."""
     world.sim.control("requests", method="DELETE")
     run_payout_jobs(jobs)
