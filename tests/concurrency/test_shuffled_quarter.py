@@ -25,9 +25,13 @@ from tests.support.tills import Till, till
 
 __all__ = ["stripesim", "till"]
 
-pytestmark = pytest.mark.django_db(transaction=True)
-# 500 to see a whole quarter of a merchant in business (QUARTER_ORDERS=500: a quarter of an hour).
-ORDERS = int(os.environ.get("QUARTER_ORDERS", "26"))
+# QUARTER_ORDERS=500 is the quarter of a merchant in business, and takes a quarter of an hour.
+ORDERS = int(os.environ.get("QUARTER_ORDERS", "13"))
+
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.timeout(180 + 20 * ORDERS),
+]
 
 
 def outcome(organization: Organization) -> dict[str, object]:

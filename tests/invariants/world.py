@@ -16,6 +16,7 @@ from apps.core.models import DeadTask, PeriodicRun
 from apps.core.origin import Actor, Door, Origin
 from apps.customers.models import Customer
 from apps.discounts.operations import DiscountInput, create_discount, redeem
+from apps.disputes.operations import record_dispute
 from apps.events.models import Delivery
 from apps.events.operations import record
 from apps.ledger.operations import grant_fee_credit
@@ -42,6 +43,7 @@ from apps.payouts.operations import (
     settle_attempt,
 )
 from apps.processors.gateway import BalanceTransaction, Charge
+from apps.processors.gateway.disputes import DisputeFacts
 from apps.processors.gateway.facts import MethodFacts
 from apps.processors.gateway.refunds import RefundFacts
 from apps.processors.models import InboundEvent
@@ -194,6 +196,20 @@ class Business:
             facts |= {"failure_reason": "unknown", "return_settlement": self._settled(gross)}
             record_refund(facts=RefundFacts(status="failed", **facts), origin=self.origin())
 
+    def contest(self, payment: Payment, status: str) -> None:
+        """The bank takes the payment back, and with `lost` keeps it."""
+        facts = DisputeFacts(
+            id=f"dp_{new_id().hex}",
+            charge_id=payment.processor_id,
+            status=status,
+            amount=payment.amount,
+            currency=payment.currency,
+            reason="fraudulent",
+            withdrawals=(self._settled(-payment.amount, 1_500),),
+            created_at=self.at,
+        )
+        assert record_dispute(facts=facts, origin=self.origin())
+
     def _settled(self, amount: int, fee: int = 0) -> BalanceTransaction:
         return BalanceTransaction(
             id=f"txn_{new_id().hex}",
@@ -217,6 +233,8 @@ def make_world() -> World:
     refunded, second = business.sell()
     business.give_back(second, 6_000)
     business.give_back(second, 1_200, fails=True)
+    for status in ("needs_response", "lost"):
+        business.contest(business.sell()[1], status)
     keep_back(organization, at=business.origin().at)
     wallet = _wallet(business)
     _discount(business)
