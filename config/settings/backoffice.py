@@ -124,7 +124,9 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Reconciliation", "compare_arrows", "reconciliation"),
                     _records("Discrepancies", "difference", "reconciliation_discrepancy"),
-                    _records("Balance transactions", "receipt", "reconciliation_balancetransaction"),
+                    _records(
+                        "Balance transactions", "receipt", "reconciliation_balancetransaction"
+                    ),
                     _records("Fee rules", "label", "reconciliation_feerule"),
                     _records("Runs", "sync", "reconciliation_run"),
                 ],
@@ -147,6 +149,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Dead tasks", "heart_broken", "core_deadtask"),
                     _item("Renewals", "event_repeat", "scheduler"),
                     _records("Re-syncs", "sync", "benefits_resync"),
+                    _records("Connected services", "key", "benefits_providercredential"),
                     _item("Periodic jobs", "update", "periodic_jobs"),
                     _records("Clock runs", "fast_forward", "sandbox_clockrun"),
                 ],

@@ -8,6 +8,7 @@ from typing import Any
 
 from apps.accounts.models import User
 from apps.benefits.models import Benefit, ProductBenefit, Resync
+from apps.benefits.operations.connecting import set_provider_credential
 from apps.catalog.models import Price, Product
 from apps.checkouts.models import Checkout
 from apps.core.clock import system_time
@@ -318,6 +319,10 @@ def make_resynced(organization: Organization, product: Product, at: datetime) ->
         created_at=at,
     )
     ProductBenefit.objects.create(product=product, benefit=benefit)
+    values = {"token": "gh-secret"}
+    set_provider_credential(
+        organization=organization, provider="github", values=values, origin=provider()
+    )
     return Resync.objects.create(
         organization=organization, benefit=benefit, created_at=at, grant_count=2
     )

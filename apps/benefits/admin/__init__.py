@@ -1,5 +1,5 @@
 """Benefits and grants, for staff."""
 
-from apps.benefits.admin import benefits, grants, panels, resyncs
+from apps.benefits.admin import benefits, credentials, grants, panels, resyncs
 
-__all__ = ["benefits", "grants", "panels", "resyncs"]
+__all__ = ["benefits", "credentials", "grants", "panels", "resyncs"]
