@@ -44,10 +44,10 @@ _EURO = ("AT", "BE", "BG", "CY", "DE", "EE", "ES", "FI", "FR", "GR", "HR", "IE",
          "LV", "MT", "NL", "PT", "SI", "SK")  # fmt: skip
 CURRENCIES = dict.fromkeys(_EURO, "eur") | {
     "AE": "aed", "AU": "aud", "BR": "brl", "CA": "cad", "CH": "chf", "CZ": "czk", "DK": "dkk",
-    "GB": "gbp", "HK": "hkd", "HU": "huf", "ID": "idr", "IL": "ils", "IN": "inr", "JP": "jpy",
-    "KE": "kes", "KR": "krw", "MX": "mxn", "MY": "myr", "NG": "ngn", "NO": "nok", "NZ": "nzd",
-    "PH": "php", "PL": "pln", "RO": "ron", "SA": "sar", "SE": "sek", "SG": "sgd", "TH": "thb",
-    "TR": "try", "US": "usd", "VN": "vnd", "ZA": "zar",
+    "GB": "gbp", "HK": "hkd", "HU": "huf", "ID": "idr", "IL": "ils", "IN": "inr", "IS": "isk",
+    "JP": "jpy", "KE": "kes", "KR": "krw", "MX": "mxn", "MY": "myr", "NG": "ngn", "NO": "nok",
+    "NZ": "nzd", "PH": "php", "PL": "pln", "RO": "ron", "SA": "sar", "SE": "sek", "SG": "sgd", "TH": "thb",
+    "TR": "try", "TW": "twd", "UG": "ugx", "US": "usd", "VN": "vnd", "ZA": "zar",
 }  # fmt: skip
 
 

@@ -24,6 +24,7 @@ from apps.payouts.operations import (
 )
 from apps.payouts.readiness import INCOMPLETE, READY, status_of
 from apps.payouts.selectors import money_of
+from apps.processors import gateway
 from apps.processors.models import InboundEvent
 from tests.payouts.conftest import NOW, Bank, make_bank
 from tests.support.payouts import origin_at
@@ -127,6 +128,32 @@ class TestTheWay:
             "succeeded",
             payout.amount,
         )
+
+    @pytest.mark.parametrize(
+        ("country", "currency"), [("HU", "huf"), ("TW", "twd"), ("IS", "isk"), ("UG", "ugx")]
+    )
+    def test_in_whole_hundreds_leaves_the_rest_in_the_account(
+        self, stripesim: StripeSim, settings: Any, origin: Origin, country: str, currency: str
+    ) -> None:
+        bank = make_bank(stripesim, settings, country=country, currency=currency)
+        payout = bank.request()
+        transfer_payout(payout_id=payout.pk, origin=origin)
+        arrived = gateway.read_connected_balance(bank.account.processor_id or "")[currency]
+        whole = current(payout).account_amount or 0
+        assert whole == arrived - arrived % 100 > 0
+
+        # A third of it, then what is left: together all of the payout, to the last cent.
+        for amount in (whole // 300 * 100, None):
+            retry_payout(payout_id=payout.pk, amount=amount, origin=origin)
+            attempt = payout.attempts.order_by("-number")[0]
+            assert attempt.processor_id, attempt.failure_message
+            bank.sim.control(f"payouts/{attempt.processor_id}", {"outcome": "paid"})
+            report(bank, attempt)
+        done = current(payout)
+        assert (done.status, done.settled_amount) == ("succeeded", payout.amount)
+        left = gateway.read_connected_balance(bank.account.processor_id or "")
+        assert left.get(currency, 0) == arrived % 100
+        assert broken_books() == []
 
 
 class TestRefusals:
