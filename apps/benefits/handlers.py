@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from apps.benefits.operations import revoke_grants_of_customer
+from apps.benefits.operations.connecting import forget_accounts
 from apps.benefits.selectors import living_grants_of
 from apps.benefits.strategies import register as register_strategy
 from apps.benefits.strategies.discord import DiscordStrategy
@@ -20,7 +21,7 @@ from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.customers.holdings import register_holdings
 from apps.events.models import Event
-from apps.events.registry import subscribe
+from apps.events.registry import listen, subscribe
 
 STRATEGIES = (
     CustomStrategy(),
@@ -37,6 +38,7 @@ def register() -> None:
     for strategy in STRATEGIES:
         register_strategy(strategy.type, strategy)
     subscribe("customer.deleted", "benefits.revoke_of_customer", revoke_all_of_customer)
+    listen("customer.anonymized", forget_anonymized)
     subscribe("benefit.deleted", "benefits.revoke_of_benefit", revoke_all_of_benefit)
     register_holdings("granted_benefits", tell_granted)
 
@@ -44,6 +46,11 @@ def register() -> None:
 def revoke_all_of_customer(event: Event, origin: Origin) -> None:
     """A customer was deleted."""
     revoke_grants_of_customer(customer_id=UUID(event.subject_id), origin=origin)
+
+
+def forget_anonymized(event: Event, origin: Origin) -> None:
+    """A customer is about to be forgotten."""
+    forget_accounts(customer_id=UUID(event.subject_id), origin=origin)
 
 
 def revoke_all_of_benefit(event: Event, origin: Origin) -> None:

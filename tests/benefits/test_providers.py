@@ -308,9 +308,12 @@ class TestCredentials:
         with pytest.raises(ValidationFailed):
             World("custom", note="x").connect("discord", {"bot_token": "x"})
 
-    def test_go_with_a_deleted_customer_only_after_the_access(self, discord_server: Fake) -> None:
+    def test_are_forgotten_with_the_customer_and_access_ends_all_the_same(
+        self, discord_server: Fake
+    ) -> None:
         world = in_discord()
         world.align()
-        delete_customer(customer_id=world.customer.pk, origin=at())
+        delete_customer(customer_id=world.customer.pk, anonymize=True, origin=at())
+        assert not LinkedAccount.objects.exists()
         work_off()
         assert discord_server.people == {"1/42": []}

@@ -113,6 +113,16 @@ def link_account(
 
 
 @transaction.atomic
+def forget_accounts(*, customer_id: UUID, origin: Origin) -> int:
+    """
+    Delete the accounts that a customer has linked, tokens and names with them; returns how many.
+
+    What they were granted keeps the account's id, by which it is taken back.
+    """
+    return LinkedAccount.objects.filter(customer_id=customer_id).delete()[0]
+
+
+@transaction.atomic
 def choose_account(*, grant_id: UUID, account_id: str, origin: Origin) -> BenefitGrant:
     """
     The grant, to go to this one of the customer's linked accounts; moved there by a worker.
