@@ -308,9 +308,7 @@ class TestCredentials:
         with pytest.raises(ValidationFailed):
             World("custom", note="x").connect("discord", {"bot_token": "x"})
 
-    def test_are_forgotten_with_the_customer_and_access_ends_all_the_same(
-        self, discord_server: Fake
-    ) -> None:
+    def test_are_forgotten_with_the_customer_whose_access_ends(self, discord_server: Fake) -> None:
         world = in_discord()
         world.align()
         delete_customer(customer_id=world.customer.pk, anonymize=True, origin=at())
