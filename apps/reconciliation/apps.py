@@ -8,3 +8,9 @@ class ReconciliationConfig(AppConfig):
 
     name = "apps.reconciliation"
     verbose_name = "Reconciliation"
+
+    def ready(self) -> None:
+        """Have what it finds checked with the other invariants."""
+        from apps.reconciliation import checks
+
+        checks.register()
