@@ -7,7 +7,7 @@ from typing import Final
 
 from apps.core import pdf
 from apps.core.origin import Origin
-from apps.core.plans import Call, Change, Plan, Webhook, counted
+from apps.core.plans import Call, Change, Plan, counted
 from apps.disputes.dossier import words
 from apps.disputes.dossier.document import EvidenceFile
 from apps.disputes.dossier.fields import ALL_FILES_LIMIT, PAGES_LIMIT, TEXTS
@@ -42,7 +42,6 @@ def planned_submission(
             *(Call(f"Upload {one.name}", "POST /v1/files") for one in files),
             Call("Submit the evidence", f"POST /v1/disputes/{dispute.processor_id}"),
         ),
-        webhooks=(Webhook("dispute.updated"),),
         events=_EVENTS,
         warnings=tuple(_warnings(dispute, dossier, pages)),
         obstacles=obstacles,
