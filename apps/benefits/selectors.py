@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Now
 
-from apps.benefits.models import Benefit, BenefitGrant, Downloadable, ProductBenefit, Withdrawal
+from apps.benefits.models import (
+    Benefit,
+    BenefitGrant,
+    Downloadable,
+    ProductBenefit,
+    Resync,
+    Withdrawal,
+)
 from apps.customers.models import Customer, Member
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -75,3 +82,11 @@ def downloadables_for(customer: Customer, member: Member) -> TenantQuerySet[Down
         customer=customer, revoked_at=None, file__deleted_at=None, benefit__deleted_at=None
     )
     return rows.filter(Q(member=None) | Q(member=member)).select_related("file")
+
+
+def count_left(resyncs: Sequence[Resync]) -> None:
+    """Tell each re-sync, as `left`, how many grants it has not come to yet; one query for all."""
+    rows = BenefitGrant.objects.filter(resync__in=resyncs).order_by().values("resync")
+    left = dict(rows.annotate(count=Count("id")).values_list("resync", "count"))
+    for one in resyncs:
+        one.left = left.get(one.pk, 0)  # type: ignore[attr-defined]

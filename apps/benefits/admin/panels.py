@@ -7,8 +7,8 @@ import json
 from django.http import HttpRequest
 
 from apps.benefits.admin.cells import BRIEF, CUSTOMER, GRANTED, REASON, RESYNC, SOURCE, STATE, TYPE
-from apps.benefits.admin.resyncs import counted
 from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Resync
+from apps.benefits.selectors import count_left
 from apps.catalog.models import Product
 from apps.core.staff import columns
 from apps.core.staff.panels import Panel, latest, listing, panel, table
@@ -51,7 +51,8 @@ def products(benefit: Benefit, request: HttpRequest) -> Panel:
 @panel("benefits.benefit", position=50)
 def resyncs(benefit: Benefit, request: HttpRequest) -> Panel:
     """Edits that were brought to those who have it."""
-    rows = counted(Resync.objects.filter(benefit=benefit)).order_by("-created_at", "-id")
+    rows = list(Resync.objects.filter(benefit=benefit).order_by("-created_at", "-id")[:11])
+    count_left(rows)
     return table(
         "Re-syncs",
         rows,

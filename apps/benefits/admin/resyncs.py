@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 
 from apps.benefits.admin.cells import BENEFIT, CUSTOMER, RESYNC, STATE
 from apps.benefits.models import BenefitGrant, Resync
+from apps.benefits.selectors import count_left
 from apps.core.staff import columns
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, panel, table
 from apps.core.staff.records import RecordAdmin
-
-
-def counted(rows: QuerySet[Resync]) -> QuerySet[Resync]:
-    """With how many grants are left to be done."""
-    return rows.annotate(left=Count("grants"))
 
 
 @admin.register(Resync)
@@ -40,9 +35,16 @@ class ResyncAdmin(RecordAdmin):
         ),
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Resync]:
+    def complete(self, rows: list[Any]) -> None:
         """With how far each has come."""
-        return counted(super().get_queryset(request))
+        count_left(rows)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: Any = None) -> Any:
+        """With how far it has come."""
+        found = super().get_object(request, object_id, from_field)
+        if found is not None and not hasattr(found, "left"):
+            count_left([found])
+        return found
 
 
 @panel("benefits.resync", position=10)
