@@ -81,6 +81,7 @@ class Resync(Record):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "re-sync"
         indexes: ClassVar = [
             models.Index(fields=["benefit", "-created_at"], name="benefits_resync_latest")
         ]
@@ -272,6 +273,7 @@ class ProviderCredential(Record):
     objects = TenantQuerySet.as_manager()
 
     class Meta:
+        verbose_name = "connected service"
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["organization", "provider"], name="benefits_credential_one"

@@ -82,7 +82,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Products", "inventory_2", "catalog_product"),
                     _records("Discounts", "sell", "discounts_discount"),
                     _records("Benefits", "card_giftcard", "benefits_benefit"),
-                    _records("Grants", "redeem", "benefits_benefitgrant"),
+                    _records("Benefit grants", "redeem", "benefits_benefitgrant"),
                     _records("Licence keys", "vpn_key", "license_keys_licensekey"),
                     _records("Key imports", "upload_file", "license_keys_licensekeyimport"),
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
