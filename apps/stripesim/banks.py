@@ -46,8 +46,8 @@ CURRENCIES = dict.fromkeys(_EURO, "eur") | {
     "AE": "aed", "AU": "aud", "BR": "brl", "CA": "cad", "CH": "chf", "CZ": "czk", "DK": "dkk",
     "GB": "gbp", "HK": "hkd", "HU": "huf", "ID": "idr", "IL": "ils", "IN": "inr", "IS": "isk",
     "JP": "jpy", "KE": "kes", "KR": "krw", "MX": "mxn", "MY": "myr", "NG": "ngn", "NO": "nok",
-    "NZ": "nzd", "PH": "php", "PL": "pln", "RO": "ron", "SA": "sar", "SE": "sek", "SG": "sgd", "TH": "thb",
-    "TR": "try", "TW": "twd", "UG": "ugx", "US": "usd", "VN": "vnd", "ZA": "zar",
+    "NZ": "nzd", "PH": "php", "PL": "pln", "RO": "ron", "SA": "sar", "SE": "sek", "SG": "sgd",
+    "TH": "thb", "TR": "try", "TW": "twd", "UG": "ugx", "US": "usd", "VN": "vnd", "ZA": "zar",
 }  # fmt: skip
 
 
