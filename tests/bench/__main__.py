@@ -52,6 +52,7 @@ def main() -> None:
         rows, pgbench = _measure(bench_url, running, _requests(world, keys))
         if not ONLY:
             rows += _renewals(bench_url)
+            rows += _ledger(bench_url)
         machine = report.machine(database.version(bench_url), load)
     print("\n".join(["", machine, "", *report.lines(rows)]))
     if path := os.environ.get("BENCH_JSON"):
@@ -83,6 +84,13 @@ def _renewals(url: str) -> list[report.Row]:
 
     print("Renewals …", flush=True)
     return renewals.measure(url, max(2, round(SECONDS)))
+
+
+def _ledger(url: str) -> list[report.Row]:
+    from tests.bench import ledger
+
+    print("Ledger …", flush=True)
+    return ledger.measure(url, max(2, round(SECONDS)))
 
 
 def _seed() -> tuple[World, Asked]:

@@ -13,7 +13,7 @@ import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
-NAME = "comptroller_bench"
+NAME = os.environ.get("BENCH_DATABASE", "comptroller_bench")
 PGBENCH_SCALE = 10
 CLIENTS = 8
 

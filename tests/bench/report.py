@@ -145,6 +145,11 @@ Renewals: two worker processes take them up by the scheduler's own claims; their
 `pgbench` (TPC-B) in the same run, the goal 100,000 an hour. What is in one, and where its time
 goes: [the cost of a renewal](algorithms/cost_of_a_renewal.md).
 
+Entries are posted by eight processes, each in a transaction of its own; no row of an account
+changes by it, so that one busy account costs little more than many. The ratio of the checks is to
+one plain sum over the same transfers. `python -m tests.bench.ledger` measures both alone,
+`BENCH_SALES` (five transfers each) makes them fewer.
+
 A validation of a licence key is one read and one committed write, spread over 2,000 keys.
 How it is done: [licence keys](algorithms/license_keys.md).
 

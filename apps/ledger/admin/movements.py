@@ -98,7 +98,7 @@ def _row(movement: Movement) -> dict[str, Any]:
         "other": show.link(other, name_of(other)),
         "owner": owner_of(other) if other.organization_id else "",
         "posted": show.time(transfer.posted_at),
-        "available": show.time(transfer.available_at),
+        "available": transfer.available_at,
     }
 
 
