@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from apps.core.errors import ResourceNotFound
-from apps.disputes.models import Dispute, EarlyFraudWarning
+from apps.disputes.models import Dispute, Dossier, EarlyFraudWarning
 from apps.orders.locks import lock_order
 from apps.payments.locks import lock_payment_row
 
@@ -61,6 +61,25 @@ def lock_fraud_warning(processor_id: str) -> EarlyFraudWarning | None:
     """A warning by the processor's id, locked."""
     rows = EarlyFraudWarning.objects.select_for_update(of=("self",))
     return rows.filter(processor_id=processor_id).first()
+
+
+def lock_disputed(dispute_id: UUID) -> tuple[Dispute, Dossier | None]:
+    """The dispute, and its dossier if there is one, locked until the transaction ends."""
+    dispute = lock_dispute(dispute_id)
+    dossier = Dossier.objects.select_for_update(no_key=True).filter(dispute=dispute).first()
+    return dispute, dossier
+
+
+def lock_dossier(dispute_id: UUID) -> tuple[Dispute, Dossier]:
+    """
+    The dispute and its dossier, locked until the transaction ends.
+
+    :raises ResourceNotFound: if nothing was gathered yet.
+    """
+    dispute, dossier = lock_disputed(dispute_id)
+    if dossier is None:
+        raise ResourceNotFound
+    return dispute, dossier
 
 
 def _rows() -> QuerySet[Dispute]:

@@ -14,9 +14,8 @@ from django.conf import settings
 from django.db import Error as DatabaseError
 from django.db import connection, transaction
 
-from apps.core.clock import system_time
 from apps.invariants.models import CheckRun
-from apps.invariants.registry import Area, Check, Findings, registered_checks
+from apps.invariants.registry import Check, Findings, registered_checks
 
 log = structlog.get_logger(__name__)
 
@@ -77,12 +76,6 @@ def results(checks: Iterable[Check], *, at: datetime, limit: int = SAMPLE) -> It
             log.exception("check_failed", check=check.name)
             error = f"{type(failure).__name__}: {failure}".strip()
         yield Result(check, findings, int((monotonic() - begun) * 1000), error)
-
-
-def broken_books() -> list[Violation]:
-    """Everything that contradicts a check of the books; empty while they are sound."""
-    books = [one for one in registered_checks().values() if one.area == Area.BOOKS]
-    return violations(books, at=system_time())
 
 
 def violations(checks: Iterable[Check], *, at: datetime) -> list[Violation]:

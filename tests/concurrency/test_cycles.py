@@ -14,7 +14,6 @@ from django.db import IntegrityError, connection
 
 from apps.customers.operations import delete_customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.operations import pay_order
 from apps.subscriptions.models import BillingEntry, Subscription
@@ -28,6 +27,7 @@ from apps.subscriptions.operations import (
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 from tests.support import crashes
+from tests.support.books import broken_books
 from tests.support.subscribers import (
     at,
     make_merchant,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from apps.core.errors import DomainError
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.ledger.operations import post_sale
 from apps.organizations.models import Organization
@@ -26,6 +25,7 @@ from apps.payouts.operations import (
 from apps.payouts.selectors import whereabouts_of
 from tests.ledger.conftest import sale_of
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.merchants import make_organization
 from tests.support.payouts import earn, link, make_account, origin_at
 from tests.support.threads import together

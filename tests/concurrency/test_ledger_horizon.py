@@ -8,13 +8,13 @@ from contextlib import contextmanager
 import pytest
 from django.db import connection, transaction
 
-from apps.invariants.selectors import broken_books
 from apps.ledger.books import Move, Place
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Account, Checkpoint, Transfer
 from apps.ledger.operations import open_accounts, post_entry, take_checkpoints
 from apps.ledger.selectors import balance
 from tests.ledger.conftest import NOW, ORIGIN
+from tests.support.books import broken_books
 
 CASH = Place(AccountKind.PROCESSOR_BALANCE, "usd")
 TAX = Place(AccountKind.TAX_LIABILITY, "usd")

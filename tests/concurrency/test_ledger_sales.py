@@ -6,10 +6,10 @@ from collections.abc import Callable
 import pytest
 from django.db import connection, transaction
 
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account, Entry, FeeCredit
 from apps.ledger.operations import grant_fee_credit, post_sale
 from tests.ledger.conftest import ORIGIN, make_organization, organization, sale_of
+from tests.support.books import broken_books
 
 __all__ = ["make_organization", "organization"]
 

@@ -8,7 +8,6 @@ from apps.catalog.models import Product
 from apps.core.errors import DomainError
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.errors import PaymentActionRequired, PaymentFailed
 from apps.payments.models import ChargeAttempt
@@ -16,6 +15,7 @@ from apps.processors.errors import ProcessorUnavailable
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
+from tests.support.books import broken_books
 from tests.support.drafts import charges_of, save_card
 from tests.support.paid_changes import (
     better,

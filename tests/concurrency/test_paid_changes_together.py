@@ -13,10 +13,10 @@ from django.db import connection
 from apps.catalog.models import Product
 from apps.core.errors import DomainError
 from apps.customers.models import Customer
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.subscriptions.models import BillingEntry, Subscription
 from apps.subscriptions.operations import change_seats, cycle_subscription
+from tests.support.books import broken_books
 from tests.support.drafts import charges_of, save_card
 from tests.support.paid_changes import again, better, change, customer, now, subscription
 from tests.support.stripesim import stripesim

@@ -10,7 +10,6 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from apps.core.origin import Origin
-from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from apps.payouts.errors import (
     InsufficientBalance,
@@ -38,6 +37,7 @@ from apps.payouts.operations import (
 from apps.payouts.selectors import money_of, unknown_attempt_ids, waiting_transfer_ids
 from tests.payouts.conftest import NOW, Bank, bank, origin
 from tests.support import payout_crashes
+from tests.support.books import broken_books
 from tests.support.merchants import make_organization
 from tests.support.payouts import bank_payout, origin_at
 from tests.support.stripesim import stripesim

@@ -16,7 +16,6 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations import charging, confirming, update_checkout
 from apps.core.origin import Door, system_origin
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account
 from apps.ledger.selectors import balances
 from apps.orders.models import Order
@@ -25,6 +24,7 @@ from apps.processors import gateway
 from apps.processors.models import InboundEvent
 from apps.processors.operations import handle_inbound_event, replay_inbound_event
 from tests.concurrency.test_sale_crashes import checkout, confirm
+from tests.support.books import broken_books
 from tests.support.ledger_of_sales import is_booked, require_one_sale
 from tests.support.stripesim import stripesim
 from tests.support.tills import Till, provider, till

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from apps.core.ids import new_id
 from apps.customers.models import Customer
-from apps.invariants.selectors import broken_books
 from apps.wallets.models import Wallet, WalletMovement
 from apps.wallets.operations import adjust_wallet, apply_to_order, applying, carry_over
+from tests.support.books import broken_books
 from tests.support.threads import together
 from tests.wallets.conftest import ORIGIN, customer, give, left, owner_of
 

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from apps.core.origin import Door, system_origin
-from apps.invariants.selectors import broken_books
 from apps.payouts.models import Payout
 from apps.payouts.operations import (
     create_payout_account,
@@ -20,6 +19,7 @@ from apps.payouts.operations import (
     transfer_payout,
 )
 from apps.processors import gateway
+from tests.support.books import broken_books
 from tests.support.payouts import earn, link, make_account
 from tests.support.stripesim import stripesim
 from tests.support.tills import Till, till

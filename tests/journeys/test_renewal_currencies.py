@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.payments.models import Payment
+from tests.support.books import broken_books
 from tests.support.drafts import charges_of, save_card
 from tests.support.renewals import DAY, Renewal
 from tests.support.stripesim import stripesim

@@ -11,11 +11,11 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations import handle_success
 from apps.checkouts.tasks import settle_free_checkout_task
 from apps.core.origin import Door, system_origin
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status
+from tests.support.books import broken_books
 from tests.support.stripesim import stripesim
 from tests.support.tills import BUYER, Till, till
 

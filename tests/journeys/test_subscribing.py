@@ -10,10 +10,10 @@ import pytest
 from apps.checkouts.models import Checkout
 from apps.customers.models import Customer
 from apps.discounts.models import Redemption
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.models import PaymentMethod
 from apps.subscriptions.models import Subscription, TrialRedemption
+from tests.support.books import broken_books
 from tests.support.stripesim import stripesim
 from tests.support.tills import BUYER, Till, till
 

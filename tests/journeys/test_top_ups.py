@@ -11,13 +11,13 @@ from django.conf import LazySettings
 
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.payments.models import ChargeAttempt, Payment
 from apps.payments.operations import resume_charge_attempt
 from apps.wallets.models import TopUp, Wallet, WalletMovement
 from apps.wallets.operations import adjust_wallet
+from tests.support.books import broken_books
 from tests.support.calculators import FifthCalculator
 from tests.support.drafts import charges_of, is_booked, make_buyer, require_one_charge, save_card
 from tests.support.merchants import make_merchant

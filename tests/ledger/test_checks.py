@@ -1,11 +1,11 @@
 import pytest
 
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Checkpoint, FeeCredit, Transfer
 from apps.ledger.operations import grant_fee_credit, post_entries, post_sale
 from apps.ledger.sales import payment_drafts
 from apps.ledger.selectors import balances_of
 from tests.ledger.conftest import NOW, ORIGIN, sale_of
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 

@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.ids import new_id
-from apps.invariants.selectors import broken_books
 from apps.ledger.disputes import Disputed
 from apps.ledger.models import Entry
 from apps.ledger.operations import RefundOfUnbookedPayment, post_refund, post_sale
@@ -23,6 +22,7 @@ from apps.ledger.refunds import Refunded
 from apps.ledger.sales import Sale
 from apps.ledger.selectors import balances_of, explain_order
 from tests.ledger.conftest import ORIGIN, sale_of
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 FEE = 1500

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from apps.invariants.selectors import Violation, broken_books
+from apps.invariants.selectors import Violation
 from apps.ledger.books import Move, Place
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry
@@ -24,6 +24,7 @@ from apps.ledger.payouts import PayoutMoney
 from apps.ledger.selectors import balances_of, merchant_money
 from apps.organizations.models import Organization
 from tests.ledger.conftest import NOW, ORIGIN
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 _numbers = count(1)

@@ -8,7 +8,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.money import PRESENTMENT_CURRENCIES, round_half_away
-from apps.invariants.selectors import broken_books
 from apps.ledger.kinds import NEVER_NEGATIVE, AccountKind, natural_amount
 from apps.ledger.models import Account, FeeCredit, Horizon, Transfer
 from apps.ledger.operations import grant_fee_credit, post_sale, set_fee_terms
@@ -16,6 +15,7 @@ from apps.ledger.operations.checkpoints import settle_horizon
 from apps.ledger.plans import FeePlan
 from apps.ledger.selectors import FeeTerms, balance, balances_of, explain_order
 from tests.ledger.conftest import ORIGIN, sale_of
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 

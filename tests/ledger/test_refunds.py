@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from apps.core.ids import new_id
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry, Transfer
 from apps.ledger.operations import (
@@ -30,6 +29,7 @@ from apps.ledger.sales import Sale
 from apps.ledger.selectors import balances_of, explain_order
 from apps.ledger.unclaimed import UnclaimedPayment
 from tests.ledger.conftest import EURO, NOW, ORIGIN, sale_of
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 

@@ -7,7 +7,6 @@ import pytest
 from apps.core.ids import new_id
 from apps.core.origin import Door
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.books import EntryConflict
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Entry, FeeCredit, Transfer
@@ -34,6 +33,7 @@ from apps.ledger.selectors import (
     transfers_of,
 )
 from tests.ledger.conftest import EURO, NOW, ORIGIN, sale_of
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 

@@ -8,12 +8,12 @@ import pytest
 from django.urls import reverse
 
 from apps.approvals.models import Approval
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.models import Refund
 from apps.wallets.selectors import balance
 from tests.backoffice.acting import act, agree, happened
 from tests.backoffice.conftest import staff
+from tests.support.books import broken_books
 from tests.support.refunding import (
     held_by,
     lost_payment,

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from apps.core.money import format_amount
 from apps.core.plans import Plan
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
@@ -28,6 +27,7 @@ from apps.processors.gateway.refunds import RefundFacts
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
 from tests.cases.world import NOW, make_customer, make_organization, origin_at
+from tests.support.books import broken_books
 
 pytestmark = pytest.mark.django_db
 

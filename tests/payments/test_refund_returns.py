@@ -10,7 +10,6 @@ import pytest
 
 from apps.core.origin import Door, system_origin
 from apps.core.timers import timers
-from apps.invariants.selectors import broken_books
 from apps.payments.errors import (
     RefundedAlready,
     RefundInProgress,
@@ -20,6 +19,7 @@ from apps.payments.models import Payment, Refund
 from apps.payments.operations import plan_return_payment, resume_refund, return_payment
 from apps.payments.selectors import due_return_ids
 from apps.payments.tasks import return_unclaimed_task
+from tests.support.books import broken_books
 from tests.support.refunding import asked, held_by, lost_payment, paid_order
 from tests.support.stripesim import stripesim
 from tests.support.tills import Till, till

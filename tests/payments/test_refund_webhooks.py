@@ -9,7 +9,6 @@ import pytest
 from apps.core.errors import InvalidTransition
 from apps.core.plans import PlanChanged
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.orders.refunds import RefundAmountTooHigh
@@ -28,6 +27,7 @@ from apps.processors.models import InboundEvent
 from apps.processors.operations import handle_inbound_event, replay_inbound_event
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
+from tests.support.books import broken_books
 from tests.support.refunding import (
     asked,
     balances_hash,

@@ -8,7 +8,6 @@ from datetime import timedelta
 import pytest
 
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account, Entry
 from apps.ledger.selectors import balances
 from apps.orders.models import Order
@@ -28,6 +27,7 @@ from apps.payments.selectors import due_refund_ids, presentable_refunds
 from apps.processors.errors import ProcessorUnavailable
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
+from tests.support.books import broken_books
 from tests.support.refunding import (
     asked,
     customer_of,

@@ -8,7 +8,6 @@ import pytest
 
 from apps.core.ids import new_id
 from apps.core.origin import Door, system_origin
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.operations import create_top_up_order, pay_order
 from apps.wallets.models import TopUp, Wallet, WalletMovement
@@ -20,6 +19,7 @@ from apps.wallets.operations import (
     reduce_by_refund,
     require_fillable,
 )
+from tests.support.books import broken_books
 from tests.support.calculators import FifthCalculator
 from tests.support.drafts import make_buyer
 from tests.support.merchants import make_organization

@@ -12,7 +12,6 @@ from django.urls import reverse
 from apps.core.ids import new_id
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.ledger.selectors import balances_of
 from apps.organizations.models import Organization
@@ -23,6 +22,7 @@ from apps.processors.gateway import BalanceTransaction, Charge
 from tests.backoffice.conftest import staff
 from tests.payments.test_charge_attempts import NOW, begin, customer, draft
 from tests.payments.test_recording import ORIGIN, charge_for
+from tests.support.books import broken_books
 
 __all__ = ["customer", "draft", "staff"]
 

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 
 from apps.core.origin import Origin
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.payouts import inbound
 from apps.payouts.errors import PayoutAttemptTooLarge, PayoutNotCancelable, PayoutNotRetryable
 from apps.payouts.models import Payout, PayoutAttempt
@@ -22,6 +21,7 @@ from apps.payouts.operations import (
 from apps.payouts.states import ATTEMPT, PAYOUT, Tried, payout_status, unclaimed_amount
 from apps.processors.models import InboundEvent
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.payouts import bank_payout, transferred
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.core.plans import Plan, PlanChanged
 from apps.core.timers import timers
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.ledger.operations import post_sale
 from apps.ledger.sales import Sale
@@ -45,6 +44,7 @@ from apps.payouts.selectors import due_hold_ids, due_reserve_ids, money_of
 from apps.payouts.tasks import release_kept_task
 from tests.ledger.conftest import sale_of
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.payouts import earn, origin_at
 
 pytestmark = pytest.mark.django_db

@@ -7,13 +7,13 @@ from datetime import timedelta
 import pytest
 
 from apps.core.origin import Origin
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout, PayoutLine
 from apps.payouts.operations import begin_cancel, request_payout
 from apps.payouts.operations.canceling import settle_cancel
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.payouts import earn, origin_at, transferred
 
 pytestmark = pytest.mark.django_db

@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 from apps.core.errors import DomainError
 from apps.core.plans import Plan
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.payouts.models import Payout
 from apps.payouts.operations import (
@@ -33,6 +32,7 @@ from apps.payouts.operations import (
 from apps.payouts.operations.canceling import keep_payout, settle_cancel
 from apps.payouts.selectors import ledger_money_of
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.merchants import make_organization
 from tests.support.payouts import (
     bank_payout,

@@ -8,7 +8,6 @@ from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.core.plans import PlanChanged, PlanImpossible
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status
 from apps.payouts.errors import (
@@ -35,6 +34,7 @@ from apps.payouts.operations import (
 from apps.payouts.readiness import INCOMPLETE, PAUSED, READY, UNDER_REVIEW, status_of
 from apps.payouts.selectors import due_schedule_ids, money_of, schedules_due_by
 from tests.payouts.conftest import NOW
+from tests.support.books import broken_books
 from tests.support.merchants import make_organization
 from tests.support.payouts import (
     earn,

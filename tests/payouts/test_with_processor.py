@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from apps.core.origin import Origin
-from apps.invariants.selectors import broken_books
 from apps.payouts import inbound
 from apps.payouts.errors import PayoutNotCancelable, PayoutOutcomeOpen
 from apps.payouts.models import Payout, PayoutAttempt
@@ -27,6 +26,7 @@ from apps.payouts.selectors import money_of
 from apps.processors import gateway
 from apps.processors.models import InboundEvent
 from tests.payouts.conftest import NOW, Bank, make_bank
+from tests.support.books import broken_books
 from tests.support.payouts import origin_at
 from tests.support.stripesim import StripeSim, stripesim
 

@@ -16,12 +16,12 @@ import pytest
 
 from apps.core.errors import DomainError
 from apps.core.jobs import keep_jobs
-from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from tests.payouts.conftest import make_bank
 from tests.plans.looking import differences, look, requests
 from tests.plans.office import Deed, Office
 from tests.plans.world import deliver_all, run_payout_jobs, settle_in
+from tests.support.books import broken_books
 from tests.support.drafts import allow_off_session
 from tests.support.payouts import link, make_account
 from tests.support.stripesim import StripeSim, stripesim

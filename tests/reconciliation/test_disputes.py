@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from apps.disputes.models import Dispute
-from apps.invariants.selectors import broken_books
 from apps.payments.models import Payment
 from apps.reconciliation.errors import DiscrepancySettled
 from apps.reconciliation.models import BalanceTransaction, Discrepancy
 from apps.reconciliation.operations import plan_repair, repair_discrepancy
+from tests.support.books import broken_books
 from tests.support.damage import lose_entries
 from tests.support.reconciling import compare, later, open_ones, states
 from tests.support.refunding import balances_hash, paid_order

@@ -8,10 +8,10 @@ from apps.accounts.models import User
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Actor, Door, Origin, build_origin
 from apps.core.plans import PlanChanged
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Transfer
 from apps.reconciliation.models import BalanceTransaction, Discrepancy, FeeRule
 from apps.reconciliation.operations import classify_fee, plan_classify_fee
+from tests.support.books import broken_books
 from tests.support.reconciling import compare, open_ones, states
 from tests.support.refunding import held_by
 from tests.support.tills import Till

@@ -10,7 +10,6 @@ import pytest
 from apps.core.clock import system_time
 from apps.core.origin import Door, system_origin
 from apps.core.timers import timers
-from apps.invariants.selectors import broken_books
 from apps.organizations.models import Organization
 from apps.payments.models import Payment
 from apps.payouts.models import Payout
@@ -22,6 +21,7 @@ from apps.payouts.operations import (
 from apps.sandbox.models import ClockRun
 from apps.sandbox.operations import run_clock, start_clock_run
 from tests.payouts.conftest import make_bank
+from tests.support.books import broken_books
 from tests.support.merchants import make_organization
 from tests.support.payouts import earn, origin_at
 from tests.support.stock import make_stock

@@ -13,7 +13,6 @@ from apps.core.clock import pinned, system_time
 from apps.core.origin import Door, system_origin
 from apps.core.timers import timers
 from apps.events.models import Delivery
-from apps.invariants.selectors import broken_books
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.organizations.models import Organization
@@ -23,6 +22,7 @@ from apps.sandbox.models import ClockRun
 from apps.sandbox.operations import run_clock, start_clock_run
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import cancel_subscription, pause_subscription
+from tests.support.books import broken_books
 from tests.support.drafts import save_card
 from tests.support.stripesim import stripesim
 from tests.support.subscribers import make_plan, make_subscriber, make_subscription

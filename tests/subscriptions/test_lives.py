@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.operations import pay_order
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
@@ -40,6 +39,7 @@ from apps.subscriptions.operations import (
 from apps.subscriptions.operations.dunning import handle_payment_failed
 from apps.wallets.models import Wallet, WalletMovement
 from apps.wallets.operations import adjust_wallet
+from tests.support.books import broken_books
 from tests.support.subscribers import (
     START,
     at,

@@ -10,9 +10,9 @@ from typing import Any
 
 from apps.disputes.models import Dispute
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.payments.models import Payment
+from tests.support.books import broken_books
 from tests.support.refunding import held_by, state_of
 from tests.support.tills import Till
 

@@ -13,12 +13,12 @@ from apps.customers.inputs import CustomerInput
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.orders.operations import DraftInput, create_draft_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod
+from tests.support.books import broken_books
 from tests.support.cards import attach_card
 from tests.support.tills import Till
 

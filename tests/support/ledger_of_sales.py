@@ -7,10 +7,10 @@ from uuid import UUID
 
 from apps.checkouts.models import Checkout
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.payments.models import Payment
+from tests.support.books import broken_books
 from tests.support.tills import Till
 
 ONCE = ("checkout.succeeded", "order.created", "order.paid", "payment.succeeded")

@@ -11,7 +11,6 @@ from apps.catalog.models import Product
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
 from apps.events.models import Event
-from apps.invariants.selectors import broken_books
 from apps.orders.models import Order
 from apps.orders.selectors import presentable_orders
 from apps.payments.operations import resume_charge_attempt
@@ -19,6 +18,7 @@ from apps.payments.selectors import due_charge_attempt_ids
 from apps.subscriptions.models import BillingEntry, PendingUpdate, Subscription
 from apps.subscriptions.operations import change_product
 from apps.wallets.selectors import balance
+from tests.support.books import broken_books
 from tests.support.drafts import is_booked, make_buyer, require_one_charge, save_card
 from tests.support.subscribers import make_plan, make_subscription
 from tests.support.tills import Till

@@ -12,13 +12,13 @@ from django.test import override_settings
 
 from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Account
 from apps.ledger.selectors import balances
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, Refund
 from apps.payments.operations import RefundInput, finalize_order, refund_order
+from tests.support.books import broken_books
 from tests.support.drafts import allow_off_session, make_buyer, make_draft, save_card
 from tests.support.tills import Till
 

@@ -15,7 +15,6 @@ from apps.core.origin import Door, Origin, system_origin
 from apps.customers.models import Customer
 from apps.events.models import Delivery, Event
 from apps.events.tasks import deliver_event
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod
@@ -23,6 +22,7 @@ from apps.payments.tasks import resume_charge_attempts_task
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import cycle_subscription
 from apps.subscriptions.tasks import retry_due_orders_task
+from tests.support.books import broken_books
 from tests.support.drafts import charges_of, save_card
 from tests.support.subscribers import make_plan, make_subscriber, make_subscription
 from tests.support.tills import Till

@@ -68,7 +68,7 @@ class TestAdjustWallet:
 
 class TestChecks:
     def rules(self):
-        from apps.invariants.selectors import broken_books
+        from tests.support.books import broken_books
 
         return {finding.check for finding in broken_books()}
 

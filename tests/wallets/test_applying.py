@@ -1,7 +1,6 @@
 import pytest
 
 from apps.core.ids import new_id
-from apps.invariants.selectors import broken_books
 from apps.ledger.models import Entry, Transfer
 from apps.ledger.selectors import explain_order
 from apps.wallets.models import Wallet, WalletMovement
@@ -13,6 +12,7 @@ from apps.wallets.operations import (
     give_back_refund,
     reduce_by_refund,
 )
+from tests.support.books import broken_books
 from tests.wallets.conftest import ORIGIN, give, left, owner_of
 
 pytestmark = pytest.mark.django_db

@@ -5,12 +5,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from apps.core.ids import new_id
-from apps.invariants.selectors import broken_books
 from apps.ledger.selectors import balances_of
 from apps.orders.operations import unvoid_order, void_order
 from apps.wallets.amounts import apply_balance
 from apps.wallets.models import WalletMovement
 from apps.wallets.operations import apply_to_order, carry_over, give_back_refund, reduce_by_refund
+from tests.support.books import broken_books
 from tests.wallets.conftest import ORIGIN, give, left, owner_of
 
 pytestmark = pytest.mark.django_db

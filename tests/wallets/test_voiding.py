@@ -2,10 +2,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from apps.invariants.selectors import broken_books
 from apps.orders.operations import unvoid_order, void_order
 from apps.wallets.models import WalletMovement
 from apps.wallets.operations import retake_of_unvoid, return_of_void
+from tests.support.books import broken_books
 from tests.wallets.conftest import ORIGIN, give, left, owner_of
 
 pytestmark = pytest.mark.django_db

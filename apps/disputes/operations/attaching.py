@@ -15,7 +15,7 @@ from apps.core import pdf
 from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.origin import Origin
 from apps.disputes.dossier.fields import ALL_FILES_LIMIT, FILE_SLOTS
-from apps.disputes.dossier.locks import lock_disputed
+from apps.disputes.locks import lock_disputed
 from apps.disputes.errors import AlreadySubmitted
 from apps.disputes.models import DisputeAttachment
 from apps.disputes.operations.gathering import require_editable, staff_id

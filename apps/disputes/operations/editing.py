@@ -9,8 +9,8 @@ from django.db import transaction
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.disputes.dossier.fields import ALL_TEXTS_LIMIT, TEXTS
-from apps.disputes.dossier.locks import lock_dossier
 from apps.disputes.errors import DossierChanged
+from apps.disputes.locks import lock_dossier
 from apps.disputes.models import Dossier
 from apps.disputes.operations.gathering import require_editable, store_version
 from apps.events.operations import record

@@ -10,8 +10,8 @@ from django.db import transaction
 from apps.core.origin import Actor, Origin
 from apps.disputes.dossier.evidence import Evidence
 from apps.disputes.dossier.gathering import gather
-from apps.disputes.dossier.locks import lock_disputed
 from apps.disputes.errors import DisputeClosed, SubmissionInProgress
+from apps.disputes.locks import lock_disputed
 from apps.disputes.models import Dispute, Dossier, DossierVersion
 from apps.events.operations import record
 

@@ -21,8 +21,8 @@ from apps.core.origin import Origin
 from apps.core.plans import Plan, PlanChanged
 from apps.disputes.dossier.document import EvidenceFile, evidence_files
 from apps.disputes.dossier.fields import DOCUMENT_SLOT
-from apps.disputes.dossier.locks import lock_disputed, lock_dossier
 from apps.disputes.errors import EvidenceRefused, SubmissionInProgress
+from apps.disputes.locks import lock_disputed, lock_dossier
 from apps.disputes.models import Dispute, DisputeAttachment, Dossier
 from apps.disputes.operations.recording import take_dispute
 from apps.disputes.operations.submitting_plan import planned_submission
