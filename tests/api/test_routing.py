@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from apps.api.views import ApiView
 from apps.api.routes import api_routes
+from apps.api.views import ApiView
 
 pytestmark = pytest.mark.django_db
 

@@ -16,8 +16,8 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from tests.support.merchants import make_customer_token, make_organization, make_token
 from apps.api.routes import Route, api_routes
+from tests.support.merchants import make_customer_token, make_organization, make_token
 from tests.support.stock import Stock, make_stock
 
 COUNTS_FILE = Path(__file__).parent / "query_counts.json"

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from apps.api.routes import api_routes
+from apps.api.sdk import Operation, operations_of, shape
 from tests.journeys.declared_errors import ROWS
 from tests.journeys.declared_errors.scene import Cannot, Provocation, Scene
 from tests.support.merchants import VERSIONS, make_merchant
-from apps.api.routes import api_routes
-from apps.api.sdk import Operation, operations_of, shape
 from tests.support.stripesim import StripeSim, stripesim
 from tests.support.tills import STRIPE_BASES, Till
 

@@ -9,10 +9,10 @@ from uuid import uuid4
 import pytest
 from pytest_django.live_server_helper import LiveServer
 
+from apps.api.routes import Route, api_routes
 from apps.organizations.scopes import ALL_SCOPES
 from tests.support.drafts import make_buyer
 from tests.support.merchants import Merchant, make_customer_token, make_merchant, make_token
-from apps.api.routes import Route, api_routes
 from tests.support.stock import Stock, make_stock
 
 ROUTES = api_routes()
