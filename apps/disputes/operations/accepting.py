@@ -26,6 +26,7 @@ from apps.disputes.operations.recording import take_dispute
 from apps.disputes.operations.telling import announce_dispute
 from apps.ledger.selectors import planned_moves
 from apps.ledger.selectors.disputing import dispute_loss_drafts
+from apps.orders.models import Order
 from apps.orders.refunds import refundable, status_after
 from apps.processors.errors import OutcomeUnknown, PaymentError, ProcessorUnavailable
 from apps.processors.gateway import disputes as gateway
@@ -186,11 +187,14 @@ def _lost_credit(dispute: Dispute) -> CreditLoss | None:
     """What the customer's balance loses that the order had given."""
     if dispute.order is None:
         return None
+    net, tax = _countable(dispute, dispute.order)
+    if not net and not tax:
+        return None
     return credit_lost_by_refund(
         customer_id=dispute.order.customer_id,
         currency=dispute.currency,
         order_id=dispute.order.pk,
-        amount=dispute.gross_amount,
+        amount=net + tax,
     )
 
 
@@ -198,8 +202,7 @@ def _counted(dispute: Dispute) -> tuple[Change, ...]:
     order = dispute.order
     if order is None or not dispute.is_holding:
         return ()
-    left = refundable(order)
-    net, tax = min(dispute.amount, left.amount), min(dispute.tax_amount, left.tax_amount)
+    net, tax = _countable(dispute, order)
     if not net and not tax:
         return ()
     before = order.refunded_amount + order.refunded_tax_amount
@@ -212,3 +215,9 @@ def _counted(dispute: Dispute) -> tuple[Change, ...]:
         ),
     )
     return tuple(Change(*pair) for pair in pairs if pair[1] != pair[2])
+
+
+def _countable(dispute: Dispute, order: Order) -> tuple[int, int]:
+    """What the order would count as lost, net and tax: as far as it has not given it back."""
+    left = refundable(order)
+    return min(dispute.amount, left.amount), min(dispute.tax_amount, left.tax_amount)

@@ -148,7 +148,8 @@ def _lose(dispute: Dispute, origin: Origin) -> None:
             currency=dispute.currency,
             order_id=dispute.order.pk,
             refund_id=dispute.pk,
-            amount=dispute.gross_amount,
+            # What went back by a refund before has taken its part of it.
+            amount=dispute.counted_amount + dispute.counted_tax_amount,
             origin=origin,
         )
 
