@@ -28,10 +28,10 @@ def by_hand(origin: Origin) -> Payout:
     return request_payout(organization_id=organization.pk, origin=origin)
 
 
-def attach(payout: Payout, origin: Origin, content: bytes = ADVICE) -> PayoutProof:
-    return attach_payout_proof(
-        payout_id=payout.pk, name="../../advice.pdf", content=content, origin=origin
-    )
+def attach(
+    payout: Payout, origin: Origin, content: bytes = ADVICE, name: str = "../../advice.pdf"
+) -> PayoutProof:
+    return attach_payout_proof(payout_id=payout.pk, name=name, content=content, origin=origin)
 
 
 def test_is_kept_once_with_its_checksum(by_hand: Payout, origin: Origin) -> None:
@@ -57,3 +57,20 @@ def test_is_a_document_of_a_manual_payout(payout: Payout, by_hand: Payout, origi
     for content in (b"<html>", b"%PDF-" + b"x" * (10 * 1024 * 1024)):
         with pytest.raises(ValidationFailed):
             attach(by_hand, origin, content)
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [
+        ("advice.html", "advice.pdf"),
+        ("C:\\bank\\advice.exe", "advice.pdf"),
+        ("a\x00b\r\nSet-Cookie: c.pdf", "a_b_Set-Cookie_ c.pdf"),
+        ("\u202efdp.scr", "_fdp.pdf"),
+        ("x" * 400, "x" * 180 + ".pdf"),
+        ("\N{PILE OF POO}", "proof.pdf"),
+    ],
+)
+def test_is_called_what_it_is_whatever_its_name_says(
+    by_hand: Payout, origin: Origin, given: str, kept: str
+) -> None:
+    assert attach(by_hand, origin, name=given).name == kept

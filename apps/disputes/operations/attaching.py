@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from hashlib import sha256
 from io import BytesIO
 from typing import Final
@@ -13,10 +12,11 @@ from PIL import Image, UnidentifiedImageError
 
 from apps.core import pdf
 from apps.core.errors import ResourceNotFound, ValidationFailed
+from apps.core.file_names import safe_name
 from apps.core.origin import Origin
 from apps.disputes.dossier.fields import ALL_FILES_LIMIT, FILE_SLOTS
-from apps.disputes.locks import lock_disputed
 from apps.disputes.errors import AlreadySubmitted
+from apps.disputes.locks import lock_disputed
 from apps.disputes.models import DisputeAttachment
 from apps.disputes.operations.gathering import require_editable, staff_id
 from apps.events.operations import record
@@ -54,7 +54,7 @@ def attach_file(
     attachment = DisputeAttachment.objects.create(
         created_at=origin.at,
         dispute=dispute,
-        name=_named(name, ending),
+        name=safe_name(name, ending),
         content_type=kind,
         content=content,
         size=len(content),
@@ -123,10 +123,3 @@ def _checked(content: bytes) -> tuple[str, str]:
 
 def _refusal(message: str) -> ValidationFailed:
     return ValidationFailed.at("body", "file", msg=message, value=None)
-
-
-def _named(name: str, ending: str) -> str:
-    """The last part of the name, in harmless letters, with the ending that its content has."""
-    stem = re.split(r"[\\/]", name)[-1].rsplit(".", 1)[0]
-    stem = re.sub(r"[^\w .()-]+", "_", stem).strip(" .") or "file"
-    return f"{stem[:180]}.{ending}"

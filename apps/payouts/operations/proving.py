@@ -10,6 +10,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 
 from apps.core.errors import ValidationFailed
+from apps.core.file_names import safe_name
 from apps.core.ids import new_id
 from apps.core.origin import Origin
 from apps.events.operations import record
@@ -50,7 +51,7 @@ def attach_payout_proof(
         pk=new_id(),
         created_at=origin.at,
         payout=payout,
-        name=(name.strip() or f"proof.{ending}")[-200:],
+        name=safe_name(name, ending, otherwise="proof"),
         content_type=kind,
         size=len(content),
         checksum=checksum,
