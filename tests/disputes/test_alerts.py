@@ -52,6 +52,18 @@ class TestSender:
         assert answer.status_code == 400
         assert not InboundEvent.objects.filter(source="chargebackstop").exists()
 
+    @pytest.mark.parametrize(
+        "header", ["t=" + "9" * 400 + ",v1=00", "t=-1,v1=00", "t=\xb2,v1=00", "t=1e9,v1=\xff", ",,"]
+    )
+    def test_is_refused_whatever_they_write(self, order: Order, header: str) -> None:
+        answer = Client().post(
+            "/webhooks/chargebackstop",
+            data=b"{}",
+            content_type="application/json",
+            headers={"Chargebackstop-Signature": header},
+        )
+        assert answer.status_code == 400
+
     def test_finds_nothing_where_no_secret_is_set(self, order: Order, settings: Any) -> None:
         settings.CHARGEBACKSTOP_WEBHOOK_SECRET = ""
         assert send_alert(Client(), alert_body(order)).status_code == 404
