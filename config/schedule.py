@@ -186,6 +186,36 @@ SCHEDULE = (
         description="Sums up the ledger, so that balances are read from a short tail.",
     ),
     PeriodicJob(
+        name="ledger.check_reviews",
+        task="ledger.check_reviews",
+        every=10 * MINUTE,
+        description="Adds up the sales of merchants, for the reviews that they call for.",
+    ),
+    PeriodicJob(
+        name="organizations.end_snoozes",
+        task="organizations.end_snoozes",
+        every=HOUR,
+        description="Brings back the reviews that were put off until now.",
+    ),
+    PeriodicJob(
+        name="organizations.activate_ready",
+        task="organizations.activate_ready",
+        every=10 * MINUTE,
+        description="Lets merchants sell that passed their review and miss nothing any more.",
+    ),
+    PeriodicJob(
+        name="orders.complete_offboardings",
+        task="orders.complete_offboardings",
+        every=HOUR,
+        description="Ends the offboarding of merchants 120 days after their last sale.",
+    ),
+    PeriodicJob(
+        name="subscriptions.shut_down",
+        task="subscriptions.shut_down",
+        every=HOUR,
+        description="Ends the subscriptions of merchants that were shut out for a week.",
+    ),
+    PeriodicJob(
         name="invariants.start_checks",
         task="invariants.start_checks",
         every=HOUR,
@@ -208,6 +238,12 @@ SCHEDULE = (
         task="api.forget_replies",
         every=HOUR,
         description="Deletes the answers kept for Idempotency-Key that are older than a day.",
+    ),
+    PeriodicJob(
+        name="customers.announce_states",
+        task="customers.announce_states",
+        every=MINUTE,
+        description="Tells merchants of changed customers, where the broker lost the message.",
     ),
     PeriodicJob(
         name="customers.forget_sessions",

@@ -6,6 +6,7 @@ from typing import Any
 
 from apps.benefits.api.presenters import present_benefit, present_grant
 from apps.benefits.models import Benefit, BenefitGrant
+from apps.customers.handlers import watch_state
 from apps.events.models import Event
 from apps.webhooks.registry import tell
 
@@ -14,8 +15,10 @@ def register() -> None:
     """Called once, when Django is ready."""
     for name in ("benefit.created", "benefit.updated"):
         tell(name, names=(name,), present=_benefit)
-    for verb in ("created", "updated", "cycled", "revoked"):
-        tell(f"benefit_grant.{verb}", names=(f"benefit_grant.{verb}",), present=_grant)
+    grants = [f"benefit_grant.{verb}" for verb in ("created", "updated", "cycled", "revoked")]
+    watch_state(grants)
+    for name in grants:
+        tell(name, names=(name,), present=_grant)
 
 
 def _benefit(event: Event, version: str) -> Any:

@@ -10,7 +10,9 @@ class CustomersConfig(AppConfig):
     verbose_name = "Customers"
 
     def ready(self) -> None:
-        """Have merchants told of them."""
-        from apps.customers import webhooks
+        """Have merchants told of them, and of what becomes of what they have."""
+        from apps.customers import handlers, tasks, webhooks
 
+        handlers.register()
+        tasks.register()
         webhooks.register()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.customers.models import Customer
+from apps.customers.models import Customer, StateChange
 
 
 def lock_customer(customer_id: UUID) -> Customer:
@@ -20,3 +20,9 @@ def lock_customer(customer_id: UUID) -> Customer:
     if row is None:
         raise ResourceNotFound()
     return row
+
+
+def lock_state_changes(customer_id: UUID) -> list[StateChange]:
+    """What merchants are to be told of a customer, but for what somebody else is just telling."""
+    rows = StateChange.objects.select_for_update(skip_locked=True)
+    return list(rows.filter(customer_id=customer_id).order_by("at"))

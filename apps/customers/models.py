@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.db import models
 from django.db.models.functions import Lower
 
+from apps.core.ids import new_id
 from apps.core.models import Record
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -137,6 +138,26 @@ class CustomerSession(Record):
 
     # What its token may do, as with access tokens.
     scopes = ("customer_portal:read", "customer_portal:write")
+
+    objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class StateChange(models.Model):
+    """
+    Something became of what a customer has, and merchants were not told of it yet.
+
+    Rows are only added, and deleted together when the new state is told: whoever changes
+    something waits for nobody.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    # By the clock of the organization.
+    at = models.DateTimeField()
 
     objects = TenantQuerySet.as_manager()
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Max, Min, Q, QuerySet, Value
 from django.db.models.functions import Lower
 
 from apps.core.credentials import is_well_formed
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, Prepared
+from apps.core.timers import Due
 from apps.customers.activity import is_active
-from apps.customers.models import Customer, CustomerSession, Member
+from apps.customers.models import Customer, CustomerSession, Member, StateChange
+from apps.customers.quiet import due_at
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 from apps.organizations.tokens import hash_token
@@ -92,3 +94,24 @@ def mail_address(customer: Customer) -> str | None:
         return customer.email
     owner = owner_of(customer)
     return owner.email if owner else None
+
+
+def states_due(organization_id: UUID, until: datetime) -> list[Due]:
+    """Whose state merchants are to be told by then, by the organization's own clock."""
+    changes = StateChange.objects.filter(organization_id=organization_id).order_by()
+    rows = changes.values("customer").annotate(first=Min("at"), last=Max("at"))
+    listed = rows.values_list("customer", "first", "last")
+    found = [Due(due_at([first, last]), pk, pk) for pk, first, last in listed]
+    return sorted(one for one in found if one.at <= until)
+
+
+def changed_customers(*, limit: int) -> list[UUID]:
+    """Customers of whose changes merchants were not told yet, longest waiting first."""
+    rows = StateChange.objects.order_by().values("customer").annotate(first=Min("at"))
+    return list(rows.order_by("first").values_list("customer", flat=True)[:limit])
+
+
+def clock_offset_of(customer_id: UUID) -> timedelta | None:
+    """How far the clock of a customer's organization is ahead; None if there is none."""
+    rows = Customer.objects.filter(pk=customer_id)
+    return rows.values_list("organization__clock_offset", flat=True).first()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from apps.customers.handlers import watch_state
 from apps.events.models import Event
 from apps.subscriptions.announcements import merchant_events
 from apps.subscriptions.api.presenters import present_subscription
@@ -37,6 +38,7 @@ TOLD = (
 def register() -> None:
     """Called once, when Django is ready."""
     tell_each(TOLD, names=_names, present=_subscription)
+    watch_state(TOLD)
 
 
 def _names(event: Event) -> Sequence[str]:

@@ -8,6 +8,9 @@ from typing import Any
 
 import pytest
 
+from apps.core.clock import pinned, system_time
+from apps.customers.quiet import LONGEST
+from apps.customers.tasks import announce_states_task
 from apps.webhooks.courier import serve
 from apps.webhooks.models import WebhookEvent
 from apps.webhooks.registry import EVENT_TYPES
@@ -86,12 +89,19 @@ def live_through(polar: Any, till: Till) -> None:
     polar.refunds.create(order_id=str(order.pk), reason="other", amount=500)
 
 
+def rest_and_tell_states() -> None:
+    """The states of customers, once their changes have come to rest."""
+    with pinned(system_time() + LONGEST):
+        announce_states_task()
+
+
 class TestEvents:
     def test_are_what_the_sdk_expects(
         self, till: Till, polar: Any, version: str, receiver: Receiver
     ) -> None:
         endpoint = make_endpoint(polar, receiver, version)
         live_through(polar, till)
+        rest_and_tell_states()
 
         serve(endpoint.id)
 
@@ -103,10 +113,14 @@ class TestEvents:
             "checkout.updated",
             "customer.created",
             "customer.deleted",
+            "customer.state_changed",
             "customer.updated",
             "discount.created",
             "discount.deleted",
             "discount.updated",
+            "member.created",
+            "member.deleted",
+            "member.updated",
             "order.created",
             "order.paid",
             "order.refunded",

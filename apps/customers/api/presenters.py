@@ -7,7 +7,7 @@ from typing import Any, TypedDict
 from uuid import UUID
 
 from apps.customers.holdings import holdings_of
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Member
 
 
 class CustomerBody(TypedDict):
@@ -39,6 +39,19 @@ class CustomerStateBody(CustomerBody):
     active_subscriptions: list[dict[str, Any]]
     granted_benefits: list[dict[str, Any]]
     active_meters: list[dict[str, Any]]
+
+
+class MemberBody(TypedDict):
+    """Who acts for a customer."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    customer_id: UUID
+    email: str
+    name: str | None
+    external_id: str | None
+    role: str
 
 
 def present_customer(customer: Customer) -> CustomerBody:
@@ -73,4 +86,18 @@ def present_customer_state(customer: Customer) -> CustomerStateBody:
         "active_subscriptions": holdings["active_subscriptions"],
         "granted_benefits": holdings["granted_benefits"],
         "active_meters": holdings["active_meters"],
+    }
+
+
+def present_member(member: Member) -> MemberBody:
+    """Every field of a member that merchants see."""
+    return {
+        "id": member.pk,
+        "created_at": member.created_at,
+        "modified_at": member.modified_at,
+        "customer_id": member.customer_id,
+        "email": member.email,
+        "name": member.name,
+        "external_id": member.external_id,
+        "role": member.role,
     }

@@ -1,5 +1,6 @@
 """Every write to customers."""
 
+from apps.customers.operations.announcing import announce_state, note_state_change
 from apps.customers.operations.deletion import delete_customer
 from apps.customers.operations.gathering import customers_of_addresses
 from apps.customers.operations.matching import match_buyer
@@ -12,11 +13,13 @@ from apps.customers.operations.sessions import (
 
 __all__ = [
     "SessionInput",
+    "announce_state",
     "create_customer",
     "create_customer_session",
     "customers_of_addresses",
     "delete_customer",
     "forget_customer_sessions",
     "match_buyer",
+    "note_state_change",
     "update_customer",
 ]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from apps.core.changes import Changes
+from apps.core.changes import Changes, assign
 from apps.core.origin import Origin
 from apps.customers.cleaning import clean_email, clean_name
 from apps.customers.inputs import OwnerInput
 from apps.customers.models import Customer, Member
 from apps.customers.selectors import owner_of
+from apps.events.operations import record
 
 
 def add_owner(customer: Customer, owner: OwnerInput | None, origin: Origin) -> Member:
@@ -23,7 +24,7 @@ def add_owner(customer: Customer, owner: OwnerInput | None, origin: Origin) -> M
     else:
         email = clean_email(owner.email, "body", "owner", "email")
         name = clean_name(owner.name, "body", "owner", "name")
-    return Member.objects.create(
+    member = Member.objects.create(
         organization=customer.organization,
         customer=customer,
         role=Member.Role.OWNER,
@@ -32,9 +33,13 @@ def add_owner(customer: Customer, owner: OwnerInput | None, origin: Origin) -> M
         external_id=owner.external_id or None,
         created_at=origin.at,
     )
+    _record("created", member, origin)
+    return member
 
 
-def let_owner_follow(customer: Customer, former_email: str | None, changes: Changes) -> None:
+def let_owner_follow(
+    customer: Customer, former_email: str | None, changes: Changes, origin: Origin
+) -> None:
     """
     Give the owner of a person the person's new e-mail and name.
 
@@ -45,11 +50,26 @@ def let_owner_follow(customer: Customer, former_email: str | None, changes: Chan
     owner = owner_of(customer)
     if owner is None or owner.email != former_email:
         return
-    owner.email, owner.name = customer.email or owner.email, customer.name
+    difference = assign(owner, {"email": customer.email or owner.email, "name": customer.name})
     owner.modified_at = customer.modified_at
     owner.save(update_fields=["email", "name", "modified_at"])
+    _record("updated", owner, origin, difference)
 
 
 def remove_members(customer: Customer, origin: Origin) -> None:
     """Delete the members of a customer that is being deleted."""
-    customer.members.filter(deleted_at=None).update(deleted_at=origin.at, modified_at=origin.at)
+    for member in customer.members.filter(deleted_at=None).order_by("created_at", "id"):
+        member.deleted_at = member.modified_at = origin.at
+        member.save(update_fields=["deleted_at", "modified_at"])
+        _record("deleted", member, origin)
+
+
+def _record(verb: str, member: Member, origin: Origin, difference: Changes | None = None) -> None:
+    record(
+        f"member.{verb}",
+        subject=member,
+        organization_id=member.organization_id,
+        origin=origin,
+        changes=difference,
+        payload={"customer_id": str(member.customer_id)},
+    )

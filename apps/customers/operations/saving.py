@@ -59,8 +59,8 @@ def create_customer(*, organization: Organization, data: CustomerInput, origin: 
         created_at=origin.at,
     )
     save_unique(customer, is_new=True)
-    add_owner(customer, data.owner, origin)
     record("customer.created", subject=customer, organization_id=organization.pk, origin=origin)
+    add_owner(customer, data.owner, origin)
     return customer
 
 
@@ -90,7 +90,7 @@ def save_changes(customer: Customer, difference: Changes, origin: Origin) -> Non
     customer.modified_at = origin.at
     save_unique(customer)
     former_email, _ = difference.get("email", (customer.email, None))
-    let_owner_follow(customer, former_email, difference)
+    let_owner_follow(customer, former_email, difference, origin)
     record(
         "customer.updated",
         subject=customer,
