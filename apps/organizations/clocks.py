@@ -27,3 +27,13 @@ def clocks(at: datetime) -> list[Clock]:
     ahead = Organization.objects.filter(clock_offset__gt=timedelta(), deleted_at=None)
     own = [Clock(at + row.clock_offset, row.pk) for row in ahead.only("clock_offset")]
     return [Clock(at), *own]
+
+
+def is_any_in_past() -> bool:
+    """
+    Whether some organization has yet to live through the time up to the present.
+
+    Only the demo of a sandbox begins in the past.
+    """
+    behind = Organization.objects.filter(clock_offset__lt=timedelta(), deleted_at=None)
+    return behind.exists()

@@ -11,8 +11,16 @@ from django.test.utils import CaptureQueriesContext
 
 from apps.processors import gateway
 from apps.reconciliation.models import BalanceTransaction, Discrepancy, EntryLink, Run
-from apps.reconciliation.operations import begin_run, finish_run, keep_lines, reconcile, take_page
+from apps.reconciliation.operations import (
+    begin_run,
+    finish_run,
+    keep_lines,
+    reconcile,
+    running,
+    take_page,
+)
 from apps.reconciliation.operations.judging import Judged
+from apps.reconciliation.operations.running import WIDEST, WINDOW
 from tests.support.reconciling import compare, later, open_ones, statement, states
 from tests.support.refunding import lost_payment, paid_order, refund
 from tests.support.tills import Till
@@ -98,16 +106,33 @@ class TestWindows:
         ended = finish_run(run_id=run.pk, judged=Judged(), origin=later())
         assert finish_run(run_id=run.pk, judged=Judged(), origin=later(99)) == ended
 
-    def test_of_a_run_that_has_fallen_behind_are_days(self, till: Till) -> None:
-        organization = till.merchant.organization
-        organization.created_at -= timedelta(days=3)
-        organization.save(update_fields=["created_at"])
+    def test_of_a_run_that_has_fallen_behind_become_wider(self, till: Till) -> None:
+        _begin_days_ago(till, 730)
         lost_payment(till)
         compare()
         runs = list(Run.objects.order_by("started_at", "since_at"))
-        assert len(runs) >= 4
+        widths = [run.until_at - run.since_at for run in runs if run.until_at is not None]
+        assert widths[0] == WINDOW
+        assert widths == sorted(widths)
+        assert widths[-1] == WIDEST
+        assert len(runs) < 40
         assert [run.until_at for run in runs][-1] is None
         assert states() == {"matched": 1}
+
+    def test_become_narrower_again_where_much_is_found(
+        self, till: Till, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(running, "FEW", 0)
+        _begin_days_ago(till, 4)
+        compare()
+        windows = Run.objects.exclude(until_at=None)
+        assert {run.until_at - run.since_at for run in windows if run.until_at} == {WINDOW}
+
+
+def _begin_days_ago(till: Till, days: int) -> None:
+    organization = till.merchant.organization
+    organization.created_at -= timedelta(days=days)
+    organization.save(update_fields=["created_at"])
 
 
 class TestCost:

@@ -21,6 +21,7 @@ from apps.catalog.models import Product
 from apps.catalog.selectors import listed_prices
 from apps.core.clock import pinned
 from apps.core.errors import DomainError
+from apps.core.jobs import enqueue
 from apps.core.origin import Door, Origin, system_origin
 from apps.core.timers import Due, Timer, register_timer
 from apps.customers.inputs import CustomerInput
@@ -85,9 +86,12 @@ def live(organization: Organization) -> ClockRun | None:
     stripe_clock = SandboxClock.read()
     stripe_clock.set_back(run.reached_at)
     try:
-        return run_clock(run_id=run.pk, is_new=True, origin=origin)
+        run = run_clock(run_id=run.pk, is_new=True, origin=origin)
     finally:
         stripe_clock.return_to_present()
+    # It has waited for the end of this.
+    enqueue("reconciliation.run")
+    return run
 
 
 def _is_led_by_another(run: ClockRun) -> bool:

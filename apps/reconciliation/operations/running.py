@@ -26,8 +26,12 @@ from apps.reconciliation.operations.judging import Judged, judge_lines
 from apps.reconciliation.operations.keeping import keep_lines
 from apps.reconciliation.operations.missing import look_at_entries
 
-# A window of a run that has fallen behind; what came late for the last one is found by the next.
+# The first window of a run that has fallen behind, and the widest of those behind it; what came
+# late for the last one is found by the next.
 WINDOW: Final = timedelta(days=1)
+WIDEST: Final = timedelta(days=32)
+# With fewer lines a window might have been wider.
+FEW: Final = 500
 OVERLAP: Final = timedelta(hours=2)
 PAGE: Final = 500
 # How many agreeing lines are proven again by each run, in turn.
@@ -39,15 +43,16 @@ def begin_run(*, origin: Origin) -> Run:
     """
     The run that is open, or the next one: from where the last one ended, less `OVERLAP`.
 
-    The first begins with the first organization: before that there was nothing to book. The
-    window of one that has caught up is open: the processor's clock may run ahead of ours.
+    The first begins with the first organization: before that there was nothing to book. Windows
+    become wider while little is found. That of one that has caught up is open: the processor's
+    clock may run ahead of ours.
     """
     open_run = Run.objects.filter(finished_at=None).first()
     if open_run is not None:
         return open_run
     last = Run.objects.order_by("-started_at", "-pk").first()
     since = _since(last, origin)
-    until = since + WINDOW
+    until = since + _width(last)
     run = Run(
         started_at=origin.at,
         since_at=since,
@@ -63,7 +68,7 @@ def begin_run(*, origin: Origin) -> Run:
 def reconcile(*, page_limit: int = 50, origin: Origin) -> Run:
     """
     Compare the next window of the statement with the books; the run, unfinished if it has more
-    than `page_limit` pages left.
+    than `page_limit` pages left. What was read before is compared again once it has caught up.
 
     Called outside a transaction.
 
@@ -79,11 +84,12 @@ def reconcile(*, page_limit: int = 50, origin: Origin) -> Run:
         run = take_page(run_id=run.pk, after=run.cursor, page=page, origin=origin)
     if run.read_at is None:
         return run
-    judged = judge_open_lines(origin=origin)
+    judged = Judged()
     if run.until_at is None:
         # Before that the statement may have lines that were not read yet.
+        judged += judge_open_lines(origin=origin)
         judged += look_at_entries(run_id=run.pk, origin=origin)
-    judged += prove_lines(run_id=run.pk, origin=origin)
+        judged += prove_lines(run_id=run.pk, origin=origin)
     return finish_run(run_id=run.pk, judged=judged, origin=origin)
 
 
@@ -166,6 +172,14 @@ def finish_run(*, run_id: UUID, judged: Judged, origin: Origin) -> Run:
 def is_caught_up(run: Run) -> bool:
     """Whether a run has nothing behind it but what is still to come."""
     return run.finished_at is not None and run.until_at is None
+
+
+def _width(last: Run | None) -> timedelta:
+    """As much time as holds some pages, as far as the last window lets one guess."""
+    if last is None or last.until_at is None:
+        return WINDOW
+    width = last.until_at - last.since_at
+    return min(width * 2, WIDEST) if last.seen_count < FEW else max(width / 2, WINDOW)
 
 
 def _since(last: Run | None, origin: Origin) -> datetime:
