@@ -14,6 +14,7 @@ from apps.approvals.models import Approval
 from apps.core.clock import clock_offset_of
 from apps.core.origin import Origin
 from apps.core.plans import Plan
+from apps.core.staff import roles
 from apps.core.staff.dialogs import Reveal
 from apps.core.staff.plans import PlannedVerb, find_verb
 
@@ -47,6 +48,9 @@ def _prepared(approval: Approval) -> tuple[Any, PlannedVerb, Any, dict[str, Any]
         owner, planned = find_verb(approval.verb)
     except LookupError as error:
         raise ApprovalStale("There is no such verb any more.") from error
+    # Both persons have to be ones when it is done.
+    if not roles.reaches(approval.requested_by, planned.proposer):
+        raise ApprovalStale(f"{approval.requested_by.email} may not ask for it any more.")
     record = None
     if approval.record_id:
         rows = owner.model._default_manager.select_related(*owner.related)

@@ -24,6 +24,13 @@ class MayNotApprove(DomainError):
     message = "Your role may not agree to this."
 
 
+class SecondPersonNeeded(DomainError):
+    """One person may not do it alone any more; the message says why."""
+
+    status = 409
+    message = "It takes a second person by now."
+
+
 class ApprovalStale(DomainError):
     """What would happen now is not what was asked for."""
 

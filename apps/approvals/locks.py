@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from apps.approvals.models import Approval
+from apps.approvals.models import Approval, Limit
 from apps.core.errors import ResourceNotFound
 
 
@@ -19,3 +19,8 @@ def lock_approval(approval_id: UUID) -> Approval:
     if approval is None:
         raise ResourceNotFound
     return approval
+
+
+def lock_limits() -> list[Limit]:
+    """All limits, locked in one order: what is said of them is looked at one after the other."""
+    return list(Limit.objects.select_for_update(no_key=True).order_by("pk"))

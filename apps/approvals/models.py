@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from apps.core.ids import new_id
 from apps.core.models import Record
 
 
@@ -45,6 +46,38 @@ class Limit(Record):
 
     def __str__(self) -> str:
         return f"{self.role} in {self.currency.upper()}"
+
+
+class AloneAct(models.Model):
+    """
+    What somebody with a limit did alone: so that parts of it add up.
+
+    `amount` is the largest sum in minor units of `currency` that it moved of the subject.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="alone_acts"
+    )
+    verb = models.CharField(max_length=120)
+    subject_label = models.CharField(max_length=80, blank=True)
+    subject_id = models.CharField(max_length=64, blank=True)
+    currency = models.CharField(max_length=3)
+    amount = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="approvals_aloneact_amount")
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["user", "subject_label", "subject_id", "at"], name="approvals_alone_latest"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.currency} of {self.subject_label} {self.subject_id}"
 
 
 class Approval(Record):

@@ -134,7 +134,7 @@ class Plan:
     if the verb succeeds, in their order, and `webhooks` those that merchants are told of. An
     obstacle says why it cannot be done: the plan is then shown without a way to apply it. A note
     is of the moment, such as how many buyers stand at a checkout: it may differ without making
-    this another plan.
+    this another plan. What it `loosens` are rules that hold for whoever may apply it, as sentences.
     """
 
     title: str = ""
@@ -150,6 +150,7 @@ class Plan:
     warnings: tuple[str, ...] = ()
     obstacles: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    loosens: tuple[str, ...] = ()
 
     def joined(self, others: Iterable[Plan]) -> Plan:
         """With the lines of other plans after its own; the title stays."""
@@ -230,7 +231,7 @@ class Plan:
             raise PlanChanged(self)
         act = _when_agreed.get()
         if act is not None:
-            act()
+            act(self)
 
     @property
     def stakes(self) -> dict[str, int]:
@@ -268,16 +269,17 @@ def _line(kind: type[Any], said: Mapping[str, Any]) -> Any:
     return kind(**{name: value for name, value in said.items() if name in known})
 
 
-_when_agreed: ContextVar[Callable[[], None] | None] = ContextVar("when_agreed", default=None)
+_when_agreed: ContextVar[Callable[[Plan], None] | None] = ContextVar("when_agreed", default=None)
 
 
 @contextmanager
-def when_agreed(act: Callable[[], None]) -> Iterator[None]:
+def when_agreed(act: Callable[[Plan], None]) -> Iterator[None]:
     """
     Have `act` run in the transaction of the verb that is called within, once its plan is agreed to.
 
-    So what belongs to the agreement is kept together with what the verb does, or not at all. It may
-    run again, if that transaction is tried again; its error undoes the verb.
+    It gets the plan as it is then. So what belongs to the agreement is kept together with what the
+    verb does, or not at all. It may run again, if that transaction is tried again; its error undoes
+    the verb.
     """
     token = _when_agreed.set(act)
     try:

@@ -14,7 +14,7 @@ from apps.backoffice.demo.logins import ensure_limits
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Door, system_origin
 from apps.events.models import Event
-from tests.backoffice.acting import act, happened
+from tests.backoffice.acting import act, agree, happened
 from tests.support.approvals import limit, make_staff, waiting
 
 pytestmark = pytest.mark.django_db
@@ -82,10 +82,10 @@ class TestSetLimit:
     def test_is_for_admins(self, staff: Any) -> None:
         facts = {"role": "finance", "currency": "USD", "amount": "5000.00"}
         assert act(staff("finance"), "approvals_limit_set_limit", **facts).status_code == 403
-        act(staff("admin"), "approvals_limit_set_limit", **facts)
+        agree(staff("admin"), "approvals_limit_set_limit", **facts)
         assert Limit.objects.get().amount == 500_000
         assert happened("limit.set", "admin@example.com")
-        act(staff("admin"), "approvals_limit_remove", Limit.objects.get().pk)
+        agree(staff("admin"), "approvals_limit_remove", Limit.objects.get().pk)
         assert not Limit.objects.exists()
         assert happened("limit.removed", "admin@example.com")
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from apps.accounts.models import User
 from apps.approvals.carrying import carry_out
-from apps.approvals.errors import ApprovalClosed
-from apps.approvals.models import Approval
-from apps.approvals.operations import approve_plan, deciding, decline_approval
+from apps.approvals.errors import ApprovalClosed, SecondPersonNeeded
+from apps.approvals.models import AloneAct, Approval
+from apps.approvals.operations import approve_plan, deciding, decline_approval, pass_alone
+from apps.approvals.selectors import moved_alone, reason_for_second
 from apps.core.origin import Actor, Door, Origin, build_origin
 from apps.customers.models import Customer
 from apps.events.models import Event
 from apps.wallets.models import Wallet, WalletMovement
 from apps.wallets.operations import plan_wallet_adjustment
-from tests.support.approvals import make_staff, waiting
+from tests.support.approvals import limit, make_staff, waiting
 from tests.support.threads import together
 from tests.wallets.conftest import customer, give, left
 
@@ -81,6 +83,30 @@ class TestTwoAtOnce:
 
         status = Approval.objects.get().status
         assert (status, left(customer)) in (("applied", 5100), ("declined", 100))
+
+
+def test_parts_at_once_in_two_sessions_add_up(customer: Customer) -> None:
+    give(customer, 100)
+    limit("finance", 1000)
+    user, wallet, stakes = make_staff(), Wallet.objects.get(), {"usd": 700}
+
+    def move(seconds: int) -> None:
+        at = by(user).at + timedelta(seconds=seconds)
+        pass_alone(
+            user_id=user.pk,
+            verb="wallets.wallet.adjust",
+            subject=wallet,
+            stakes=stakes,
+            reason=lambda: reason_for_second(
+                user, "finance", stakes, before=moved_alone(user, wallet, at=at)
+            ),
+            at=at,
+        )
+
+    results = together(*[lambda number=number: move(number) for number in range(3)])
+
+    assert [type(one) for one in results].count(SecondPersonNeeded) == 2, results
+    assert AloneAct.objects.count() == 1
 
 
 class Died(BaseException):

@@ -8,7 +8,12 @@ from django.contrib import admin
 
 from apps.approvals.forms import LimitForm
 from apps.approvals.models import Limit
-from apps.approvals.operations import remove_limit, set_limit
+from apps.approvals.operations import (
+    plan_remove_limit,
+    plan_set_limit,
+    remove_limit,
+    set_limit,
+)
 from apps.core.money import format_amount
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
@@ -63,6 +68,12 @@ class LimitAdmin(RecordAdmin):
         submit="Set",
         form=LimitForm,
         text="A role with a limit needs a second person for every currency that it has none for.",
+        plan=lambda nothing, data, origin: plan_set_limit(
+            role=data["role"],
+            currency=data["currency"],
+            amount=data["amount"],
+            approval_amount=data["approval_amount"],
+        ),
     )
     def set_limit(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Say what a role may do alone."""
@@ -71,6 +82,7 @@ class LimitAdmin(RecordAdmin):
             currency=data["currency"],
             amount=data["amount"],
             approval_amount=data["approval_amount"],
+            agreed=data["agreed"],
             origin=origin,
         )
         return f"{limit}: {format_amount(limit.amount, limit.currency)} alone."
@@ -82,10 +94,11 @@ class LimitAdmin(RecordAdmin):
         is_danger=True,
         is_end=True,
         text="Without any limit a role is not limited.",
+        plan=lambda limit, data, origin: plan_remove_limit(limit=limit),
     )
     def remove(self, limit: Limit, data: dict[str, Any], origin: Origin) -> str:
         """Take the limit away."""
-        remove_limit(limit_id=limit.pk, origin=origin)
+        remove_limit(limit_id=limit.pk, agreed=data["agreed"], origin=origin)
         return f"{limit} has no limit any more."
 
     def address_after(self, record: Any) -> str:

@@ -1,5 +1,6 @@
 """Every write to limits and approvals."""
 
+from apps.approvals.operations.alone import pass_alone
 from apps.approvals.operations.asking import Wanted, request_approval
 from apps.approvals.operations.deciding import (
     approve_plan,
@@ -9,7 +10,12 @@ from apps.approvals.operations.deciding import (
     note_outcome,
     withdraw_approval,
 )
-from apps.approvals.operations.limits import remove_limit, set_limit
+from apps.approvals.operations.limits import (
+    plan_remove_limit,
+    plan_set_limit,
+    remove_limit,
+    set_limit,
+)
 
 __all__ = [
     "Wanted",
@@ -18,6 +24,9 @@ __all__ = [
     "decline_approval",
     "expire_approval",
     "note_outcome",
+    "pass_alone",
+    "plan_remove_limit",
+    "plan_set_limit",
     "remove_limit",
     "request_approval",
     "set_limit",

@@ -8,7 +8,7 @@ the same time the second finds it decided and undoes what it began.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 from uuid import UUID
 
@@ -24,7 +24,7 @@ from apps.approvals.selectors import may_decide
 from apps.approvals.states import APPROVAL
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
-from apps.core.plans import when_agreed
+from apps.core.plans import Plan, when_agreed
 
 Status = Approval.Status
 # Does the verb; gets the fingerprint to agree to. Says what came of it.
@@ -46,8 +46,8 @@ def approve_plan(*, approval_id: UUID, user_id: UUID, act: Act, origin: Origin) 
     approval = Approval.objects.select_related("requested_by").get(pk=approval_id)
     user = _require_decidable(approval, user_id, origin)
 
-    def mark() -> None:
-        _apply(approval_id, user_id, origin)
+    def mark(plan: Plan) -> None:
+        _apply(approval_id, user_id, plan.stakes, origin)
 
     try:
         with when_agreed(mark):
@@ -142,23 +142,25 @@ def _is_mine(approval: Approval, user_id: UUID, origin: Origin) -> bool:
     return decided == (Status.APPLIED, user_id, origin.at)
 
 
-def _apply(approval_id: UUID, user_id: UUID, origin: Origin) -> None:
+def _apply(approval_id: UUID, user_id: UUID, stakes: Mapping[str, int], origin: Origin) -> None:
     """In the verb's transaction: whether this person still may, and that they did, once."""
     approval = lock_approval(approval_id)
     if _is_mine(approval, user_id, origin):
         # The verb has asked before, in this very run.
         return
-    user = _require_decidable(approval, user_id, origin)
+    user = _require_decidable(approval, user_id, origin, stakes)
     _decide(approval_id, Status.APPLIED, user, origin)
 
 
-def _require_decidable(approval: Approval, user_id: UUID, origin: Origin) -> User:
+def _require_decidable(
+    approval: Approval, user_id: UUID, origin: Origin, stakes: Mapping[str, int] | None = None
+) -> User:
     if approval.status != Status.WAITING or approval.expires_at <= origin.at:
         raise ApprovalClosed
     if approval.requested_by_id == user_id:
         raise OwnApproval
     user = find_user(user_id)
-    if not may_decide(user, approval):
+    if not may_decide(user, approval, stakes):
         raise MayNotApprove
     return user
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Protocol
 
 from django.db.models import Model
@@ -22,8 +23,8 @@ class Proposal:
     A verb that a person is about to apply.
 
     `verb` is its key (`app.model.method`), `role` the least that may do it, `record` what it is
-    done to (None for a verb of a list), `subject` what it is about, if that is known, and `form`
-    what was filled in, as it was sent.
+    done to (None for a verb of a list), `subject` what it is about, if that is known, `form` what
+    was filled in, as it was sent, and `at` the time on the clock of the record.
     """
 
     user: Any
@@ -34,6 +35,7 @@ class Proposal:
     subject: Model | None
     form: Mapping[str, Sequence[str]]
     plan: Plan
+    at: datetime
 
 
 class Gate(Protocol):
@@ -45,6 +47,13 @@ class Gate(Protocol):
     def keep(self, proposal: Proposal, origin: Origin) -> str:
         """Have it wait; the address of the page where it does."""
 
+    def let_pass(self, proposal: Proposal, plan: Plan) -> None:
+        """
+        Called in the transaction in which one person does it alone; `plan` is as it is then.
+
+        Raises a DomainError where it takes a second person by now.
+        """
+
 
 class _Open:
     """Lets everything pass."""
@@ -54,6 +63,9 @@ class _Open:
 
     def keep(self, proposal: Proposal, origin: Origin) -> str:
         raise LookupError("No gate is registered.")
+
+    def let_pass(self, proposal: Proposal, plan: Plan) -> None:
+        return None
 
 
 _gates: list[Gate] = [_Open()]

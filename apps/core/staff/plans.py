@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from django.apps import apps
@@ -20,7 +21,7 @@ from unfold.dataclasses import ActionDialog
 
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
-from apps.core.plans import Plan, PlanChanged
+from apps.core.plans import Plan, PlanChanged, when_agreed
 from apps.core.staff import roles
 from apps.core.staff.consent import Proposal, gate
 from apps.core.staff.dialogs import (
@@ -92,23 +93,32 @@ class PlannedVerb:
         except DomainError as error:
             return self._refuse(request, filled, error)
         agreed = request.POST.get(AGREED, "")
-        proposal = self._proposal(request, owner, record, filled, plan)
+        proposal = self._proposal(request, owner, record, filled, plan, origin)
         needs = gate().reason(proposal) if proposal is not None else ""
         # Below the role there is nothing to do but to propose.
         is_idle = proposal is None and not roles.reaches(request.user, self.role)
         if not is_ready or agreed != plan.fingerprint or plan.obstacles or is_idle:
             return self._show(request, filled, plan, agreed, needs)
         try:
-            if proposal is not None and needs:
+            if proposal is None:
+                return apply({**data, "agreed": agreed}, origin)
+            if needs:
                 return self._keep(request, proposal, data["reason"])
-            return apply({**data, "agreed": agreed}, origin)
+            with when_agreed(partial(gate().let_pass, proposal)):
+                return apply({**data, "agreed": agreed}, origin)
         except PlanChanged as changed:
             return self._show(request, filled, changed.plan, agreed, needs)
         except DomainError as error:
             return self._refuse(request, filled, error)
 
     def _proposal(
-        self, request: HttpRequest, owner: Any, record: Any, filled: ReasonForm, plan: Plan
+        self,
+        request: HttpRequest,
+        owner: Any,
+        record: Any,
+        filled: ReasonForm,
+        plan: Plan,
+        origin: Origin,
     ) -> Proposal | None:
         if not self.is_gated or plan.is_empty or plan.obstacles:
             return None
@@ -127,6 +137,7 @@ class PlannedVerb:
                 if filled.add_prefix(name) in request.POST
             },
             plan=plan,
+            at=origin.at,
         )
 
     def _keep(self, request: HttpRequest, proposal: Proposal, reason: str) -> HttpResponse:
