@@ -22,10 +22,10 @@ def ending_by(organization_id: UUID, until: datetime) -> list[Due]:
         status__in=BILLABLE,
         current_period_end_at__lte=until,
     )
-    if not _may_renew(organization_id):
-        return []
     found = rows.order_by("current_period_end_at", "id")[:_LISTED]
-    return [Due(*row) for row in found.values_list("current_period_end_at", "id", "customer_id")]
+    due = [Due(*row) for row in found.values_list("current_period_end_at", "id", "customer_id")]
+    # Mostly there is nothing, and the organization need not be asked.
+    return due if due and _may_renew(organization_id) else []
 
 
 def resuming_by(organization_id: UUID, until: datetime) -> list[Due]:
@@ -36,10 +36,9 @@ def resuming_by(organization_id: UUID, until: datetime) -> list[Due]:
         resumes_at__lte=until,
         customer__deleted_at=None,
     )
-    if not _may_renew(organization_id):
-        return []
     found = rows.order_by("resumes_at", "id").values_list("resumes_at", "id", "customer_id")
-    return [Due(at, row_id, lane) for at, row_id, lane in found[:_LISTED] if at is not None]
+    due = [Due(at, row_id, lane) for at, row_id, lane in found[:_LISTED] if at is not None]
+    return due if due and _may_renew(organization_id) else []
 
 
 def due_resume_ids(*, at: datetime, limit: int) -> list[UUID]:
