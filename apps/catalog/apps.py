@@ -11,7 +11,8 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to changes of organizations."""
-        from apps.catalog import handlers, webhooks
+        from apps.catalog import handlers, onboarding, webhooks
 
         webhooks.register()
         handlers.register()
+        onboarding.register()

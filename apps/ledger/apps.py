@@ -10,8 +10,9 @@ class LedgerConfig(AppConfig):
     verbose_name = "Ledger"
 
     def ready(self) -> None:
-        """Who is owed money is not deleted; and the books are checked."""
-        from apps.ledger import additions, checks
+        """Who is owed money is not deleted; the books are checked; sales lead to reviews."""
+        from apps.ledger import additions, checks, handlers
 
         additions.register()
         checks.register()
+        handlers.register()

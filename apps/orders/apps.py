@@ -14,7 +14,15 @@ class OrdersConfig(AppConfig):
         from django.db.models import Exists, OuterRef
 
         from apps.catalog.usage import register_use
-        from apps.orders import additions, checks, entitlements, mails, redemptions, webhooks
+        from apps.orders import (
+            additions,
+            checks,
+            entitlements,
+            mails,
+            offboarding,
+            redemptions,
+            webhooks,
+        )
         from apps.orders.license_keys import register as register_license_keys
         from apps.orders.models import Order
 
@@ -25,6 +33,7 @@ class OrdersConfig(AppConfig):
         webhooks.register()
         additions.register()
         entitlements.register()
+        offboarding.register()
         mails.register()
         redemptions.register()
         register_license_keys()

@@ -7,17 +7,29 @@ from uuid import UUID
 from apps.core.jobs import enqueue, job
 from apps.core.origin import Door, system_origin
 from apps.orders.models import Order
+from apps.orders.offboarding import complete_if_due, due_offboarding_ids
 from apps.orders.operations import release_stale_payment_locks
 from apps.orders.operations.entitling import align_order_benefits
+from apps.organizations.selectors import any_organization
 
 # Orders whose product gives something else now, and the seconds between two of them.
 ALIGN_BATCH, ALIGN_STEP = 500, 0.2
+OFFBOARDING_BATCH = 100
 
 
 @job("orders.release_stale_payment_locks", queue="low")
 def release_stale_payment_locks_task(**_future: object) -> None:
     """Free orders whose charge has given no sign for long."""
     release_stale_payment_locks(origin=system_origin(Door.TASK))
+
+
+@job("orders.complete_offboardings", queue="low")
+def complete_offboardings_task(**_future: object) -> None:
+    """End the offboarding of those whose last sale is long enough ago."""
+    for organization_id in due_offboarding_ids(system_origin(Door.TASK).at, OFFBOARDING_BATCH):
+        organization = any_organization(organization_id)
+        origin = system_origin(Door.TASK, clock_offset=organization.clock_offset)
+        complete_if_due(organization_id, origin)
 
 
 @job("orders.align_of_product", queue="low")

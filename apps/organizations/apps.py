@@ -10,7 +10,9 @@ class OrganizationsConfig(AppConfig):
     verbose_name = "Organizations"
 
     def ready(self) -> None:
-        """Tell what a person who goes leaves behind."""
-        from apps.organizations import additions
+        """Tell what a person who goes leaves behind; live through what is due."""
+        from apps.organizations import additions, handlers, onboarding
 
         additions.register()
+        handlers.register()
+        onboarding.register()

@@ -36,3 +36,38 @@ class OwnerRoleFixed(DomainError):
 
     status = 409
     message = "Transfer the ownership instead."
+
+
+class WrongStatus(DomainError):
+    """What is asked for is not possible in the organization's status."""
+
+    status = 400
+    message = "This is not possible in the organization's status."
+
+
+class SnoozeOutOfBounds(DomainError):
+    """A review is put off for a few days, not longer."""
+
+    status = 400
+    message = "A review is put off for 1 to 7 days."
+
+
+class OnboardingIncomplete(DomainError):
+    """Something is missing before an organization can be reviewed; the message says what."""
+
+    status = 409
+    message = "Something is missing."
+
+
+class AppealRefused(DomainError):
+    """There is nothing to appeal against, or it was appealed before."""
+
+    status = 409
+    message = "This decision cannot be appealed."
+
+
+class NoPendingAppeal(DomainError):
+    """No appeal waits for a decision."""
+
+    status = 409
+    message = "No appeal waits for a decision."

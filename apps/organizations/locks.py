@@ -24,6 +24,22 @@ def lock_organization(organization_id: UUID) -> Organization:
     return row
 
 
+def lock_deleted_organization(organization_id: UUID) -> Organization:
+    """
+    The deleted organization, locked until the transaction ends.
+
+    :raises ResourceNotFound: if there is none, or it lives.
+    """
+    row = (
+        Organization.objects.select_for_update(no_key=True)
+        .filter(pk=organization_id, deleted_at__isnull=False)
+        .first()
+    )
+    if row is None:
+        raise ResourceNotFound()
+    return row
+
+
 def lock_access_token(token_id: UUID) -> AccessToken:
     """
     The token, locked.

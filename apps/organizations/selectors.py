@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from apps.core.credentials import is_well_formed
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import Prepared
-from apps.organizations.models import AccessToken, Membership, Organization
+from apps.core.timers import Due
+from apps.organizations.clocks import clocks
+from apps.organizations.models import (
+    AccessToken,
+    Membership,
+    Organization,
+    OrganizationReview,
+)
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 _token_by_hash = Prepared(
@@ -45,6 +54,18 @@ def living_organization(organization_id: UUID) -> Organization:
     return found
 
 
+def any_organization(organization_id: UUID) -> Organization:
+    """
+    The organization, not locked, deleted or not.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    found = Organization.objects.filter(pk=organization_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
 def find_access_token(token_id: UUID) -> AccessToken:
     """
     The token, not locked.
@@ -62,3 +83,71 @@ def member_addresses(organization: Organization) -> list[str]:
     rows = Membership.objects.filter(organization=organization, user__is_active=True)
     found = list(rows.order_by("created_at", "pk").values_list("user__email", flat=True))
     return found or ([organization.email] if organization.email else [])
+
+
+def latest_review(organization: Organization) -> OrganizationReview | None:
+    """The review that counts: the last one that was opened."""
+    rows = OrganizationReview.objects.filter(organization=organization)
+    found = rows.order_by("-created_at", "-pk").first()
+    if found is not None:
+        found.organization = organization
+    return found
+
+
+def open_review(organization: Organization) -> OrganizationReview | None:
+    """The review that waits for a decision."""
+    found = OrganizationReview.objects.filter(organization=organization, verdict=None).first()
+    if found is not None:
+        found.organization = organization
+    return found
+
+
+def is_passed(organization: Organization) -> bool:
+    """Whether its last review let it sell, by itself or after an appeal."""
+    review = latest_review(organization)
+    return review is not None and (
+        review.verdict == OrganizationReview.Verdict.PASS
+        or review.appeal_decision == OrganizationReview.AppealDecision.APPROVED
+    )
+
+
+def snoozes_due_by(organization_id: UUID, until: datetime) -> list[Due]:
+    """When the snooze of an organization ends by time, if that is by `until`."""
+    rows = _timed_snoozes().filter(pk=organization_id, snoozed_until__lte=until)
+    found = rows.values_list("snoozed_until", flat=True)
+    return [Due(at, organization_id, organization_id) for at in found if at is not None]
+
+
+def due_snooze_ids(at: datetime) -> list[UUID]:
+    """Whose snooze is over by its clock, when the machine's says `at`."""
+    found: list[UUID] = []
+    for clock in clocks(at):
+        rows = _timed_snoozes().filter(snoozed_until__lte=clock.at)
+        if clock.organization_id is None:
+            rows = rows.filter(clock_offset=timedelta())
+        else:
+            rows = rows.filter(pk=clock.organization_id)
+        found += rows.order_by("snoozed_until").values_list("pk", flat=True)
+    return found
+
+
+def activatable_ids(limit: int) -> list[UUID]:
+    """The first organizations that have told their details but do not sell yet."""
+    rows = Organization.objects.filter(
+        status=Organization.Status.CREATED, deleted_at=None, details_submitted_at__isnull=False
+    )
+    passed = OrganizationReview.objects.filter(organization=OuterRef("pk")).filter(
+        Q(verdict=OrganizationReview.Verdict.PASS)
+        | Q(appeal_decision=OrganizationReview.AppealDecision.APPROVED)
+    )
+    return list(
+        rows.filter(Exists(passed)).order_by("created_at").values_list("pk", flat=True)[:limit]
+    )
+
+
+def _timed_snoozes() -> QuerySet[Organization]:
+    return Organization.objects.filter(
+        status=Organization.Status.SNOOZED,
+        snooze_type=Organization.SnoozeType.TIME_BASED,
+        deleted_at=None,
+    )

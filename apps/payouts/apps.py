@@ -11,11 +11,12 @@ class PayoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor and to organizations; have the books checked."""
-        from apps.payouts import additions, checks, handlers, inbound, mails, tasks
+        from apps.payouts import additions, checks, handlers, inbound, mails, onboarding, tasks
 
         additions.register()
         checks.register()
         handlers.register()
         inbound.register()
         mails.register()
+        onboarding.register()
         tasks.register()

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Q
+
 from apps.core.plans import Plan, add_to_plan, counted
-from apps.organizations.models import Organization
+from apps.discounts.models import Discount
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.selectors import has_other_dunning
+from apps.subscriptions.shutdown import PATIENCE, SHUT
 from apps.subscriptions.states import BILLABLE
 
 
@@ -20,13 +23,15 @@ def register() -> None:
 
 
 def _ended(*, organization: Any, to: str, **_: Any) -> Plan | None:
-    """Who loses a subscription because the merchant leaves for good."""
-    if to != Organization.Status.OFFBOARDED:
+    """Who loses a subscription because the merchant is shut out or has left."""
+    if to not in SHUT:
         return None
     count = _billable_count(organization)
+    if not count:
+        return None
     return Plan(
-        effects=("All subscriptions end, and their customers get no mail of it.",),
-        notes=(f"{counted(count, 'subscription')} to end now.",),
+        effects=(f"In {PATIENCE.days} days its subscriptions end; customers get no mail of it.",),
+        notes=(f"{counted(count, 'subscription')} to end.",),
     )
 
 
@@ -42,8 +47,11 @@ def _unrenewed(*, organization: Any, lost: set[str], **_: Any) -> Plan | None:
 
 
 def _live(*, organization: Any, **_: Any) -> Plan | None:
-    """Who still pays for something is told first that it ends."""
-    count = _billable_count(organization)
+    """Who still pays for something is told first that it ends; what is free ends with it."""
+    rows = Subscription.objects.filter(organization=organization, status__in=BILLABLE)
+    # A discount that does not last leaves something to pay later.
+    lasting = Q(discount=None) | Q(discount__duration=Discount.Duration.FOREVER)
+    count = rows.exclude(lasting, amount=0).count()
     if not count:
         return None
     return Plan(obstacles=(f"{counted(count, 'live subscription')}: cancel first.",))

@@ -27,9 +27,11 @@ from apps.subscriptions.operations.scheduling import BATCH
 from apps.subscriptions.reminding import due_reminders, remind_subscriber
 from apps.subscriptions.scheduling import due_resume_ids
 from apps.subscriptions.selectors import due_dunning_order_ids
+from apps.subscriptions.shutdown import due_shutdown_ids
 
 log = structlog.get_logger(__name__)
 RETRY_BATCH = 500
+SHUTDOWN_LIMIT = 100
 # Subscriptions whose product gives something else now, and the seconds between two of them.
 ALIGN_BATCH, ALIGN_STEP = 500, 0.2
 # How long to wait for changes whose payment is not known.
@@ -73,6 +75,13 @@ def retry_due_orders_task(**_future: object) -> None:
     begun = [_is_retried(order_id) for order_id in due]
     if len(due) == RETRY_BATCH and any(begun):
         enqueue("subscriptions.retry_due_orders")
+
+
+@job("subscriptions.shut_down", queue="low")
+def shut_down_task(**_future: object) -> None:
+    """Have the subscriptions of merchants ended that were shut out for a week."""
+    for organization_id in due_shutdown_ids(system_origin(Door.TASK).at, SHUTDOWN_LIMIT):
+        enqueue("subscriptions.revoke_of_organization", organization_id=str(organization_id))
 
 
 @job("subscriptions.revoke_of_organization", queue="low")

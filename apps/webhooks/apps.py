@@ -11,11 +11,12 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """Write down what the other apps say that merchants are told of."""
-        from apps.webhooks import handlers, mails, organizations
+        from apps.webhooks import handlers, mails, onboarding, organizations
         from apps.webhooks.operations import announce_event
         from apps.webhooks.registry import set_teller
 
         set_teller(announce_event)
         handlers.register()
         mails.register()
+        onboarding.register()
         organizations.register()

@@ -37,8 +37,13 @@ class TestPlanChangeStatus:
             "Its 1 member cannot use the dashboard.",
             "Subscriptions are no longer renewed.",
             "Checkouts that are open can no longer be paid.",
+            "In 7 days its subscriptions end; customers get no mail of it.",
         )
-        assert plan.notes == ("1 subscription to renew now.", "1 checkout open now.")
+        assert plan.notes == (
+            "1 subscription to renew now.",
+            "1 checkout open now.",
+            "1 subscription to end.",
+        )
 
     def test_warns_of_capabilities_set_by_hand(self, sold: Sold) -> None:
         sold.organization.capabilities["refunds"] = False

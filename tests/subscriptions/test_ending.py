@@ -243,8 +243,8 @@ class TestEndingTogether:
         merchant = make_subscription().organization
         Organization.objects.filter(pk=merchant.pk).update(status="offboarding")
         plan = plan_change_status(organization_id=merchant.pk, to="offboarded", origin=at(LATER))
-        assert "All subscriptions end, and their customers get no mail of it." in plan.effects
-        assert "1 subscription to end now." in plan.notes
+        assert "In 7 days its subscriptions end; customers get no mail of it." in plan.effects
+        assert "1 subscription to end." in plan.notes
 
 
 class TestForgetting:

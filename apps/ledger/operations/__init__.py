@@ -29,6 +29,7 @@ from apps.ledger.operations.refunds import (
     post_refund,
     post_refund_reversal,
 )
+from apps.ledger.operations.reviews import check_review_threshold
 from apps.ledger.operations.sales import (
     AlreadyBalanced,
     PaymentNotBooked,
@@ -45,6 +46,7 @@ __all__ = [
     "RefundOfUnbookedPayment",
     "assign_fee_plan",
     "balance_sale",
+    "check_review_threshold",
     "grant_fee_credit",
     "open_accounts",
     "post_account_fee",

@@ -17,6 +17,16 @@ from apps.organizations.states import capabilities_of
 MIN_REASON_LENGTH = 10
 
 
+def require_reason(origin: Origin) -> None:
+    """
+    Pass if it is said why.
+
+    :raises ValidationFailed: for a reason of under ten characters.
+    """
+    if len(origin.reason.strip()) < MIN_REASON_LENGTH:
+        raise ValidationFailed.at("reason", msg="Give a reason of at least ten characters.")
+
+
 @transaction.atomic
 def override_capability(
     *,
@@ -35,8 +45,7 @@ def override_capability(
     :raises ValidationFailed: for an unknown capability, or a reason of under ten characters.
     :raises PlanChanged: if another plan was agreed to.
     """
-    if len(origin.reason.strip()) < MIN_REASON_LENGTH:
-        raise ValidationFailed.at("reason", msg="Give a reason of at least ten characters.")
+    require_reason(origin)
     organization = lock_organization(organization_id)
     capability_plan(organization, capability, is_allowed, origin).require(agreed)
     before = bool(organization.capabilities.get(capability))
@@ -66,8 +75,9 @@ def delete_organization(
     Close an organization: its tokens end, what it told about people is erased.
 
     Its customers, orders and books stay: they are records of money. Its slug stays taken, since
-    invoice numbers carry it. There is no second time: it is then not found. `agreed` is the
-    fingerprint of the plan that was shown (`plan_delete_organization`), if one was.
+    invoice numbers carry it. There is no second time: it is then not found, until
+    `restore_organization` brings back what was not erased. `agreed` is the fingerprint of the
+    plan that was shown (`plan_delete_organization`), if one was.
 
     :raises PlanImpossible: while there is money of its own or of its customers to be settled.
     :raises PlanChanged: if another plan was agreed to.

@@ -28,6 +28,7 @@ from apps.organizations.errors import (
 )
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Membership, Organization, OrganizationCounter
+from apps.organizations.operations.moving import move_organization
 from apps.organizations.operations.planning import status_plan
 from apps.organizations.states import capabilities_of
 
@@ -148,20 +149,7 @@ def change_status(
     """
     organization = lock_organization(organization_id)
     status_plan(organization, to, origin).require(agreed)
-    before = organization.status
-    organization.status = to
-    organization.status_changed_at = origin.at
-    organization.capabilities = capabilities_of(to)
-    organization.modified_at = origin.at
-    organization.save(update_fields=["status", "status_changed_at", "capabilities", "modified_at"])
-    record(
-        "organization.status_changed",
-        subject=organization,
-        organization_id=organization.pk,
-        origin=origin,
-        changes={"status": (before, to)},
-    )
-    return organization
+    return move_organization(organization, to, origin)
 
 
 def _save(organization: Organization) -> None:

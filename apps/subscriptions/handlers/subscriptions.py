@@ -15,7 +15,6 @@ from apps.customers.models import Customer
 from apps.customers.precedence import register_precedence
 from apps.events.models import Event
 from apps.events.registry import listen, subscribe
-from apps.organizations.models import Organization
 from apps.subscriptions.locks import lock_subscriptions_of_customer
 from apps.subscriptions.models import PendingUpdate, Subscription
 from apps.subscriptions.operations import (
@@ -26,6 +25,7 @@ from apps.subscriptions.operations import (
     void_orders_of_ended,
 )
 from apps.subscriptions.scheduling import ending_by, resuming_by
+from apps.subscriptions.shutdown import shut_down, shutdowns_due_by
 from apps.subscriptions.states import BILLABLE
 
 
@@ -33,7 +33,7 @@ def register() -> None:
     """Subscribe; called once, when Django is ready."""
     listen("customer.deleted", revoke_all_of_customer)
     listen("customer.anonymized", forget_anonymized)
-    listen("organization.status_changed", start_shutdown)
+    listen("organization.deleted", end_of_deleted)
     subscribe("subscription.revoked", "subscriptions.void_orders", void_left_orders)
     register_activity("subscriptions", living_subscriptions_of_row)
     register_precedence("subscriptions", lock_subscriptions_of_customer)
@@ -41,6 +41,9 @@ def register() -> None:
     register_use("subscriptions.changes", changes_to_product)
     register_timer(Timer(name="subscriptions.cycle", due=ending_by, run=_cycle, rank=40))
     register_timer(Timer(name="subscriptions.resume", due=resuming_by, run=_resume, rank=40))
+    register_timer(
+        Timer(name="subscriptions.shutdown", due=shutdowns_due_by, run=shut_down, rank=35)
+    )
 
 
 def living_subscriptions_of_row() -> Exists:
@@ -71,14 +74,9 @@ def forget_anonymized(event: Event, origin: Origin) -> None:
     forget_subscriber(customer=Customer.objects.get(pk=event.subject_id), origin=origin)
 
 
-def start_shutdown(event: Event, origin: Origin) -> None:
-    """
-    An organization has left, and a job ends its subscriptions: there may be many.
-
-    One that is denied or blocked may still come back, so that is for staff to decide.
-    """
-    if event.changes.get("status", ["", ""])[1] == Organization.Status.OFFBOARDED:
-        enqueue("subscriptions.revoke_of_organization", organization_id=event.subject_id)
+def end_of_deleted(event: Event, origin: Origin) -> None:
+    """An organization was deleted: what costs nothing is all that it still has, and it ends."""
+    enqueue("subscriptions.revoke_of_organization", organization_id=event.subject_id)
 
 
 def void_left_orders(event: Event, origin: Origin) -> None:

@@ -10,6 +10,8 @@ from apps.accounts.models import User
 from apps.core.models import Record
 from apps.organizations.querysets import TenantQuerySet
 
+FIRST_THRESHOLD = 1000
+
 
 class Organization(Record):
     """A merchant. Everything sold, bought and booked belongs to exactly one."""
@@ -38,6 +40,12 @@ class Organization(Record):
         RESTRICTED = "restricted"
         DEFAULT = "default"
         ELEVATED = "elevated"
+
+    class SnoozeType(models.TextChoices):
+        """What ends a snooze once its days are over: the time, or the next sale."""
+
+        TIME_BASED = "time_based"
+        NEXT_SALE = "next_sale"
 
     name = models.CharField(max_length=200)
     slug = models.CharField(max_length=64, unique=True)
@@ -72,7 +80,35 @@ class Organization(Record):
     # How far a sandbox organization's test clock runs ahead of the machine; zero elsewhere, and
     # below zero only until one that began in the past has come to the present.
     clock_offset = models.DurationField(default=timedelta)
+    # When its sales come to this, staff look at it again; settlement currency, minor units.
+    next_review_threshold = models.BigIntegerField(
+        default=FIRST_THRESHOLD, db_default=FIRST_THRESHOLD
+    )
+    # What its sales had come to when that was last looked at, and when it was.
+    total_balance = models.BigIntegerField(default=0, db_default=0)
+    total_balance_at = models.DateTimeField(null=True, blank=True)
+    # Set while it is snoozed.
+    snooze_type = models.CharField(max_length=16, choices=SnoozeType, null=True, blank=True)
+    snoozed_until = models.DateTimeField(null=True, blank=True)
+    onboarding_resubmission_requested_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                condition=models.Q(status="snoozed")
+                | models.Q(snooze_type=None, snoozed_until=None),
+                name="organizations_organization_snoozed",
+            )
+        ]
+        indexes: ClassVar = [
+            # What waits for staff or for a date.
+            models.Index(
+                fields=["status", "status_changed_at"],
+                condition=~models.Q(status="active"),
+                name="organizations_waiting",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

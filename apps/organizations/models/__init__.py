@@ -1,0 +1,18 @@
+"""Merchants, their people, their access tokens, and how they were reviewed."""
+
+from apps.organizations.models.organizations import (
+    AccessToken,
+    Membership,
+    Organization,
+    OrganizationCounter,
+)
+from apps.organizations.models.reviews import OrganizationNote, OrganizationReview
+
+__all__ = [
+    "AccessToken",
+    "Membership",
+    "Organization",
+    "OrganizationCounter",
+    "OrganizationNote",
+    "OrganizationReview",
+]

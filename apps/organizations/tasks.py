@@ -1,0 +1,31 @@
+"""Jobs of organizations."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from apps.core.jobs import job
+from apps.core.origin import Door, Origin, system_origin
+from apps.organizations.operations import activate_if_ready, end_due_snooze
+from apps.organizations.selectors import activatable_ids, any_organization, due_snooze_ids
+
+LIMIT = 500
+
+
+@job("organizations.end_snoozes", queue="low")
+def end_snoozes_task(**_future: object) -> None:
+    """Bring back the reviews that were put off until now."""
+    for organization_id in due_snooze_ids(system_origin(Door.TASK).at):
+        end_due_snooze(organization_id=organization_id, origin=_origin_of(organization_id))
+
+
+@job("organizations.activate_ready", queue="low")
+def activate_ready_task(**_future: object) -> None:
+    """Let those sell that passed their review and miss nothing any more."""
+    for organization_id in activatable_ids(LIMIT):
+        activate_if_ready(organization_id=organization_id, origin=_origin_of(organization_id))
+
+
+def _origin_of(organization_id: UUID) -> Origin:
+    organization = any_organization(organization_id)
+    return system_origin(Door.TASK, clock_offset=organization.clock_offset)

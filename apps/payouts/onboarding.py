@@ -1,0 +1,23 @@
+"""What the payouts know of a merchant's onboarding."""
+
+from __future__ import annotations
+
+from apps.organizations.models import Organization
+from apps.organizations.onboarding import Finding, register_step
+from apps.payouts.readiness import READY, status_of
+from apps.payouts.selectors import profile_of
+
+
+def register() -> None:
+    """Called once, when Django is ready."""
+    register_step("payout_account", "Payout account", _account, position=30)
+
+
+def _account(organization: Organization) -> Finding:
+    """An account to which money can be sent."""
+    profile = profile_of(organization.pk)
+    account = profile.payout_account if profile else None
+    if account is None:
+        return Finding(False, "None is linked.")
+    status = status_of(account)
+    return Finding(status == READY, "" if status == READY else status.replace("_", " "))
