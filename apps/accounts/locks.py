@@ -1,8 +1,12 @@
 """Row locks on users."""
 
+from datetime import datetime
 from uuid import UUID
 
-from apps.accounts.models import User
+from allauth.mfa.models import Authenticator
+from django.db.models import Q
+
+from apps.accounts.models import Lockout, User
 from apps.core.errors import ResourceNotFound
 
 
@@ -26,3 +30,33 @@ def lock_active_admins() -> list[User]:
     """
     admins = User.objects.filter(staff_role=User.StaffRole.ADMIN, is_active=True)
     return list(admins.select_for_update(no_key=True).order_by("pk"))
+
+
+def lock_lockouts(*, email: str, address: str, at: datetime) -> list[Lockout]:
+    """What is counted of an account and of an address, made where it is not; in one order."""
+    wanted = [(Lockout.Kind.ACCOUNT, email), (Lockout.Kind.ADDRESS, address)]
+    Lockout.objects.bulk_create(
+        [Lockout(kind=kind, key=key, last_at=at) for kind, key in wanted], ignore_conflicts=True
+    )
+    rows = Lockout.objects.filter(
+        Q(kind=Lockout.Kind.ACCOUNT, key=email) | Q(kind=Lockout.Kind.ADDRESS, key=address)
+    )
+    return list(rows.select_for_update().order_by("kind", "key"))
+
+
+def lock_lockout(lockout_id: UUID) -> Lockout:
+    """
+    One of them.
+
+    :raises ResourceNotFound: if it was cleared.
+    """
+    row = Lockout.objects.select_for_update().filter(pk=lockout_id).first()
+    if row is None:
+        raise ResourceNotFound
+    return row
+
+
+def lock_factor(user_id: UUID, kind: str) -> Authenticator | None:
+    """The person's one factor of a kind, if they have it; uses of it take turns."""
+    rows = Authenticator.objects.filter(user_id=user_id, type=kind)
+    return rows.select_for_update().first()

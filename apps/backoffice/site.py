@@ -23,9 +23,10 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Search, the periodic jobs, unpaid renewals, the scheduler, and where the money is."""
-        from apps.backoffice import boards, money, reconciling, views
+        from apps.backoffice import access, boards, money, reconciling, views
 
         return [
+            *access.addresses(self),
             path("find/", self.admin_view(views.find), name="find"),
             path("money/", self.admin_view(money.merchants), name="money"),
             path(
@@ -47,6 +48,14 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
                 name="periodic_jobs",
             ),
         ]
+
+    def login(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponseBase:
+        """E-mail and password, and for whoever has one a second factor."""
+        from apps.backoffice.access import sign_in
+
+        return sign_in(self, request, extra_context or {})
 
     def password_change(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

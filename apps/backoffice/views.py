@@ -12,6 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 
+from apps.accounts import door
 from apps.accounts.operations import set_password
 from apps.backoffice.search import search_everywhere
 from apps.core.clock import system_time
@@ -48,6 +49,7 @@ class OwnPasswordView(PasswordChangeView):
         set_password(
             user_id=user.pk,
             password=form.cleaned_data["new_password1"],
+            but=door.sessions_of(self.request),
             origin=staff_origin(self.request, "Changed their own password"),
         )
         user.refresh_from_db()

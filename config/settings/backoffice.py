@@ -40,7 +40,13 @@ UNFOLD: dict[str, Any] = {
         {"rel": "icon", "type": "image/svg+xml", "href": _file("img/comptroller.svg")}
     ],
     "STYLES": [_file("css/backoffice.css")],
-    "SCRIPTS": [_file("js/backoffice.js")],
+    "SCRIPTS": [_file("js/backoffice.js"), _file("js/passkeys.js")],
+    "ACCOUNT": {
+        "navigation": [
+            {"title": "Your security", "link": reverse_lazy("admin:security")},
+            {"title": "Change password", "link": reverse_lazy("admin:password_change")},
+        ]
+    },
     "BORDER_RADIUS": "8px",
     "COLORS": {
         "primary": {
@@ -86,6 +92,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Licence keys", "vpn_key", "license_keys_licensekey"),
                     _records("Key imports", "upload_file", "license_keys_licensekeyimport"),
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
+                    _records("Checkout links", "add_link", "checkouts_checkoutlink"),
                     _records("Subscriptions", "autorenew", "subscriptions_subscription"),
                     _item("Dunning", "running_with_errors", "dunning"),
                     _records("Orders", "receipt_long", "orders_order"),
@@ -158,6 +165,9 @@ UNFOLD: dict[str, Any] = {
                 "title": "Access",
                 "items": [
                     _records("Users", "person", "accounts_user"),
+                    _records("Sessions", "devices", "accounts_staffsession"),
+                    _records("Sign-ins", "login", "accounts_signin"),
+                    _records("Lockouts", "lock_clock", "accounts_lockout"),
                     _records("Memberships", "badge", "organizations_membership"),
                     _records("Access tokens", "key", "organizations_accesstoken"),
                     _records("Limits", "speed", "approvals_limit"),

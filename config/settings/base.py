@@ -4,6 +4,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import DATA_DIR as DATA_DIR
 from config.env import ENVIRONMENT, IS_SANDBOX, ROOT, env, sandbox_secret
+from config.settings.access import *  # noqa: F403
 from config.settings.api import *  # noqa: F403
 from config.settings.backoffice import *  # noqa: F403
 from config.settings.benefits import *  # noqa: F403
@@ -64,6 +65,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
     "apps.core",
     "apps.api",
     "apps.accounts",
@@ -106,6 +110,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "apps.accounts.middleware.StaffSessionMiddleware",
 ]
 
 TEMPLATES = [

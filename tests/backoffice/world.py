@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from apps.accounts.models import User
+from apps.accounts.models import Lockout, SignIn, StaffSession, User
 from apps.benefits.models import Benefit, ProductBenefit, Resync
 from apps.benefits.operations.connecting import set_provider_credential
 from apps.catalog.models import Price, Product
-from apps.checkouts.models import Checkout
+from apps.checkouts.models import Checkout, CheckoutLink
 from apps.core.clock import system_time
 from apps.core.ids import new_id
 from apps.core.models import DeadTask, PeriodicRun
@@ -101,8 +101,13 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         **base, product=product, kind="fixed", currency="usd", fixed_amount=10000
     )
     amounts = {"currency": "usd", "net_amount": 10000, "tax_amount": 2000}
+    link = CheckoutLink.objects.create(
+        **base, client_secret=f"polar_cl_{key}", label=f"Link {number}"
+    )
+    link.offers.create(product=product, position=0)
     checkout = Checkout.objects.create(
         **base,
+        link=link,
         **amounts,
         amount=10000,
         status="succeeded",
@@ -237,6 +242,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         examples=[[str(order.pk), "10000 - 1 is neither 10000 nor 12000 with tax"]],
     )
     member = User.objects.create_user(f"member-{key}@example.com")
+    make_access(member)
     Membership.objects.create(**base, user=member)
     return Sold(
         organization=organization,
@@ -389,6 +395,22 @@ def make_subscription(customer: Customer, number: int, method: PaymentMethod) ->
         end_at=at + timedelta(days=31),
     )
     return subscription
+
+
+def make_access(user: User) -> None:
+    """A session, a sign-in and a lockout of somebody."""
+    at = system_time()
+    StaffSession.objects.create(user=user, created_at=at, seen_at=at, address="192.0.2.1")
+    SignIn.objects.create(
+        created_at=at,
+        email=user.email,
+        user=user,
+        occasion="sign_in",
+        outcome="failed",
+        factor="password",
+        address="192.0.2.1",
+    )
+    Lockout.objects.create(kind="account", key=user.email, failures=1, last_at=at)
 
 
 def _settled(organization: Organization, order: Order, payment: Payment) -> Sale:

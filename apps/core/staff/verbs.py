@@ -41,6 +41,7 @@ from apps.core.staff.dialogs import (
     staff_origin,
 )
 from apps.core.staff.plans import PlannedVerb, Planner
+from apps.core.staff.presence import guard
 
 __all__ = ["Caution", "ReasonForm", "Reveal", "staff_origin", "verb"]
 
@@ -76,6 +77,8 @@ def verb(
     `proposer` may ask for it as well, and then waits for somebody with `role`. What was filled in
     is cleaned again when it is agreed to, so a form of such a verb takes no files.
     A verb that `is_end` leaves no page to come back to, but leads to `address_after`.
+    With a plan or `is_danger` it first has the person prove anew who they are, where they last did
+    so too long ago (`apps.core.staff.presence`).
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
@@ -131,6 +134,10 @@ def verb(
                 record = self.found(request, object_id)
                 if record is not None and available is not None and not available(record):
                     raise Http404
+                if is_danger or planned is not None:
+                    challenge = guard().challenge(request, dialog)
+                    if challenge is not None:
+                        return challenge
                 if planned is not None:
                     return planned.answer(
                         request,

@@ -14,10 +14,13 @@ from apps.accounts.operations import (
     change_staff_role,
     create_user,
     deactivate_user,
+    end_sessions,
     plan_deactivate_user,
     reactivate_user,
+    reset_factors,
     set_password,
 )
+from apps.accounts.selectors import has_second_factor, second_factors
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.records import RecordAdmin
@@ -35,13 +38,25 @@ def _sign_in(user: User) -> Any:
     return show.badge("allowed", "good") if user.is_active else show.badge("refused", "bad")
 
 
+def _factors(user: User) -> Any:
+    names = [one.get_type_display() for one in second_factors(user.pk)]
+    return ", ".join(names) or show.badge("password only", "warn")
+
+
 @admin.register(User)
 class UserAdmin(RecordAdmin):
     """Staff and the people of merchants."""
 
     icon = "person"
     actions_list = ("add_user",)
-    actions_detail = ("change_role", "reset_password", "deactivate", "reactivate")
+    actions_detail = (
+        "change_role",
+        "reset_password",
+        "reset_second_factors",
+        "end_all_sessions",
+        "deactivate",
+        "reactivate",
+    )
     view_role = roles.SUPPORT
     search_hint = "E-mail, name or id"
     search_fields = ("email__icontains", "name__icontains")
@@ -65,6 +80,7 @@ class UserAdmin(RecordAdmin):
                 columns.code("id"),
                 columns.badge("staff_role", ROLE_TONES, "Staff role"),
                 columns.column(_sign_in, "Sign-in", kind="status"),
+                columns.column(_factors, "Second factors"),
                 columns.when("last_login", "Last login"),
                 columns.when("date_joined", "Joined"),
             ),
@@ -114,6 +130,32 @@ class UserAdmin(RecordAdmin):
         password = secrets.token_urlsafe(PASSWORD_BYTES)
         set_password(user_id=user.pk, password=password, origin=origin)
         return Reveal(f"New password of {user}", password)
+
+    @verb(
+        title="Reset second factors",
+        role=roles.ADMIN,
+        icon="phonelink_erase",
+        is_danger=True,
+        text="For who lost phone and recovery codes: a password alone lets them in to add new "
+        "ones. Their sessions end. Be sure that it is them who ask.",
+        available=lambda user: has_second_factor(user.pk),
+    )
+    def reset_second_factors(self, user: User, data: dict[str, Any], origin: Origin) -> str:
+        """Take the user's second factors away."""
+        reset_factors(user_id=user.pk, origin=origin)
+        return f"{user} has no second factor."
+
+    @verb(
+        title="End all sessions",
+        role=roles.ADMIN,
+        icon="logout",
+        is_danger=True,
+        text="They have to sign in again, everywhere.",
+    )
+    def end_all_sessions(self, user: User, data: dict[str, Any], origin: Origin) -> str:
+        """Sign the user out everywhere."""
+        count = end_sessions(user_id=user.pk, origin=origin)
+        return f"{count} session{'' if count == 1 else 's'} of {user} ended."
 
     @verb(
         title="Deactivate",

@@ -1,7 +1,8 @@
-"""The writes on users. Every one is an event."""
+"""The writes on people. Every one is an event."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,6 +10,7 @@ from django.db import IntegrityError, transaction
 from apps.accounts.errors import LastAdmin
 from apps.accounts.locks import lock_active_admins, lock_user
 from apps.accounts.models import User
+from apps.accounts.operations.sessions import end_sessions
 from apps.accounts.selectors import find_user
 from apps.core.errors import NotPermitted, ResourceAlreadyExists
 from apps.core.origin import Origin
@@ -73,12 +75,13 @@ def change_staff_role(*, user_id: UUID, staff_role: str, origin: Origin) -> User
 
 
 @transaction.atomic
-def set_password(*, user_id: UUID, password: str, origin: Origin) -> None:
-    """Replace a person's password, which ends their other sessions."""
+def set_password(*, user_id: UUID, password: str, but: Iterable[UUID] = (), origin: Origin) -> None:
+    """Replace a person's password, which ends all their sessions `but` those."""
     user = User.objects.get(pk=user_id)
     user.set_password(password)
     user.save(update_fields=["password"])
     record("user.password_set", subject=user, organization_id=None, origin=origin)
+    end_sessions(user_id=user.pk, but=but, origin=origin)
 
 
 def plan_deactivate_user(*, user_id: UUID, origin: Origin) -> Plan:
@@ -107,6 +110,7 @@ def deactivate_user(*, user_id: UUID, agreed: str | None = None, origin: Origin)
     user = lock_user(user_id)
     _deactivation_plan(user, origin).require(agreed)
     _require_another_admin(user, admins)
+    end_sessions(user_id=user.pk, origin=origin)
     return _set_active(user, False, "user.deactivated", origin)
 
 
