@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final
+from typing import Any, Final
 
 from fpdf import FPDF
 from fpdf.enums import Align as FpdfAlign
-from fpdf.enums import TableBordersLayout, VAlign
+from fpdf.enums import TableBordersLayout, TextDirection, VAlign
 from fpdf.fonts import FontFace
 from PIL import Image
 
@@ -36,6 +37,8 @@ _GREY: Final = (100, 105, 115)
 _PALE: Final = (243, 244, 246)
 _RULE: Final = (205, 208, 214)
 _SCREEN_DOTS_PER_MM: Final = 96 / 25.4
+# What is written from right to left, or turns what follows about.
+_TURNING: Final = frozenset({"R", "AL", "AN", "RLE", "RLO", "LRE", "LRO", "RLI", "LRI", "FSI"})
 
 
 def render(document: Document) -> bytes:
@@ -93,6 +96,23 @@ class _Page(FPDF):
         self.cell(width, _LINE, f"{self.page_no()} / {{nb}}", align="R")
         self.set_text_color(0)
         self.set_font(_FAMILY, "", _SIZE)
+
+    def _preload_bidirectional_text(self, text: str, markdown: bool) -> Any:
+        """
+        The text in its runs of one direction, by which the library begins to set a line.
+
+        It looks for them letter by letter, each a call within the last: text of one direction, or
+        with too many signs in a row that have none, is left in the order in which it is written.
+        """
+        is_plain = not any(unicodedata.bidirectional(sign) in _TURNING for sign in text)
+        if not is_plain:
+            try:
+                return super()._preload_bidirectional_text(text, markdown)
+            except RecursionError:
+                pass
+        for whose in ("paragraph_direction", "fragment_direction"):
+            (self.text_shaping or {})[whose] = TextDirection.LTR
+        return self._preload_font_styles(text, markdown)
 
     def _draw_title(self) -> None:
         top = self.get_y()

@@ -12,7 +12,11 @@ from apps.disputes.dossier.fields import ALL_TEXTS_LIMIT, TEXTS
 from apps.disputes.errors import DossierChanged
 from apps.disputes.locks import lock_dossier
 from apps.disputes.models import Dossier
-from apps.disputes.operations.gathering import require_editable, store_version
+from apps.disputes.operations.gathering import (
+    require_editable,
+    require_keepable,
+    store_version,
+)
 from apps.events.operations import record
 
 
@@ -23,7 +27,7 @@ def edit_dossier(*, dispute_id: UUID, field: str, text: str, seen: str, origin: 
 
     `seen` is the text that was edited. The same text again changes nothing.
 
-    :raises ValidationFailed: for a field that is none, or more text than fits.
+    :raises ValidationFailed: for a field that is none, more text than fits, or a NUL in it.
     :raises DossierChanged: if somebody else changed the field meanwhile.
     :raises DisputeClosed, SubmissionInProgress: if it may not be changed.
     """
@@ -52,6 +56,7 @@ def _check(dossier: Dossier, field: str, text: str) -> None:
     declared = TEXTS.get(field)
     if declared is None:
         raise ValidationFailed.at("body", "field", msg="There is no such text.", value=field)
+    require_keepable(text)
     others = sum(len(said) for name, said in dossier.texts.items() if name != field)
     if len(text) > declared.limit or len(text) + others > ALL_TEXTS_LIMIT:
         limit = min(declared.limit, ALL_TEXTS_LIMIT - others)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.core.errors import ValidationFailed
 from apps.core.origin import Actor, Origin
 from apps.disputes.dossier.evidence import Evidence
 from apps.disputes.dossier.gathering import gather
@@ -61,6 +62,16 @@ def require_editable(dispute: Dispute, dossier: Dossier | None) -> None:
         raise DisputeClosed
     if dossier is not None and dossier.is_being_submitted:
         raise SubmissionInProgress
+
+
+def require_keepable(text: str) -> None:
+    """
+    Pass if the database can keep what somebody wrote.
+
+    :raises ValidationFailed: for a NUL in it.
+    """
+    if "\x00" in text:
+        raise ValidationFailed.at("body", "text", msg="Null characters are not allowed.")
 
 
 def store_version(dispute: Dispute, dossier: Dossier, summary: str, origin: Origin) -> None:

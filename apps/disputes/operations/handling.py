@@ -11,7 +11,7 @@ from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.origin import Origin
 from apps.disputes.locks import lock_dispute
 from apps.disputes.models import Dispute, DisputeNote
-from apps.disputes.operations.gathering import staff_id
+from apps.disputes.operations.gathering import require_keepable, staff_id
 from apps.events.operations import record
 
 NOTE_LENGTH = 5000
@@ -49,10 +49,11 @@ def add_note(*, dispute_id: UUID, text: str, origin: Origin) -> DisputeNote:
     """
     Write something down about a dispute, open or closed, for good.
 
-    :raises ValidationFailed: for a note without words, or with too many.
+    :raises ValidationFailed: for a note without words, with too many, or with a NUL.
     :raises ResourceNotFound: if there is no such dispute.
     """
     words = text.strip()
+    require_keepable(words)
     if not 0 < len(words) <= NOTE_LENGTH:
         raise ValidationFailed.at(
             "body", "text", msg=f"A note has 1 to {NOTE_LENGTH} characters.", value=len(words)
