@@ -11,8 +11,9 @@ class BenefitsConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the strategies known; listen to customers and to our own ends."""
-        from apps.benefits import handlers, shown, webhooks
+        from apps.benefits import handlers, merging, shown, webhooks
 
         handlers.register()
+        merging.register()
         shown.register()
         webhooks.register()

@@ -11,7 +11,16 @@ class CheckoutsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
-        from apps.checkouts import additions, checks, evidence, handlers, inbound, timing, webhooks
+        from apps.checkouts import (
+            additions,
+            checks,
+            evidence,
+            handlers,
+            inbound,
+            merging,
+            timing,
+            webhooks,
+        )
 
         checks.register()
         webhooks.register()
@@ -19,4 +28,5 @@ class CheckoutsConfig(AppConfig):
         evidence.register()
         handlers.register()
         inbound.register()
+        merging.register()
         timing.register()

@@ -13,8 +13,17 @@ from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
+from apps.customers.forms import EmailForm, MergeForm
 from apps.customers.models import Customer
-from apps.customers.operations import delete_customer
+from apps.customers.operations import (
+    delete_customer,
+    merge_customers,
+    plan_change_email,
+    plan_merge_customers,
+    plan_restore_customer,
+    restore_customer,
+    update_customer,
+)
 
 
 @admin.register(Customer)
@@ -22,7 +31,7 @@ class CustomerAdmin(RecordAdmin):
     """Buyers of all organizations, the deleted among them."""
 
     icon = "group"
-    actions_detail = ("remove", "anonymize")
+    actions_detail = ("change_email", "merge", "restore", "remove", "anonymize")
     related = ("organization",)
     search_hint = "E-mail, name, external id, cus_… or id"
     search_fields = (
@@ -78,6 +87,59 @@ class CustomerAdmin(RecordAdmin):
             ),
         ),
     )
+
+    @verb(
+        title="Change e-mail",
+        role=roles.SUPPORT,
+        icon="alternate_email",
+        form=EmailForm,
+        available=lambda customer: customer.deleted_at is None,
+        plan=lambda customer, data, origin: plan_change_email(
+            customer_id=customer.pk, email=data["email"], origin=origin
+        ),
+    )
+    def change_email(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+        """Give the customer another address."""
+        changed = update_customer(
+            customer_id=customer.pk, changes={"email": data["email"]}, origin=origin
+        )
+        return f"The address is {changed.email} now."
+
+    @verb(
+        title="Merge into another",
+        role=roles.SUPPORT,
+        icon="merge",
+        is_danger=True,
+        form=MergeForm,
+        text="The other customer gets everything this one has; this one is deleted. "
+        "This cannot be undone.",
+        available=lambda customer: customer.deleted_at is None,
+        plan=lambda customer, data, origin: plan_merge_customers(
+            customer_id=customer.pk, into_id=data["into"], origin=origin
+        ),
+    )
+    def merge(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+        """Make one customer of two."""
+        kept = merge_customers(
+            customer_id=customer.pk, into_id=data["into"], agreed=data["agreed"], origin=origin
+        )
+        return f"{kept} has everything now."
+
+    @verb(
+        title="Restore",
+        role=roles.SUPPORT,
+        icon="restore_from_trash",
+        available=lambda customer: (
+            customer.deleted_at is not None and customer.anonymized_at is None
+        ),
+        plan=lambda customer, data, origin: plan_restore_customer(
+            customer_id=customer.pk, origin=origin
+        ),
+    )
+    def restore(self, customer: Customer, data: dict[str, Any], origin: Origin) -> str:
+        """Bring the customer back."""
+        restore_customer(customer_id=customer.pk, agreed=data["agreed"], origin=origin)
+        return f"{customer} is a customer again."
 
     @verb(
         title="Delete",

@@ -12,7 +12,13 @@ from apps.customers.operations import note_state_change
 from apps.events.models import Event
 from apps.events.registry import listen
 
-OWN: Final = ("customer.created", "customer.updated", "customer.deleted", "customer.restored")
+OWN: Final = (
+    "customer.created",
+    "customer.updated",
+    "customer.deleted",
+    "customer.restored",
+    "customer.merged",
+)
 
 
 def register() -> None:

@@ -14,7 +14,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     for name in ("customer.created", "customer.updated", "customer.deleted"):
         tell(name, names=(name,), present=_customer)
-    for name in ("customer.anonymized", "customer.restored"):
+    for name in ("customer.anonymized", "customer.restored", "customer.merged"):
         tell(name, names=("customer.updated",), present=_customer)
     tell("customer.state_changed", names=("customer.state_changed",), present=_state)
     for name in ("member.created", "member.updated", "member.deleted"):

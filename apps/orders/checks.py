@@ -6,11 +6,18 @@ from typing import Final
 
 from apps.invariants.registry import Area, Check, by_query, register_check
 
-# How the counter of a number is told: a customer's carries eight letters or more before it.
+# How the counter of a number is told: a customer's carries eight letters or more before it, and
+# keeps them when the order becomes another customer's.
 _COUNTED: Final = """
-    SELECT id, organization_id, substring(invoice_number from '([0-9]+)$')::bigint AS number,
-        CASE WHEN invoice_number ~ '-[A-Z]{8,}-[0-9]+$' THEN customer_id END AS customer_id
+    SELECT id, organization_id, customer_id,
+        substring(invoice_number from '([0-9]+)$')::bigint AS number,
+        substring(invoice_number from '-([A-Z]{8,})-[0-9]+$') AS letters
     FROM orders_order WHERE invoice_number ~ '[0-9]$'"""
+# A short id in letters, as `numbering.short_id` writes it.
+_LETTERS: Final = """
+    SELECT string_agg(chr(65 + (c.short_id / (26::numeric ^ place)::bigint % 26)::int), ''
+        ORDER BY place DESC)
+    FROM generate_series(0, greatest(7, floor(ln(greatest(c.short_id, 1)) / ln(26))::int)) place"""
 
 CHECKS: Final = (
     Check(
@@ -77,7 +84,7 @@ CHECKS: Final = (
         find=by_query(f"""
             SELECT (array_agg(id ORDER BY number DESC))[1],
                 format('%s invoices numbered up to %s', count(*), max(number))
-            FROM ({_COUNTED}) counted GROUP BY organization_id, customer_id
+            FROM ({_COUNTED}) counted GROUP BY organization_id, letters
             HAVING count(DISTINCT number) <> max(number)"""),  # noqa: S608
         repair="An order was deleted, or numbered by hand: restore it from a backup.",
     ),
@@ -90,6 +97,7 @@ CHECKS: Final = (
             SELECT c.id, format('next is %s, the last was %s', c.next_invoice_number,
                 max(counted.number))
             FROM ({_COUNTED}) counted JOIN customers_customer c ON c.id = counted.customer_id
+                AND counted.letters = ({_LETTERS})
             GROUP BY c.id HAVING c.next_invoice_number <= max(counted.number)"""),  # noqa: S608
         repair="The next sale to this customer fails: set the counter ahead.",
     ),

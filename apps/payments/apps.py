@@ -11,7 +11,7 @@ class PaymentsConfig(AppConfig):
 
     def ready(self) -> None:
         """Listen to the processor, and to what it tells of payments."""
-        from apps.payments import checks, handlers, inbound, mails, tasks, webhooks
+        from apps.payments import checks, handlers, inbound, mails, merging, tasks, webhooks
 
         webhooks.register()
         inbound.register()
@@ -19,3 +19,4 @@ class PaymentsConfig(AppConfig):
         checks.register()
         handlers.register()
         mails.register()
+        merging.register()

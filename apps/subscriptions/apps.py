@@ -17,6 +17,7 @@ class SubscriptionsConfig(AppConfig):
             evidence,
             handlers,
             mails,
+            merging,
             reminding,
             webhooks,
         )
@@ -24,6 +25,7 @@ class SubscriptionsConfig(AppConfig):
         from apps.subscriptions.license_keys import register as register_license_keys
 
         checks.register()
+        merging.register()
         webhooks.register()
         additions.register()
         evidence.register()

@@ -10,7 +10,8 @@ class WalletsConfig(AppConfig):
     verbose_name = "Wallets"
 
     def ready(self) -> None:
-        """Have the balances checked with the books."""
-        from apps.wallets import checks
+        """Have the balances checked with the books, and brought along where customers merge."""
+        from apps.wallets import checks, merging
 
         checks.register()
+        merging.register()

@@ -40,3 +40,9 @@ def lock_wallet(wallet_id: UUID) -> Wallet | None:
         .filter(pk=wallet_id)
         .first()
     )
+
+
+def lock_wallets_of(customer_id: UUID) -> list[Wallet]:
+    """All wallets of a customer, locked in one order until the transaction ends."""
+    rows = Wallet.objects.select_for_update(of=("self",), no_key=True)
+    return list(rows.filter(customer_id=customer_id).order_by("id"))

@@ -4,7 +4,13 @@ from apps.customers.operations.announcing import announce_state, note_state_chan
 from apps.customers.operations.deletion import delete_customer
 from apps.customers.operations.gathering import customers_of_addresses
 from apps.customers.operations.matching import match_buyer
-from apps.customers.operations.saving import create_customer, update_customer
+from apps.customers.operations.merging import merge_customers, plan_merge_customers
+from apps.customers.operations.restoring import (
+    CustomerNotDeleted,
+    plan_restore_customer,
+    restore_customer,
+)
+from apps.customers.operations.saving import create_customer, plan_change_email, update_customer
 from apps.customers.operations.sessions import (
     SessionInput,
     create_customer_session,
@@ -12,6 +18,7 @@ from apps.customers.operations.sessions import (
 )
 
 __all__ = [
+    "CustomerNotDeleted",
     "SessionInput",
     "announce_state",
     "create_customer",
@@ -20,6 +27,11 @@ __all__ = [
     "delete_customer",
     "forget_customer_sessions",
     "match_buyer",
+    "merge_customers",
     "note_state_change",
+    "plan_change_email",
+    "plan_merge_customers",
+    "plan_restore_customer",
+    "restore_customer",
     "update_customer",
 ]

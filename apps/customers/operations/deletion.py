@@ -34,13 +34,14 @@ def delete_customer(*, customer_id: UUID, anonymize: bool = False, origin: Origi
     lock_what_comes_first(customer_id)
     customer = lock_customer(customer_id)
     if customer.deleted_at is None:
-        _delete(customer, origin)
+        end_customer(customer, origin)
     if anonymize and customer.anonymized_at is None:
         _anonymize(customer, origin)
     return customer
 
 
-def _delete(customer: Customer, origin: Origin) -> None:
+def end_customer(customer: Customer, origin: Origin) -> None:
+    """Delete a locked customer that is living; see `delete_customer`."""
     if customer.external_id is not None:
         customer.metadata = {**customer.metadata, EXTERNAL_ID_KEY: customer.external_id}
         customer.external_id = None

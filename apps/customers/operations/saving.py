@@ -12,11 +12,13 @@ from apps.core.changes import Changes, assign
 from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.metadata import validate_metadata
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan, Webhook
 from apps.customers.cleaning import clean_address, clean_email, clean_name, clean_tax_id
 from apps.customers.inputs import CustomerInput
 from apps.customers.locks import lock_customer
 from apps.customers.models import Customer
 from apps.customers.operations.members import add_owner, let_owner_follow
+from apps.customers.selectors import customer_by_email, owner_of
 from apps.customers.short_ids import next_short_id
 from apps.events.operations import record
 from apps.organizations.models import Organization
@@ -83,6 +85,41 @@ def update_customer(*, customer_id: UUID, changes: Mapping[str, Any], origin: Or
     if difference:
         save_changes(customer, difference, origin)
     return customer
+
+
+def plan_change_email(*, customer_id: UUID, email: str, origin: Origin) -> Plan:
+    """
+    What `update_customer` does with a new address: who signs in by it, who is told.
+
+    :raises ResourceNotFound: if there is no such customer.
+    :raises ValidationFailed: if there can be no such address.
+    """
+    customer = Customer.objects.select_related("organization").filter(pk=customer_id).first()
+    if customer is None or customer.deleted_at is not None:
+        raise ResourceNotFound
+    wanted = clean_email(email, "body", "email")
+    other = customer_by_email(customer.organization, wanted)
+    is_taken = other is not None and other.pk != customer.pk
+    owner = owner_of(customer)
+    follows = (
+        customer.type == Customer.Type.INDIVIDUAL
+        and owner is not None
+        and owner.email == customer.email
+    )
+    return Plan(
+        title=f"{customer} gets another address",
+        changes=(Change("E-mail", customer.email or "none", wanted),),
+        effects=(
+            "What is written from now on goes to the new address; nobody is told of the change.",
+            *(("They sign in under the new address.",) if follows else ()),
+        ),
+        webhooks=(Webhook("customer.updated"), *((Webhook("member.updated"),) if follows else ())),
+        events=("customer.updated",),
+        obstacles=(
+            *(("Another customer has this address: merge the two.",) if is_taken else ()),
+            *(("It is their address already.",) if wanted == customer.email else ()),
+        ),
+    )
 
 
 def save_changes(customer: Customer, difference: Changes, origin: Origin) -> None:
