@@ -1,8 +1,8 @@
-"""The addresses of a checkout. Pure."""
+"""The addresses of checkouts, and of the links that make them. Pure."""
 
 from django.conf import settings
 
-from apps.checkouts.models import Checkout
+from apps.checkouts.models import Checkout, CheckoutLink
 
 
 def page_url(checkout: Checkout) -> str:
@@ -20,3 +20,8 @@ def success_url(checkout: Checkout) -> str:
     if checkout.success_url:
         return checkout.success_url.replace("{CHECKOUT_ID}", str(checkout.pk))
     return confirmation_url(checkout)
+
+
+def link_url(link: CheckoutLink) -> str:
+    """What the merchant publishes: whoever opens it gets a checkout of their own."""
+    return f"{settings.BASE_URL}/checkout-links/{link.client_secret}"

@@ -8,7 +8,7 @@ from django.db import OperationalError
 from psycopg.errors import LockNotAvailable
 
 from apps.checkouts.errors import CheckoutLocked, NotOpenCheckout
-from apps.checkouts.models import Checkout
+from apps.checkouts.models import Checkout, CheckoutLink
 from apps.core.errors import ResourceNotFound
 
 
@@ -33,6 +33,19 @@ def lock_open_checkout(checkout_id: UUID) -> Checkout:
 def lock_checkout(checkout_id: UUID) -> Checkout:
     """The checkout in whatever state, locked; waits for whoever holds it."""
     return _locked(checkout_id, nowait=False)
+
+
+def lock_link(link_id: UUID) -> CheckoutLink:
+    """
+    The checkout link, locked until the end of the transaction; waits for whoever holds it.
+
+    :raises ResourceNotFound: if there is none, or it is deleted.
+    """
+    rows = CheckoutLink.objects.select_related("organization", "discount")
+    found = rows.select_for_update(of=("self",)).filter(pk=link_id, deleted_at=None).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
 
 
 def lock_expired_checkouts(ids: list[UUID]) -> list[Checkout]:

@@ -10,8 +10,8 @@ from apps.benefits.models import Downloadable
 from apps.benefits.operations import set_product_benefits
 from apps.catalog.models import Price, Product
 from apps.catalog.operations import PriceInput, ProductInput, create_product
-from apps.checkouts.models import Checkout
-from apps.checkouts.operations import NewCheckout, create_checkout
+from apps.checkouts.models import Checkout, CheckoutLink
+from apps.checkouts.operations import LinkInput, NewCheckout, create_checkout, create_link
 from apps.core.origin import Door, system_origin
 from apps.customers.inputs import CustomerInput
 from apps.customers.models import Customer
@@ -46,6 +46,7 @@ class Stock:
     product: Product
     customer: Customer
     checkout: Checkout
+    checkout_link: CheckoutLink
     order: Order
     payment: Payment
     method: PaymentMethod
@@ -67,6 +68,7 @@ class Stock:
             "products": self.product,
             "customers": self.customer,
             "checkouts": self.checkout,
+            "checkout-links": self.checkout_link,
             "orders": self.order,
             "payments": self.payment,
             "discounts": self.discount,
@@ -234,6 +236,11 @@ def make_stock(organization: Organization) -> Stock:
         product=product,
         customer=customer,
         checkout=checkout,
+        checkout_link=create_link(
+            organization=organization,
+            data=LinkInput(product_ids=[product.pk], details={"discount_id": discount.pk}),
+            origin=origin,
+        ),
         order=order,
         payment=payment,
         method=method,

@@ -11,6 +11,7 @@ from apps.backoffice.demo.cast import (
     Ware,
 )
 from apps.backoffice.demo.keys import seed_keys
+from apps.backoffice.demo.links import seed_links
 from apps.backoffice.demo.logins import ensure_limits, ensure_logins
 from apps.backoffice.demo.perks import seed_perks
 from apps.catalog.inputs import PriceInput, ProductInput
@@ -47,6 +48,7 @@ def seed_world(*, origin: Origin) -> Organization:
     for ware in WARES:
         _offer(organization, ware, origin)
     seed_perks(organization, origin=origin)
+    seed_links(organization, origin=origin)
     for buyer in BUYERS:
         _know(organization, buyer, origin)
     seed_keys(organization, origin=origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -15,7 +16,12 @@ from apps.catalog.inputs import PriceInput
 from apps.catalog.models import Price, Product
 from apps.catalog.operations import create_ad_hoc_prices
 from apps.catalog.selectors import listed_prices, priced_products
-from apps.checkouts.models import CLIENT_SECRET_PREFIX, Checkout, CheckoutProduct
+from apps.checkouts.models import (
+    CLIENT_SECRET_PREFIX,
+    Checkout,
+    CheckoutLink,
+    CheckoutProduct,
+)
 from apps.checkouts.offers import Offer, choose_currency
 from apps.checkouts.operations.changing import apply_changes
 from apps.checkouts.operations.choosing import select_offer
@@ -23,7 +29,7 @@ from apps.checkouts.operations.quoting import requote
 from apps.checkouts.operations.upgrading import upgraded_subscription
 from apps.checkouts.selectors import keep_offers
 from apps.core.credentials import new_credential
-from apps.core.errors import Problem, ValidationFailed
+from apps.core.errors import DomainError, Problem, ValidationFailed
 from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.events.operations import record
@@ -40,8 +46,9 @@ class NewCheckout:
     catalog prices of a product by ones made for this checkout. `subscription_id` is a free one that
     the purchase takes the place of. `limits` has any of `min_seats`, `max_seats`, `min_units` and
     `max_units`. `details` are further fields by
-    their API names, as `update_checkout` takes them. `buyer_country` is where the buyer seems to
-    be (two letters); it suggests a currency and nothing else.
+    their API names, as `update_checkout` takes them; `wishes` are such fields too, one after the
+    other, and those that cannot be are left out. `buyer_country` is where the buyer seems to
+    be (two letters); it suggests a currency and nothing else. `link` is what it is made from.
     """
 
     product_ids: Sequence[UUID]
@@ -53,6 +60,8 @@ class NewCheckout:
     limits: Mapping[str, int] = field(default_factory=dict)
     buyer_country: str | None = None
     details: Mapping[str, Any] = field(default_factory=dict)
+    wishes: Sequence[tuple[str, Any]] = ()
+    link: CheckoutLink | None = None
 
 
 @transaction.atomic
@@ -76,6 +85,7 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
     checkout = Checkout(
         created_at=origin.at,
         organization=organization,
+        link=data.link,
         client_secret=new_credential(CLIENT_SECRET_PREFIX),
         expires_at=origin.at + timedelta(hours=settings.CHECKOUT_LIFETIME_HOURS),
         currency=currency,
@@ -92,6 +102,9 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
     if details.get("customer_billing_address") and "require_billing_address" not in details:
         checkout.require_billing_address = True
     apply_changes(checkout, details, at=origin.at)
+    for name, value in data.wishes:
+        with suppress(DomainError):
+            apply_changes(checkout, {name: value}, at=origin.at)
     requote(checkout)
     checkout.save(force_insert=True)
     _link(checkout, offers, data)

@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 from apps.backoffice.demo import (
     closing_line,
     example_checkout_url,
+    example_link_url,
     seed_business,
     seed_sales,
     seed_world,
@@ -73,6 +74,7 @@ class Command(BaseCommand):
             ("Backoffice", f"{base}/backoffice/"),
             ("API", f"{base}/v1/   documentation: {base}/docs"),
             ("Checkout example", example_checkout_url(origin=system_origin(Door.COMMAND))),
+            ("Checkout link", example_link_url() or "withdrawn"),
             ("API token", "./manage.py sandbox_token --organization demo"),
         ]
         if self._has_sandbox_stripe():

@@ -43,7 +43,7 @@ class CheckoutAdmin(RecordAdmin):
     """One buyer's way from a product to a payment."""
 
     icon = "shopping_cart_checkout"
-    related = ("organization", "product", "customer", "discount", "subscription")
+    related = ("organization", "product", "customer", "discount", "subscription", "link")
     search_hint = "E-mail, name, pi_… or id"
     search_fields = (
         "customer_email__icontains",
@@ -95,6 +95,7 @@ class CheckoutAdmin(RecordAdmin):
                 columns.link("discount"),
                 columns.when("trial_end_at", "Trial ends"),
                 columns.link("subscription"),
+                columns.link("link", "Made from"),
             ),
         ),
         (

@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Value
 
 from apps.catalog.models import Price, Product
+from apps.checkouts.models.links import CheckoutLink
 from apps.core.models import Record
 from apps.customers.models import Customer
 from apps.discounts.models import Discount
@@ -38,6 +39,15 @@ class Checkout(Record):
         Organization, on_delete=models.PROTECT, related_name="checkouts"
     )
     status = models.CharField(max_length=16, choices=Status, default=Status.OPEN)
+    # What it was made from, where no API call made it.
+    link = models.ForeignKey(
+        CheckoutLink,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="checkouts",
+        db_index=False,
+    )
     # The buyer's only credential.
     client_secret = models.CharField(max_length=80, unique=True)
     expires_at = models.DateTimeField()
@@ -162,6 +172,11 @@ class Checkout(Record):
         ]
         indexes: ClassVar = [
             models.Index(fields=["organization", "-created_at"], name="checkouts_latest"),
+            models.Index(
+                fields=["link", "-created_at"],
+                condition=models.Q(link__isnull=False),
+                name="checkouts_by_link",
+            ),
             models.Index(
                 fields=["expires_at"],
                 condition=models.Q(status="open"),
