@@ -40,8 +40,11 @@ _RATE_BY_COUNTRY: Final = {
     country: rate for rate, countries in _TRANSFER_RATES.items() for country in countries.split()
 }
 
-# In these the bank takes whole hundreds of the minor unit only.
-_WHOLE_HUNDREDS: Final = frozenset({"isk", "huf", "twd", "ugx"})
+# In these the bank takes whole hundreds, or whole tens, of the minor unit only.
+_PAYABLE_UNITS: Final = {
+    **dict.fromkeys(("isk", "huf", "twd", "ugx"), 100),
+    **dict.fromkeys(("bhd", "jod", "kwd", "omr", "tnd"), 10),
+}
 
 
 def minimum_payout(*, currency: str, country: str | None) -> int:
@@ -59,4 +62,4 @@ def transfer_rate(country: str | None) -> Fraction:
 
 def payable_amount(amount: int, currency: str) -> int:
     """What a bank takes of an amount of the account's currency; the rest stays in the account."""
-    return amount - amount % 100 if currency in _WHOLE_HUNDREDS else amount
+    return amount - amount % _PAYABLE_UNITS.get(currency, 1)

@@ -6,10 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.events.models import Event
 from apps.payouts import inbound
-from apps.payouts.errors import PayoutAttemptTooLarge, PayoutNotCancelable, PayoutNotRetryable
+from apps.payouts.errors import (
+    OrganizationCannotPayout,
+    PayoutAttemptTooLarge,
+    PayoutNotCancelable,
+    PayoutNotRetryable,
+)
 from apps.payouts.models import Payout, PayoutAttempt
 from apps.payouts.operations import (
     ATTEMPT_KEY,
@@ -42,6 +48,35 @@ def told(one: PayoutAttempt, status: str, origin: Origin, **facts: str) -> Payou
     facts = {"id": f"po_{one.pk.hex}", **facts}
     settle_attempt(attempt_id=one.pk, facts=bank_payout(status, at=NOW, **facts), origin=origin)
     return Payout.objects.get(pk=one.payout_id)
+
+
+class TestTries:
+    def test_are_not_begun_for_who_must_not_be_paid(self, arrived: Payout, origin: Origin) -> None:
+        told(attempt(arrived, origin), "failed", origin)
+        for status in ("denied", "blocked"):
+            organization = arrived.organization
+            organization.status, organization.capabilities = status, {}
+            organization.save(update_fields=["status", "capabilities"])
+            with pytest.raises(OrganizationCannotPayout):
+                attempt(arrived, origin)
+        assert arrived.attempts.count() == 1
+
+    @pytest.mark.parametrize(
+        ("currency", "arrives", "kept", "part"),
+        [("kwd", 30_017, 30_010, 15), ("twd", 1_204_324, 1_204_300, 150), ("jpy", 777, 777, 0)],
+    )
+    def test_are_of_what_banks_take(
+        self, payout: Payout, origin: Origin, currency: str, arrives: int, kept: int, part: int
+    ) -> None:
+        Payout.objects.filter(pk=payout.pk).update(account_currency=currency)
+        there = transferred(payout, at=NOW, arrived=arrives)
+        assert there.account_amount == kept
+        if part:
+            with pytest.raises(ValidationFailed):
+                attempt(there, origin, part)
+        paid = told(attempt(there, origin), "paid", origin)
+        assert (paid.status, paid.settled_amount) == ("succeeded", paid.amount)
+        assert broken_books() == []
 
 
 class TestReports:

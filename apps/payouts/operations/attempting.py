@@ -14,13 +14,15 @@ from uuid import UUID
 import structlog
 from django.db import transaction
 
-from apps.core.errors import ResourceNotFound
+from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.ids import new_id
 from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.ledger.operations import post_payout_arrival, post_payout_return
 from apps.payouts import selectors
+from apps.payouts.countries import payable_amount
 from apps.payouts.errors import (
+    OrganizationCannotPayout,
     PayoutAttemptTooLarge,
     PayoutNotRetryable,
     PayoutOutcomeOpen,
@@ -68,8 +70,8 @@ def send_payout_to_bank(*, payout_id: UUID, origin: Origin) -> PayoutAttempt | N
         return None
     try:
         attempt = begin_attempt(payout_id=payout_id, is_first=True, origin=origin)
-    except (PayoutNotRetryable, PayoutOutcomeOpen):
-        # Somebody else was faster.
+    except (PayoutNotRetryable, PayoutOutcomeOpen, OrganizationCannotPayout):
+        # Somebody else was faster, or it may not be any more.
         return None
     return send_attempt(attempt_id=attempt.pk, origin=origin)
 
@@ -86,6 +88,8 @@ def begin_attempt(
     :raises PayoutNotRetryable: if nothing is left, or it is not in the payout account.
     :raises PayoutOutcomeOpen: while the answer to an earlier step is missing.
     :raises PayoutAttemptTooLarge: for more than what is left.
+    :raises ValidationFailed: for an amount of which no bank takes the last digits.
+    :raises OrganizationCannotPayout: if the organization must not be paid out any more.
     """
     payout = lock_payout(payout_id)
     left = require_retryable(payout, amount)
@@ -121,6 +125,8 @@ def require_retryable(payout: Payout, amount: int | None) -> int:
     """
     if payout.status in FIXED or payout.status == Payout.Status.SUCCEEDED:
         raise PayoutNotRetryable(f"A payout that is {payout.status} is not sent to a bank.")
+    if not payout.organization.can("payouts"):
+        raise OrganizationCannotPayout
     if payout.transfer_status in (
         Payout.TransferStatus.ASKED,
         Payout.TransferStatus.RETURNING,
@@ -133,6 +139,8 @@ def require_retryable(payout: Payout, amount: int | None) -> int:
         raise PayoutNotRetryable
     if amount is not None and not 0 < amount <= left:
         raise PayoutAttemptTooLarge
+    if amount is not None and payable_amount(amount, payout.account_currency) != amount:
+        raise ValidationFailed.at("body", "amount", msg="Banks take whole amounts only.")
     return left
 
 
