@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Final
 
 from apps.invariants.registry import Area, Check, by_query, register_check
+from apps.orders.operations.importing import PREFIX
 
 # How the counter of a number is told: a customer's carries eight letters or more before it, and
-# keeps them when the order becomes another customer's.
-_COUNTED: Final = """
+# keeps them when the order becomes another customer's. What other systems numbered is not counted.
+_COUNTED: Final = f"""
     SELECT id, organization_id, customer_id,
         substring(invoice_number from '([0-9]+)$')::bigint AS number,
-        substring(invoice_number from '-([A-Z]{8,})-[0-9]+$') AS letters
-    FROM orders_order WHERE invoice_number ~ '[0-9]$'"""
+        substring(invoice_number from '-([A-Z]{{8,}})-[0-9]+$') AS letters
+    FROM orders_order
+    WHERE invoice_number ~ '-[0-9]+$' AND NOT starts_with(invoice_number, '{PREFIX}')"""  # noqa: S608
 # A short id in letters, as `numbering.short_id` writes it.
 _LETTERS: Final = """
     SELECT string_agg(chr(65 + (c.short_id / (26::numeric ^ place)::bigint % 26)::int), ''
