@@ -15,6 +15,7 @@ from apps.backoffice.demo import (
     example_checkout_url,
     example_link_url,
     seed_business,
+    seed_disputes,
     seed_sales,
     seed_world,
 )
@@ -44,6 +45,8 @@ class Command(BaseCommand):
             if (run := seed_business()) is not None:
                 self.stdout.write(closing_line(run))
                 self.stdout.flush()
+            # What the processor tells of them is held back while the business lives.
+            seed_disputes(origin=origin)
 
     def _register_webhooks(self) -> None:
         try:
