@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.core.exceptions import BadRequest, PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path, reverse
+from django.views.decorators.http import require_POST
 
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
-from apps.core.staff.panels import Panel, latest, panel, table
+from apps.core.staff.panels import Panel, Row, latest, panel, table
 from apps.core.staff.records import RecordAdmin
-from apps.core.staff.verbs import verb
+from apps.core.staff.verbs import staff_origin, verb
 from apps.customers.forms import EmailForm, MergeForm
-from apps.customers.models import Customer
+from apps.customers.holdings import holdings_of
+from apps.customers.models import Customer, StateChange
 from apps.customers.operations import (
     delete_customer,
+    export_customer_data,
     merge_customers,
     plan_change_email,
     plan_merge_customers,
@@ -24,6 +30,8 @@ from apps.customers.operations import (
     restore_customer,
     update_customer,
 )
+
+MIN_REASON, MAX_REASON = 3, 500
 
 
 @admin.register(Customer)
@@ -87,6 +95,28 @@ class CustomerAdmin(RecordAdmin):
             ),
         ),
     )
+
+    def get_urls(self) -> list[URLPattern]:
+        """With the export of what is held about a customer."""
+        view = self.admin_site.admin_view(require_POST(self.export_view))
+        own = path("<uuid:customer_id>/data.zip", view, name="customers_customer_export")
+        return [own, *super().get_urls()]
+
+    def export_view(self, request: HttpRequest, customer_id: UUID) -> HttpResponse:
+        """The file; for a reason, which is kept."""
+        if not self.may(request, roles.SUPPORT):
+            raise PermissionDenied
+        customer = self.found(request, str(customer_id))
+        reason = request.POST.get("reason", "").strip()
+        if not MIN_REASON <= len(reason) <= MAX_REASON:
+            raise BadRequest("A reason is needed.")
+        content = export_customer_data(
+            customer_id=customer_id, origin=staff_origin(request, reason, customer)
+        )
+        response = HttpResponse(content, content_type="application/zip")
+        response["Content-Disposition"] = f'attachment; filename="customer-{customer_id}.zip"'
+        response["Cache-Control"] = "no-store"
+        return response
 
     @verb(
         title="Change e-mail",
@@ -167,6 +197,30 @@ class CustomerAdmin(RecordAdmin):
         """Delete the customer and forget who they were."""
         delete_customer(customer_id=customer.pk, anonymize=True, origin=origin)
         return "The customer is anonymized."
+
+
+@panel("customers.customer", position=5)
+def state_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """What merchants are told that the customer has, in numbers."""
+    holdings = holdings_of(customer.pk)
+    counts = [len(holdings[part]) for part in ("active_subscriptions", "granted_benefits")]
+    waiting = StateChange.objects.filter(customer=customer.pk).exists()
+    return Panel(
+        title="State",
+        headers=[("Active subscriptions", "amount"), ("Granted benefits", "amount")],
+        rows=[Row(url="", cells=[("amount", count) for count in counts])],
+        note="A change is about to be told to the merchant." if waiting else "",
+    )
+
+
+@panel("customers.customer", position=95, role=roles.SUPPORT)
+def data_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """All that is held about them, to be handed out."""
+    return Panel(
+        title="Their data",
+        template="customers/export.html",
+        body={"url": reverse("admin:customers_customer_export", args=[customer.pk])},
+    )
 
 
 @panel("customers.customer", position=15)

@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Q
 
 from apps.core.money import is_presentment_currency, to_minor
 from apps.core.staff import fields
-from apps.core.staff.records import as_uuid
 from apps.core.staff.verbs import ReasonForm
-from apps.customers.models import Customer
+from apps.customers.forms import CustomerForm
 from apps.wallets.models import Wallet
 
 _GIVE, _TAKE = "give", "take"
@@ -47,31 +45,15 @@ class AdjustmentForm(ReasonForm):
         return data
 
 
-class FirstAdjustmentForm(AdjustmentForm):
+class FirstAdjustmentForm(AdjustmentForm, CustomerForm):
     """Whose balance, and in which currency; an address may name the customer (`?customer=`)."""
 
     field_order = ("customer", "currency", "direction", "amount", "reason")
-    customer = fields.line("Customer", help_text="Id, or an e-mail that one customer has.")
     currency = fields.line("Currency", min_length=3, max_length=3, help_text="As usd.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["customer"].initial = self.request.GET.get("customer", "")
         self.fields["amount"].help_text = "In this currency, as 5.00."
-
-    def clean_customer(self) -> Customer:
-        """The customer meant."""
-        term = self.cleaned_data["customer"].strip()
-        key = as_uuid(term)
-        wanted = Q(pk=key) if key else Q(email__iexact=term, deleted_at=None)
-        found = list(Customer.objects.select_related("organization").filter(wanted)[:2])
-        if len(found) != 1:
-            raise ValidationError(
-                "Several merchants have a customer with this address: give the id."
-                if found
-                else "There is no such customer."
-            )
-        return found[0]
 
     def clean_currency(self) -> str:
         """A currency that buyers can pay in."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import json
+import zipfile
 from collections.abc import Callable
 
 import pytest
@@ -13,8 +16,10 @@ from apps.customers.inputs import CustomerInput, OwnerInput
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer, delete_customer
 from apps.payments.models import Payment
-from tests.backoffice.acting import agree, happened
+from tests.backoffice.acting import REASON, act, agree, happened
 from tests.backoffice.world import Sold, make_sale
+from tests.support.grants import make_benefit, put_on, spy, work_off
+from tests.support.subscribers import make_merchant, make_plan, make_subscription
 
 Staff = Callable[[str], Client]
 
@@ -87,3 +92,66 @@ class TestVerbs:
         sold.customer.refresh_from_db()
         assert sold.customer.deleted_at is None
         happened("customer.restored", "support@example.com")
+
+
+class TestExport:
+    def test_holds_what_is_the_customers_and_no_key_to_anything(
+        self, staff: Staff, sold: Sold
+    ) -> None:
+        stranger = make_sale(2, sold.organization)
+        address = reverse("admin:customers_customer_export", args=[sold.customer.pk])
+
+        answer = staff("support").post(address, {"reason": REASON})
+
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as archive:
+            held = {name: json.loads(archive.read(name)) for name in archive.namelist()}
+        assert held["customers.Customer.json"][0]["email"] == sold.customer.email
+        assert {
+            "orders.Order.json",
+            "orders.OrderItem.json",
+            "payments.PaymentMethod.json",
+            "subscriptions.Subscription.json",
+            "wallets.Wallet.json",
+            "wallets.WalletMovement.json",
+            "notifications.Mail.json",
+            "disputes.Dispute.json",
+            "checkouts.Checkout.json",
+        } <= held.keys()
+        text = json.dumps(held)
+        assert sold.checkout.client_secret not in text
+        assert str(stranger.customer.email) not in text
+        assert "no-store" in answer["Cache-Control"]
+        happened("customer.exported", "support@example.com")
+
+    def test_needs_support_a_reason_and_a_post(self, staff: Staff, sold: Sold) -> None:
+        address = reverse("admin:customers_customer_export", args=[sold.customer.pk])
+
+        assert staff("viewer").post(address, {"reason": REASON}).status_code == 403
+        assert staff("support").post(address, {"reason": ""}).status_code == 400
+        assert staff("support").get(address).status_code == 405
+
+
+class TestGrantAgain:
+    def test_tries_all_that_something_paid_still_gives(self, staff: Staff) -> None:
+        strategy = spy()
+        merchant = make_merchant()
+        plan = make_plan(merchant)
+        put_on(plan[0], make_benefit(merchant), make_benefit(merchant))
+        subscription = make_subscription(merchant, plan=plan)
+        work_off()
+        strategy.asked.clear()
+
+        address = reverse("admin:benefits_benefitgrant_grant_all_again")
+        page = staff("support").get(
+            reverse("admin:customers_customer_change", args=[subscription.customer_id])
+        )
+        done = act(
+            staff("support"),
+            "benefits_benefitgrant_grant_all_again",
+            customer=str(subscription.customer_id),
+        )
+        work_off()
+
+        assert f"{address}?customer={subscription.customer_id}" in page.content.decode()
+        assert "HX-Redirect" in done
+        assert strategy.verbs == ["update", "update"]

@@ -10,11 +10,18 @@ from django.http import HttpRequest
 
 from apps.benefits.admin.cells import BENEFIT, GRANTED, REASON, REVOKED, SOURCE, STATE
 from apps.benefits.models import BenefitGrant
-from apps.benefits.operations import grant_again, plan_revoke_grant, revoke_grant
+from apps.benefits.operations import (
+    grant_again,
+    grant_all_again,
+    plan_revoke_grant,
+    revoke_grant,
+)
 from apps.core.origin import Origin
+from apps.core.plans import counted
 from apps.core.staff import columns, roles
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
+from apps.customers.forms import CustomerForm
 
 _STATES = {
     "granted": Q(granted_at__isnull=False, error=None, next_attempt_at=None),
@@ -47,6 +54,7 @@ class BenefitGrantAdmin(RecordAdmin):
 
     icon = "redeem"
     actions_detail = ("grant_again", "revoke")
+    actions_list = ("grant_all_again",)
     related = ("organization", "customer", "benefit", "member")
     search_hint = "E-mail, benefit, order, subscription or id"
     search_fields = ("customer__email__icontains", "benefit__description__icontains")
@@ -114,6 +122,20 @@ class BenefitGrantAdmin(RecordAdmin):
         """Try it once more."""
         grant_again(grant_id=grant.pk, origin=origin)
         return "It is being granted again."
+
+    @verb(
+        title="Grant again",
+        role=roles.SUPPORT,
+        icon="replay",
+        form=CustomerForm,
+        text="Tries every benefit anew that something paid still gives the customer.",
+    )
+    def grant_all_again(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Try all of a customer's once more."""
+        customer = data["customer"]
+        there = origin.on_clock(customer.organization.clock_offset)
+        count = grant_all_again(customer_id=customer.pk, origin=there)
+        return f"{counted(count, 'benefit')} of {customer} granted again."
 
     @verb(
         title="Revoke",

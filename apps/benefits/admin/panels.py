@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.http import urlencode
 
 from apps.benefits.admin.cells import BRIEF, CUSTOMER, GRANTED, REASON, RESYNC, SOURCE, STATE, TYPE
 from apps.benefits.models import Benefit, BenefitGrant, ProductBenefit, Resync
 from apps.benefits.selectors import count_left
 from apps.catalog.models import Product
-from apps.core.staff import columns
+from apps.core.staff import columns, roles
 from apps.core.staff.panels import Panel, latest, listing, panel, table
 
 # A list of ids is told by its length.
@@ -94,7 +97,24 @@ def _grants_on(label: str, field: str, shown: object, position: int) -> None:
     )
 
 
-_grants_on("customers.customer", "customer", BRIEF, 40)
+@panel("customers.customer", position=40)
+def grants_of_customer(customer: Any, request: HttpRequest) -> Panel:
+    """What the customer has, had, or should have."""
+    verbs = []
+    if roles.reaches(request.user, roles.SUPPORT):
+        query = urlencode({"customer": customer.pk})
+        address = reverse("admin:benefits_benefitgrant_grant_all_again")
+        verbs = [("Grant again", f"{address}?{query}")]
+    rows = BenefitGrant.objects.filter(customer=customer.pk).order_by("-created_at")
+    return table(
+        "Benefits",
+        rows.select_related("benefit", "customer"),
+        BRIEF,
+        more=listing("benefits", "benefitgrant", customer__id__exact=customer.pk),
+        verbs=verbs,
+    )
+
+
 _grants_on("subscriptions.subscription", "subscription_id", BRIEF[:3] + BRIEF[4:], 40)
 _grants_on("orders.order", "order_id", BRIEF[:3] + BRIEF[4:], 40)
 latest(

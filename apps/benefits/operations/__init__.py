@@ -12,6 +12,7 @@ from apps.benefits.operations.ending import (
     revoke_grants_of_customer,
     revoke_grants_of_member,
 )
+from apps.benefits.operations.regranting import grant_all_again
 from apps.benefits.operations.resyncing import resync_benefit, spread_resync
 from apps.benefits.operations.saving import (
     create_benefit,
@@ -32,6 +33,7 @@ __all__ = [
     "cycle_grants",
     "delete_benefit",
     "grant_again",
+    "grant_all_again",
     "lift_withdrawal",
     "plan_revoke_grant",
     "resync_benefit",

@@ -2,6 +2,7 @@
 
 from apps.customers.operations.announcing import announce_state, note_state_change
 from apps.customers.operations.deletion import delete_customer
+from apps.customers.operations.disclosing import export_customer_data
 from apps.customers.operations.gathering import customers_of_addresses
 from apps.customers.operations.matching import match_buyer
 from apps.customers.operations.merging import merge_customers, plan_merge_customers
@@ -25,6 +26,7 @@ __all__ = [
     "create_customer_session",
     "customers_of_addresses",
     "delete_customer",
+    "export_customer_data",
     "forget_customer_sessions",
     "match_buyer",
     "merge_customers",
