@@ -51,7 +51,7 @@ class LimitGate:
 def _reason(proposal: Proposal, plan: Plan) -> str:
     user, stakes = proposal.user, plan.stakes
     if plan.loosens and limits_of(user.staff_role):
-        return "Whoever is limited loosens no limit alone."
+        return "Whoever has a limit does not loosen this alone: it takes a second person."
     if not stakes and roles.reaches(user, proposal.role):
         return ""
     before = moved_alone(user, proposal.record or proposal.subject, at=proposal.at)

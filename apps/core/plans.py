@@ -134,7 +134,8 @@ class Plan:
     if the verb succeeds, in their order, and `webhooks` those that merchants are told of. An
     obstacle says why it cannot be done: the plan is then shown without a way to apply it. A note
     is of the moment, such as how many buyers stand at a checkout: it may differ without making
-    this another plan. What it `loosens` are rules that hold for whoever may apply it, as sentences.
+    this another plan. What it `loosens` lets money go with fewer eyes on it, as
+    sentences: whoever has a limit does not do that alone.
     """
 
     title: str = ""

@@ -8,6 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from apps.accounts.models import User
+from apps.approvals.models import Approval
 from apps.core.clock import system_time
 from apps.core.models import PeriodicRun
 from apps.events.models import Event
@@ -16,6 +17,7 @@ from apps.organizations.models import AccessToken
 from apps.organizations.selectors import valid_access_token
 from tests.backoffice.acting import act, agree, happened
 from tests.backoffice.world import Sold
+from tests.support.approvals import limit
 
 Staff = Callable[[str], Client]
 
@@ -111,7 +113,7 @@ class TestMachinery:
 class TestFees:
     def test_credits_are_granted_and_revoked(self, staff: Staff, sold: Sold) -> None:
         client = staff("finance")
-        act(
+        agree(
             client,
             "ledger_feecredit_grant",
             organization=sold.organization.slug,
@@ -124,6 +126,14 @@ class TestFees:
         act(client, "ledger_feecredit_revoke", credit.pk)
         credit.refresh_from_db()
         assert credit.revoked_at is not None
+
+    def test_above_a_limit_are_granted_by_two(self, staff: Staff, sold: Sold) -> None:
+        limit("finance", 1000)
+        facts = {"organization": sold.organization.slug, "title": "Sorry"}
+        agree(staff("finance"), "ledger_feecredit_grant", **facts, amount="10.00")
+        agree(staff("finance"), "ledger_feecredit_grant", **facts, amount="0.01")
+        assert FeeCredit.objects.get(title="Sorry").amount == 1000
+        assert Approval.objects.latest("created_at").amount == 1
 
     def test_refuse_less_than_nothing(self, staff: Staff, sold: Sold) -> None:
         for amount in ("-5", "0", "1.005", "many"):

@@ -116,7 +116,7 @@ def test_one_that_came_back_becomes_credit(order: Order, came_back: Refund, staf
 
 
 def test_one_that_came_back_can_be_left(came_back: Refund, staff: Any) -> None:
-    act(staff("finance"), "payments_refund_dismiss", came_back.pk)
+    agree(staff("finance"), "payments_refund_dismiss", came_back.pk)
     came_back.refresh_from_db()
     assert came_back.resolution == "dismissed"
 

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
+from apps.approvals.models import Approval
 from apps.core.origin import Door, system_origin
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout, PayoutAccount, PayoutProfile
@@ -25,6 +26,7 @@ from apps.payouts.operations import (
 from apps.payouts.selectors import money_of
 from tests.backoffice.acting import act, agree, fingerprint_in, happened
 from tests.backoffice.conftest import staff
+from tests.support.approvals import limit, make_staff
 from tests.support.merchants import make_organization
 from tests.support.payouts import earn, link, make_account, prove, transferred
 
@@ -229,12 +231,37 @@ class TestAccounts:
         account.refresh_from_db()
         assert account.deleted_at is None
         agree(client, "payouts_payoutaccount_link", **{SLUG: organization.slug, "account": ""})
-        act(client, "payouts_payoutaccount_close", account.pk)
+        agree(client, "payouts_payoutaccount_close", account.pk)
         account.refresh_from_db()
         assert account.deleted_at is not None
 
+    def test_are_changed_and_paid_by_themselves_by_two(
+        self, staff: Staff, organization: Organization
+    ) -> None:
+        """Or a limit would hold for nobody who sends the money elsewhere, or has it sent."""
+        limit("finance", 100_000)
+        account = make_account(at=NOW.at, type="manual")
+        before = PayoutProfile.objects.get().payout_account
+        client = staff("finance")
+        agree(
+            client,
+            "payouts_payoutaccount_link",
+            **{SLUG: organization.slug, "account": str(account.pk)},
+        )
+        facts = {SLUG: organization.slug, "schedule": "daily"}
+        agree(client, "payouts_payout_schedule", **facts)
+        profile = PayoutProfile.objects.get()
+        assert (profile.payout_account, profile.schedule) == (before, "off")
+        assert Approval.objects.count() == 2
+        other = Client()
+        other.force_login(make_staff())
+        for approval in Approval.objects.all():
+            agree(other, "approvals_approval_approve", approval.pk)
+        profile.refresh_from_db()
+        assert (profile.payout_account, profile.schedule) == (account, "daily")
+
     def test_are_paid_by_a_schedule(self, staff: Staff, organization: Organization) -> None:
-        act(
+        agree(
             staff("finance"),
             "payouts_payout_schedule",
             **{SLUG: organization.slug, "schedule": "weekly"},

@@ -20,7 +20,12 @@ from apps.core.staff.verbs import verb
 from apps.ledger.admin.words import settled
 from apps.ledger.forms import CreditForm, PlanForm
 from apps.ledger.models import FeeCredit
-from apps.ledger.operations import assign_fee_plan, grant_fee_credit, revoke_fee_credit
+from apps.ledger.operations import (
+    assign_fee_plan,
+    grant_fee_credit,
+    plan_grant_fee_credit,
+    revoke_fee_credit,
+)
 from apps.ledger.selectors import fee_terms
 
 
@@ -71,6 +76,13 @@ class FeeCreditAdmin(RecordAdmin):
         submit="Grant",
         form=CreditForm,
         text="Used up by future platform fees, the oldest credit first.",
+        plan=lambda nothing, data, origin: plan_grant_fee_credit(
+            organization_id=data["organization"].pk,
+            title=data["title"],
+            amount=data["amount"],
+            expires_at=data["expires_at"],
+            origin=origin,
+        ),
     )
     def grant(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Give a merchant money against future fees."""
@@ -80,6 +92,7 @@ class FeeCreditAdmin(RecordAdmin):
             title=data["title"],
             amount=data["amount"],
             expires_at=data["expires_at"],
+            agreed=data["agreed"],
             origin=origin,
         )
         amount = format_amount(credit.amount, settings.SETTLEMENT_CURRENCY)

@@ -5,6 +5,7 @@ from apps.ledger.operations.fees import (
     FeeCreditAlreadyRevoked,
     assign_fee_plan,
     grant_fee_credit,
+    plan_grant_fee_credit,
     revoke_fee_credit,
     set_fee_terms,
 )
@@ -49,6 +50,7 @@ __all__ = [
     "check_review_threshold",
     "grant_fee_credit",
     "open_accounts",
+    "plan_grant_fee_credit",
     "post_account_fee",
     "post_bank_movement",
     "post_correction",

@@ -6,16 +6,20 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.errors import DomainError, ResourceNotFound, ValidationFailed
+from apps.core.money import format_amount
 from apps.core.origin import Origin
+from apps.core.plans import Money, Plan
 from apps.events.operations import record
 from apps.ledger import plans
 from apps.ledger.locks import lock_fee_credit
 from apps.ledger.models import FeeCredit, FeePlan
 from apps.ledger.selectors.fees import FeeTerms, fee_terms
 from apps.organizations.locks import lock_organization
+from apps.organizations.models import Organization
 
 
 class FeeCreditAlreadyRevoked(DomainError):
@@ -76,6 +80,34 @@ def set_fee_terms(*, organization_id: UUID, terms: FeeTerms, origin: Origin) -> 
     return row
 
 
+def plan_grant_fee_credit(
+    *,
+    organization_id: UUID,
+    title: str,
+    amount: int,
+    expires_at: datetime | None = None,
+    origin: Origin,
+) -> Plan:
+    """
+    What `grant_fee_credit` would do.
+
+    :raises ValidationFailed: as `grant_fee_credit`.
+    """
+    if amount <= 0:
+        raise ValidationFailed.at("body", "amount", msg="Must be positive.", value=amount)
+    if expires_at is not None and expires_at <= origin.at:
+        raise ValidationFailed.at("body", "expires_at", msg="Must lie in the future.")
+    until = f" until {expires_at:%d %b %Y}" if expires_at else ""
+    currency = settings.SETTLEMENT_CURRENCY
+    organization = Organization.objects.get(pk=organization_id)
+    return Plan(
+        title=f"{organization} is granted {format_amount(amount, currency)}",
+        effects=(f"{title}: used up by its next platform fees{until}.",),
+        money=(Money("Given against fees", amount, currency),),
+        events=("fee_credit.granted",),
+    )
+
+
 @transaction.atomic
 def grant_fee_credit(
     *,
@@ -83,6 +115,7 @@ def grant_fee_credit(
     title: str,
     amount: int,
     expires_at: datetime | None = None,
+    agreed: str | None = None,
     origin: Origin,
 ) -> FeeCredit:
     """
@@ -92,12 +125,16 @@ def grant_fee_credit(
 
     :raises ValidationFailed: for an amount that is not positive, or an expiry in the past.
     :raises ResourceNotFound: if there is no such organization.
+    :raises PlanChanged: if another plan was agreed to.
     """
-    if amount <= 0:
-        raise ValidationFailed.at("body", "amount", msg="Must be positive.", value=amount)
-    if expires_at is not None and expires_at <= origin.at:
-        raise ValidationFailed.at("body", "expires_at", msg="Must lie in the future.")
     lock_organization(organization_id)
+    plan_grant_fee_credit(
+        organization_id=organization_id,
+        title=title,
+        amount=amount,
+        expires_at=expires_at,
+        origin=origin,
+    ).require(agreed)
     credit = FeeCredit.objects.create(
         organization_id=organization_id,
         title=title,

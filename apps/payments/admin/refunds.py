@@ -26,6 +26,7 @@ from apps.payments.operations import (
     dismiss_refund,
     import_refund,
     plan_credit_refund,
+    plan_dismiss_refund,
     plan_import_refund,
     plan_refund_order,
     plan_retry_refund,
@@ -254,10 +255,11 @@ class RefundAdmin(RecordAdmin):
         icon="done",
         text="Nothing more is to be done: it was settled otherwise.",
         available=_waits,
+        plan=lambda refund, data, origin: plan_dismiss_refund(refund_id=refund.pk, origin=origin),
     )
     def dismiss(self, refund: Refund, data: dict[str, Any], origin: Origin) -> str:
         """Take it off the list."""
-        dismiss_refund(refund_id=refund.pk, origin=origin)
+        dismiss_refund(refund_id=refund.pk, agreed=data["agreed"], origin=origin)
         return "Nothing more is to be done about it."
 
     @verb(

@@ -37,6 +37,7 @@ from apps.payments.operations.refunds.recovering import (
     credit_refund,
     dismiss_refund,
     plan_credit_refund,
+    plan_dismiss_refund,
     plan_retry_refund,
     retry_refund,
 )
@@ -87,6 +88,7 @@ __all__ = [
     "link_payment",
     "plan_ask_again",
     "plan_credit_refund",
+    "plan_dismiss_refund",
     "plan_import_refund",
     "plan_refund_order",
     "plan_retry_refund",

@@ -23,6 +23,7 @@ from apps.payouts.operations import (
     delete_payout_account,
     link_payout_account,
     onboarding_url,
+    plan_delete_payout_account,
     plan_link_payout_account,
     register_payout_account,
 )
@@ -180,10 +181,11 @@ class PayoutAccountAdmin(RecordAdmin):
         is_danger=True,
         text="For good. Nobody may be paid out to it any more.",
         available=lambda account: account.deleted_at is None,
+        plan=lambda account, data, origin: plan_delete_payout_account(account=account),
     )
     def close(self, account: PayoutAccount, data: dict[str, Any], origin: Origin) -> str:
         """Close the account."""
-        delete_payout_account(account_id=account.pk, origin=origin)
+        delete_payout_account(account_id=account.pk, agreed=data["agreed"], origin=origin)
         return f"{account} is closed."
 
 

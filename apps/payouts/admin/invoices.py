@@ -9,7 +9,11 @@ from apps.core.staff import roles
 from apps.core.staff.verbs import verb
 from apps.payouts.forms import BillingForm, InvoiceForm
 from apps.payouts.models import Payout
-from apps.payouts.operations import issue_reverse_invoice, set_payout_billing
+from apps.payouts.operations import (
+    issue_reverse_invoice,
+    plan_issue_reverse_invoice,
+    set_payout_billing,
+)
 
 
 class InvoiceVerbs:
@@ -42,10 +46,16 @@ class InvoiceVerbs:
         form=InvoiceForm,
         text="Number, seller and lines stand from then on.",
         available=lambda payout: payout.status == "succeeded" and not payout.invoice_issued_at,
+        plan=lambda payout, data, origin: plan_issue_reverse_invoice(
+            payout=payout, invoice_number=data["invoice_number"] or None
+        ),
     )
     def issue_invoice(self, payout: Payout, data: dict[str, Any], origin: Origin) -> str:
         """Issue the reverse invoice."""
         issued = issue_reverse_invoice(
-            payout_id=payout.pk, invoice_number=data["invoice_number"] or None, origin=origin
+            payout_id=payout.pk,
+            invoice_number=data["invoice_number"] or None,
+            agreed=data["agreed"],
+            origin=origin,
         )
         return f"{issued} is invoiced."

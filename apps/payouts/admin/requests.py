@@ -19,7 +19,12 @@ from apps.core.staff.verbs import verb
 from apps.payouts.admin.cells import BRIEF
 from apps.payouts.forms import OrganizationForm, ScheduleForm
 from apps.payouts.models import Payout
-from apps.payouts.operations import plan_request_payout, request_payout, set_payout_schedule
+from apps.payouts.operations import (
+    plan_request_payout,
+    plan_set_payout_schedule,
+    request_payout,
+    set_payout_schedule,
+)
 from apps.payouts.selectors import money_of, profile_of, whereabouts_of
 
 
@@ -30,6 +35,12 @@ def _there(origin: Origin, data: dict[str, Any]) -> Origin:
 
 def _request_plan(record: None, data: dict[str, Any], origin: Origin) -> Plan:
     return plan_request_payout(organization=data["organization"], origin=_there(origin, data))
+
+
+def _schedule_plan(record: None, data: dict[str, Any], origin: Origin) -> Plan:
+    return plan_set_payout_schedule(
+        organization=data["organization"], schedule=data["schedule"], origin=_there(origin, data)
+    )
 
 
 class RequestVerbs:
@@ -60,12 +71,14 @@ class RequestVerbs:
         submit="Set",
         form=ScheduleForm,
         text="Pays an organization out by itself, at midnight UTC.",
+        plan=_schedule_plan,
     )
     def schedule(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Pay an organization out by a schedule, or only when asked."""
         profile = set_payout_schedule(
             organization_id=data["organization"].pk,
             schedule=data["schedule"],
+            agreed=data["agreed"],
             origin=_there(origin, data),
         )
         return f"{profile}: {profile.get_schedule_display().lower()}."

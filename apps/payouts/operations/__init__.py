@@ -5,6 +5,7 @@ from apps.payouts.operations.accounts import (
     delete_payout_account,
     link_payout_account,
     onboarding_url,
+    plan_delete_payout_account,
     plan_link_payout_account,
     register_payout_account,
     take_account_facts,
@@ -26,7 +27,11 @@ from apps.payouts.operations.canceling import (
 )
 from apps.payouts.operations.filing import file_invoice
 from apps.payouts.operations.holding import follow_organization, release_held_payouts
-from apps.payouts.operations.invoicing import issue_reverse_invoice, set_payout_billing
+from apps.payouts.operations.invoicing import (
+    issue_reverse_invoice,
+    plan_issue_reverse_invoice,
+    set_payout_billing,
+)
 from apps.payouts.operations.marking import mark_payout_paid, plan_mark_payout_paid
 from apps.payouts.operations.placing import (
     HoldTerms,
@@ -58,7 +63,11 @@ from apps.payouts.operations.reserves.setting import (
 )
 from apps.payouts.operations.reserves.taking import reserve_of_sale
 from apps.payouts.operations.retrying import plan_retry_payout, retry_payout
-from apps.payouts.operations.scheduling import run_payout_schedule, set_payout_schedule
+from apps.payouts.operations.scheduling import (
+    plan_set_payout_schedule,
+    run_payout_schedule,
+    set_payout_schedule,
+)
 from apps.payouts.operations.transferring import (
     begin_transfer,
     refuse_transfer,
@@ -92,8 +101,10 @@ __all__ = [
     "onboarding_url",
     "place_hold",
     "plan_cancel_payout",
+    "plan_delete_payout_account",
     "plan_extend_hold",
     "plan_extend_reserve",
+    "plan_issue_reverse_invoice",
     "plan_link_payout_account",
     "plan_mark_payout_paid",
     "plan_place_hold",
@@ -101,6 +112,7 @@ __all__ = [
     "plan_release_reserve",
     "plan_request_payout",
     "plan_retry_payout",
+    "plan_set_payout_schedule",
     "plan_set_reserve",
     "refuse_transfer",
     "register_payout_account",

@@ -150,6 +150,10 @@ def plan_link_payout_account(*, organization: Organization, account: PayoutAccou
             Change("Payout account", str(before) if before else "", str(account or "")),
             *(Change(str(one), one.status, "canceled when its turn comes") for one in waiting),
         ),
+        loosens=("All of its money goes there from now on.",)
+        if account is not None and account != before
+        else (),
+        events=("organization.payout_account_changed",) if account != before else (),
     )
 
 
@@ -204,18 +208,36 @@ def open_profile(organization: Organization, origin: Origin) -> PayoutProfile:
     return profile
 
 
-@transaction.atomic
-def delete_payout_account(*, account_id: UUID, origin: Origin) -> PayoutAccount:
+def plan_delete_payout_account(*, account: PayoutAccount) -> Plan:
     """
-    Close a payout account for good.
+    What `delete_payout_account` would do.
 
-    :raises PayoutAccountInUse: while an organization is paid out to it, or a payout is on its way.
+    :raises PayoutAccountInUse: as `delete_payout_account`.
     """
-    account = lock_payout_account(account_id)
     if PayoutProfile.objects.filter(payout_account=account).exists():
         raise PayoutAccountInUse("Organizations are paid out to it.")
     if Payout.objects.filter(payout_account=account, status__in=_OPEN).exists():
         raise PayoutAccountInUse("A payout is on its way to it.")
+    return Plan(
+        title=f"{account} is closed",
+        changes=(Change(str(account), "open", "closed"),),
+        effects=("Nobody can be paid out to it any more.",),
+        events=("payout_account.deleted",),
+    )
+
+
+@transaction.atomic
+def delete_payout_account(
+    *, account_id: UUID, agreed: str | None = None, origin: Origin
+) -> PayoutAccount:
+    """
+    Close a payout account for good.
+
+    :raises PayoutAccountInUse: while an organization is paid out to it, or a payout is on its way.
+    :raises PlanChanged: if another plan was agreed to.
+    """
+    account = lock_payout_account(account_id)
+    plan_delete_payout_account(account=account).require(agreed)
     account.deleted_at = account.modified_at = origin.at
     account.save(update_fields=["deleted_at", "modified_at"])
     record("payout_account.deleted", subject=account, organization_id=None, origin=origin)

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan
 from apps.events.operations import record
 from apps.organizations.locks import lock_organization
 from apps.payouts.errors import (
@@ -18,10 +19,11 @@ from apps.payouts.errors import (
     PayoutNotSucceeded,
 )
 from apps.payouts.invoices import invoice_facts
-from apps.payouts.locks import lock_payout, lock_profile
+from apps.payouts.locks import lock_payout
 from apps.payouts.models import Payout, PayoutProfile
 from apps.payouts.operations.accounts import open_profile
 from apps.payouts.operations.moving import change_payout
+from apps.payouts.selectors import profile_of
 from apps.payouts.statements import statement_of
 
 
@@ -44,9 +46,18 @@ def set_payout_billing(
     return profile
 
 
+def plan_issue_reverse_invoice(*, payout: Payout, invoice_number: str | None = None) -> Plan:
+    """What `issue_reverse_invoice` would do. Raises as it does."""
+    return _plan(payout, *_require_issuable(payout, invoice_number))
+
+
 @transaction.atomic
 def issue_reverse_invoice(
-    *, payout_id: UUID, invoice_number: str | None = None, origin: Origin
+    *,
+    payout_id: UUID,
+    invoice_number: str | None = None,
+    agreed: str | None = None,
+    origin: Origin,
 ) -> Payout:
     """
     Issue the invoice of a payout that has succeeded, under its own number unless given another.
@@ -57,23 +68,13 @@ def issue_reverse_invoice(
     :raises PayoutNotSucceeded: before all of it has arrived.
     :raises MissingInvoiceBillingDetails: without a name and an address.
     :raises ValidationFailed: if another payout of the organization has the number.
+    :raises PlanChanged: if another plan was agreed to.
     """
     payout = lock_payout(payout_id)
-    if payout.invoice_issued_at is not None:
-        raise InvoiceAlreadyExists
-    if payout.status != Payout.Status.SUCCEEDED:
-        raise PayoutNotSucceeded
     # Numbers are given one after the other.
     lock_organization(payout.organization_id)
-    profile = lock_profile(payout.organization_id)
-    if profile is None or not profile.billing_name or not profile.billing_address:
-        raise MissingInvoiceBillingDetails
-    number = (invoice_number or payout.invoice_number).strip()
-    others = Payout.objects.filter(organization_id=payout.organization_id).exclude(pk=payout.pk)
-    if not number or others.filter(invoice_number=number).exists():
-        raise ValidationFailed.at(
-            "body", "invoice_number", msg="Another payout has this number.", value=invoice_number
-        )
+    number, profile = _require_issuable(payout, invoice_number)
+    _plan(payout, number, profile).require(agreed)
     return change_payout(
         payout,
         "payout.invoiced",
@@ -82,4 +83,33 @@ def issue_reverse_invoice(
         invoice_issued_at=origin.at,
         invoice_billing={"name": profile.billing_name, "address": profile.billing_address},
         invoice_facts=invoice_facts(payout, statement_of(payout)),
+    )
+
+
+def _require_issuable(payout: Payout, invoice_number: str | None) -> tuple[str, PayoutProfile]:
+    if payout.invoice_issued_at is not None:
+        raise InvoiceAlreadyExists
+    if payout.status != Payout.Status.SUCCEEDED:
+        raise PayoutNotSucceeded
+    profile = profile_of(payout.organization_id)
+    if profile is None or not profile.billing_name or not profile.billing_address:
+        raise MissingInvoiceBillingDetails
+    number = (invoice_number or payout.invoice_number).strip()
+    others = Payout.objects.filter(organization_id=payout.organization_id).exclude(pk=payout.pk)
+    if not number or others.filter(invoice_number=number).exists():
+        raise ValidationFailed.at(
+            "body", "invoice_number", msg="Another payout has this number.", value=invoice_number
+        )
+    return number, profile
+
+
+def _plan(payout: Payout, number: str, profile: PayoutProfile) -> Plan:
+    return Plan(
+        title=f"{payout} is invoiced as {number}",
+        changes=(
+            Change("Invoice", "", number),
+            Change("From", "", profile.billing_name),
+        ),
+        warnings=("Number, seller and lines stand from then on.",),
+        events=("payout.invoiced",),
     )

@@ -8,27 +8,58 @@ from django.db import transaction
 
 from apps.core.errors import DomainError, ValidationFailed
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan
 from apps.events.operations import record
 from apps.organizations.locks import lock_organization
+from apps.organizations.models import Organization
 from apps.payouts.calendar import next_payout_at
 from apps.payouts.locks import lock_profile
 from apps.payouts.models import Payout, PayoutProfile
 from apps.payouts.operations.accounts import open_profile
 from apps.payouts.operations.requesting import request_payout
+from apps.payouts.selectors import profile_of
+
+
+def plan_set_payout_schedule(*, organization: Organization, schedule: str, origin: Origin) -> Plan:
+    """
+    What `set_payout_schedule` would do.
+
+    :raises ValidationFailed: as `set_payout_schedule`.
+    """
+    if schedule not in PayoutProfile.Schedule.values:
+        raise ValidationFailed.at("body", "schedule", msg="There is no such schedule.")
+    off = PayoutProfile.Schedule.OFF.value
+    profile = profile_of(organization.pk)
+    before = profile.schedule if profile else off
+    title = f"{organization} is paid out {schedule if schedule != off else 'when it is asked for'}"
+    if before == schedule:
+        return Plan(title=title)
+    at = next_payout_at(schedule, after=origin.at)
+    return Plan(
+        title=title,
+        changes=(Change("Payout schedule", before, schedule),),
+        effects=(f"The next payout is on {at:%d %b %Y}.",) if at else (),
+        loosens=("It is paid out without anybody asking for it.",) if before == off else (),
+        events=("organization.payout_schedule_changed",),
+    )
 
 
 @transaction.atomic
-def set_payout_schedule(*, organization_id: UUID, schedule: str, origin: Origin) -> PayoutProfile:
+def set_payout_schedule(
+    *, organization_id: UUID, schedule: str, agreed: str | None = None, origin: Origin
+) -> PayoutProfile:
     """
     Pay an organization out by a schedule from now on, or only when asked (`off`).
 
     The same schedule again keeps its next date.
 
     :raises ValidationFailed: for a schedule that does not exist.
+    :raises PlanChanged: if another plan was agreed to.
     """
-    if schedule not in PayoutProfile.Schedule.values:
-        raise ValidationFailed.at("body", "schedule", msg="There is no such schedule.")
     organization = lock_organization(organization_id)
+    plan_set_payout_schedule(organization=organization, schedule=schedule, origin=origin).require(
+        agreed
+    )
     profile = open_profile(organization, origin)
     before = profile.schedule
     if schedule == before:

@@ -81,15 +81,21 @@ def credit_refund(*, refund_id: UUID, agreed: str | None = None, origin: Origin)
     return _resolve(refund, Refund.Resolution.CREDITED, origin)
 
 
+def plan_dismiss_refund(*, refund_id: UUID, origin: Origin) -> Plan:
+    """What `dismiss_refund` would do. Raises as it does."""
+    return _plan_dismissal(_found(refund_id))
+
+
 @transaction.atomic
-def dismiss_refund(*, refund_id: UUID, origin: Origin) -> Refund:
+def dismiss_refund(*, refund_id: UUID, agreed: str | None = None, origin: Origin) -> Refund:
     """
     Say that nothing more is to be done about a refund that did not arrive; `origin` says why.
 
     :raises InvalidTransition: if nothing was to be done about it anyway.
+    :raises PlanChanged: if another plan was agreed to.
     """
     refund = lock_held_refund(refund_id)
-    _require_open(refund)
+    _plan_dismissal(refund).require(agreed)
     return _resolve(refund, Refund.Resolution.DISMISSED, origin)
 
 
@@ -175,6 +181,17 @@ def _plan_credit(refund: Refund) -> Plan:
     )
     credited = movement_moves(wallet, "adjustment", refund.gross_amount)
     return own.joined([planned_moves(credited)])
+
+
+def _plan_dismissal(refund: Refund) -> Plan:
+    _require_open(refund)
+    amount = format_amount(refund.gross_amount, refund.currency)
+    return Plan(
+        title=f"Nothing more is done about {refund}",
+        changes=(Change(str(refund), "did not arrive", "dismissed"),),
+        effects=(f"{amount} stay where they are: nothing is paid, nothing is booked.",),
+        events=("refund.resolved",),
+    )
 
 
 def _found(refund_id: UUID) -> Refund:
