@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -119,6 +121,33 @@ class TestReports:
         # One that was made by hand at the processor is none of ours.
         inbound.take_bank_payout({**payload, "id": "po_2", "metadata": {}}, InboundEvent(), origin)
         assert PayoutAttempt.objects.count() == 1
+
+    @pytest.mark.parametrize(
+        ("forged", "account"),
+        [
+            ({"amount": 7776}, ""),
+            ({"currency": "usd"}, ""),
+            ({"id": "po_2"}, ""),
+            ({}, "acct_another"),
+        ],
+    )
+    def test_of_other_payouts_with_its_name_are_not_of_it(
+        self, arrived: Payout, origin: Origin, forged: dict[str, Any], account: str
+    ) -> None:
+        one = attempt(arrived, origin)
+        told(one, "in_transit", origin, id="po_1")
+        payload = {
+            "id": "po_1",
+            "status": "paid",
+            "amount": 7777,
+            "currency": "eur",
+            "arrival_date": int(NOW.timestamp()),
+            "metadata": {ATTEMPT_KEY: str(one.pk)},
+            **forged,
+        }
+        inbound.take_bank_payout(payload, InboundEvent(account=account), origin)
+        one.refresh_from_db()
+        assert one.status == "in_transit"
 
 
 class TestParts:

@@ -95,10 +95,11 @@ def account_by_processor_id(processor_id: str) -> PayoutAccount | None:
 
 def attempt_of_bank_payout(processor_id: str, attempt_id: UUID | None) -> PayoutAttempt | None:
     """The attempt behind a payout of the processor, by its id or by the one it carries."""
-    condition = Q(processor_id=processor_id)
-    if attempt_id is not None:
-        condition |= Q(pk=attempt_id)
-    return PayoutAttempt.objects.filter(condition).first()
+    rows = PayoutAttempt.objects.select_related("organization", "payout__payout_account")
+    known = rows.filter(processor_id=processor_id).first()
+    if known is not None or attempt_id is None:
+        return known
+    return rows.filter(pk=attempt_id).first()
 
 
 def sendable_payout_ids() -> list[UUID]:
