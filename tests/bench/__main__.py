@@ -53,6 +53,7 @@ def main() -> None:
         if not ONLY:
             rows += _renewals(bench_url)
             rows += _ledger(bench_url)
+            rows += _webhooks(bench_url)
         machine = report.machine(database.version(bench_url), load)
     print("\n".join(["", machine, "", *report.lines(rows)]))
     if path := os.environ.get("BENCH_JSON"):
@@ -91,6 +92,13 @@ def _ledger(url: str) -> list[report.Row]:
 
     print("Ledger …", flush=True)
     return ledger.measure(url, max(2, round(SECONDS)))
+
+
+def _webhooks(url: str) -> list[report.Row]:
+    from tests.bench import webhooks
+
+    print("Webhooks …", flush=True)
+    return webhooks.measure(url, max(2, round(SECONDS)))
 
 
 def _seed() -> tuple[World, Asked]:
