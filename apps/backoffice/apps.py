@@ -10,7 +10,8 @@ class BackofficeConfig(AppConfig):
     verbose_name = "Backoffice"
 
     def ready(self) -> None:
-        """Lead from the ids of all domains to their entries in the ledger."""
-        from apps.backoffice import tracing
+        """Lead from the ids of all domains to their entries; show reviewers all of a merchant."""
+        from apps.backoffice import reviewing, tracing
 
         tracing.register()
+        reviewing.register()

@@ -23,7 +23,7 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Search, the periodic jobs, unpaid renewals, the scheduler, and where the money is."""
-        from apps.backoffice import access, boards, money, reconciling, views
+        from apps.backoffice import access, boards, money, reconciling, reviewing, views
 
         return [
             *access.addresses(self),
@@ -34,6 +34,7 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
                 self.admin_view(money.merchant),
                 name="money_of",
             ),
+            path("reviews/", self.admin_view(reviewing.reviews), name="reviews"),
             path("dunning/", self.admin_view(boards.dunning), name="dunning"),
             path("ledger/invariants/", self.admin_view(boards.invariants), name="invariants"),
             path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),

@@ -19,6 +19,7 @@ PAGES = (
     "admin:dunning",
     "admin:scheduler",
     "admin:reconciliation",
+    "admin:reviews",
 )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
+from apps.core.staff.chart import HEIGHT, bars
 from apps.events.models import Event
-from apps.license_keys.admin.chart import HEIGHT, bars
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyDay
 from apps.license_keys.selectors import ending_in
 from tests.backoffice.acting import act, agree, happened

@@ -104,6 +104,12 @@ def money(value: int | None, currency: str) -> SafeString:
 
 
 @register.filter
+def percent(value: float | None) -> str | SafeString:
+    """A part of one as `12.5 %`."""
+    return show.blank() if value is None else f"{value * 100:.1f} %"
+
+
+@register.filter
 def span(value: timedelta) -> str:
     """A period in its largest unit."""
     return show.duration(value)

@@ -32,7 +32,7 @@ from apps.disputes.operations.handling import add_note
 View = Callable[..., HttpResponse]
 ROW: Final = "disputes/text.html"
 FILES: Final = "disputes/attachments.html"
-NOTES: Final = "disputes/notes.html"
+NOTES: Final = "backoffice/notes.html"
 
 
 def _for(role: str) -> Callable[[View], View]:

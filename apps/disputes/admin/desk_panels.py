@@ -73,7 +73,7 @@ def files_of_dispute(dispute: Any, request: HttpRequest) -> Panel:
 def notes_of_dispute(dispute: Any, request: HttpRequest) -> Panel:
     """What people wrote down."""
     body = notes_desk(dispute, request, "", ())
-    return Panel(title="Notes", template="disputes/notes.html", body=body)
+    return Panel(title="Notes", template="backoffice/notes.html", body=body)
 
 
 def attachments_desk(

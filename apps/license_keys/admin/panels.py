@@ -10,9 +10,9 @@ from django.utils.html import format_html
 
 from apps.core.clock import system_time
 from apps.core.staff import columns, show
+from apps.core.staff.chart import bars
 from apps.core.staff.panels import Panel, latest, panel, table
 from apps.license_keys.admin.cells import BRIEF, KEY, SEEN, STATE, USAGE
-from apps.license_keys.admin.chart import bars
 from apps.license_keys.models import LicenseKey
 from apps.license_keys.selectors import validations_by_day
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+from django.conf import settings
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
-from apps.core.staff.filters import presence
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import Reveal, verb
+from apps.organizations.admin.desk import NotesDesk
+from apps.organizations.admin.filters import AppealFilter, DeletedFilter, StatusTabs
+from apps.organizations.admin.reviews import MENU as REVIEW_MENU
+from apps.organizations.admin.reviews import ReviewVerbs
 from apps.organizations.admin.settings import FACTS, MENU, SettingsVerbs
 from apps.organizations.forms import CapabilityForm, InviteForm, StatusForm, TokenForm
 from apps.organizations.models import Organization
@@ -43,6 +47,10 @@ def _is_living(organization: Organization) -> bool:
     return organization.deleted_at is None
 
 
+def _next_review(organization: Organization) -> SafeString:
+    return show.amount(organization.next_review_threshold, settings.SETTLEMENT_CURRENCY)
+
+
 def _capability(name: str) -> columns.Column:
     """On or off, and whether by hand."""
 
@@ -57,28 +65,29 @@ def _capability(name: str) -> columns.Column:
 
 
 @admin.register(Organization)
-class OrganizationAdmin(SettingsVerbs, RecordAdmin):
+class OrganizationAdmin(NotesDesk, ReviewVerbs, SettingsVerbs, RecordAdmin):
     """Merchants: what they may do now, and how they got there."""
 
     icon = "storefront"
     actions_detail = (
-        "change_status",
-        "override",
+        "approve",
+        "pass_submission",
+        "deny",
+        "grant_appeal",
+        "reject_appeal",
+        "restore",
+        REVIEW_MENU,
         MENU,
         {
             "title": "More",
             "icon": "more_horiz",
-            "items": ["invite", "issue_token", "remove"],
+            "items": ["invite", "issue_token", "override", "change_status", "remove"],
         },
     )
     search_hint = "Name, slug, e-mail or id"
     search_fields = ("name__icontains", "slug__icontains", "email__icontains")
-    list_filter = (
-        "status",
-        "country",
-        "rate_group",
-        presence("deleted_at", "Deleted", "deleted", "living"),
-    )
+    tabs = "tab"
+    list_filter = (StatusTabs, "country", "rate_group", AppealFilter, DeletedFilter)
     list_display = (
         columns.text("name"),
         columns.text("slug"),
@@ -97,6 +106,8 @@ class OrganizationAdmin(SettingsVerbs, RecordAdmin):
                 "name",
                 columns.badge("status", TONES),
                 columns.when("status_changed_at", "In status since"),
+                columns.when("snoozed_until", "Snoozed until"),
+                columns.column(_next_review, "Next review at"),
                 columns.code("id"),
                 columns.code("slug"),
                 columns.text("email", "E-mail"),

@@ -138,8 +138,8 @@ def approve_appeal(
     """
     organization = lock_organization(organization_id)
     appeal_plan(organization, origin).require(agreed)
-    decide_appeal(pending_appeal(organization), AppealDecision.APPROVED, origin, reply=reply)
-    return move_organization(organization, status_after_return(organization), origin)
+    to = status_after_return(organization)
+    return move_organization(organization, to, origin, reply=reply)
 
 
 @transaction.atomic

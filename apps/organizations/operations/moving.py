@@ -41,13 +41,14 @@ def move_organization(
     trigger: str = Trigger.STAFF,
     policy_section: str = "",
     snooze: tuple[Any, Any] = (None, None),
+    reply: str = "",
 ) -> Organization:
     """
     The locked organization in another status, its capabilities those of that status.
 
     Coming under review opens one for `trigger`; leaving it decides the open one, and an appeal
     that waits. From denied or blocked it starts at the first threshold again. `snooze` is the type
-    and the end of a snooze.
+    and the end of a snooze, `reply` what the merchant is told of its appeal.
 
     :raises InvalidTransition: if there is no such move.
     """
@@ -78,7 +79,7 @@ def move_organization(
         changes={"status": (before, to)},
         payload={"policy_section": policy_section} if policy_section else None,
     )
-    _keep_reviews(organization, before, to, origin, trigger, policy_section)
+    _keep_reviews(organization, before, to, origin, trigger, policy_section, reply)
     return organization
 
 
@@ -156,6 +157,7 @@ def _keep_reviews(
     origin: Origin,
     trigger: str,
     policy_section: str,
+    reply: str,
 ) -> None:
     if to == "review":
         # A snooze only interrupts the review; coming back from offboarding begins another.
@@ -166,7 +168,7 @@ def _keep_reviews(
         return
     latest = latest_review(organization)
     if latest is not None and latest.has_pending_appeal:
-        decide_appeal(latest, APPEALS[to], origin)
+        decide_appeal(latest, APPEALS[to], origin, reply=reply)
         return
     if before in ("denied", "blocked") and to in ("active", "created"):
         # Taken back by staff: what was missing is all that is left to do.

@@ -1,8 +1,8 @@
-"""Counts by day as bars: the geometry of a small drawing."""
+"""Counts or amounts by day as bars: the geometry of a small drawing."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -33,20 +33,24 @@ class Chart:
     height: int = HEIGHT
 
 
-def bars(counts: Sequence[tuple[date, int]]) -> Chart:
-    """A bar for each day; the tallest fills the frame, and a day with any count is seen."""
-    most = max(count for _, count in counts) or 1
+def bars(counts: Sequence[tuple[date, int]], said: Callable[[int], str] = "{:,}".format) -> Chart:
+    """
+    A bar for each day; the tallest fills the frame, and a day with any count is seen.
+
+    `said` puts a count into words. A day below zero has no bar.
+    """
+    most = max(1, *(count for _, count in counts))
     step = WIDTH / len(counts)
     drawn = []
     for position, (day, count) in enumerate(counts):
-        height = max(HEIGHT * count / most, 2 if count else 0)
+        height = max(HEIGHT * count / most, 2 if count > 0 else 0)
         drawn.append(
             Bar(
                 x=round(position * step, 2),
                 y=round(HEIGHT - height, 2),
                 width=round(step - GAP, 2),
                 height=round(height, 2),
-                label=f"{day}: {count:,}",
+                label=f"{day}: {said(count)}",
             )
         )
     total = sum(count for _, count in counts)

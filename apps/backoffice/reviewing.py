@@ -1,0 +1,38 @@
+"""Who waits to be reviewed, and what a reviewer sees of one merchant."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+
+from apps.backoffice.selectors.review import review_sheet, waiting_reviews
+from apps.backoffice.views import page
+from apps.core.staff.panels import Panel, panel
+
+
+def reviews(request: HttpRequest) -> HttpResponse:
+    """The queue by priority, each number explained; `first` narrows to first reviews."""
+    is_first = "first" in request.GET
+    rows = waiting_reviews()
+    shown = [one for one in rows if not is_first or one.organization.status == "created"]
+    context = {
+        "title": "Reviews",
+        "rows": shown,
+        "is_first": is_first,
+        "count": len(rows),
+        "first_count": sum(1 for one in rows if one.organization.status == "created"),
+    }
+    return page(request, "backoffice/reviews.html", "queue", context)
+
+
+def register() -> None:
+    """Show a reviewer everything on the organization's page; called once at start."""
+    panel("organizations.organization", position=5)(review_of_organization)
+
+
+def review_of_organization(organization: Any, request: HttpRequest) -> Panel | None:
+    """All that a decision about the merchant needs, above everything else on its page."""
+    if organization.deleted_at is not None:
+        return None
+    return Panel(title="Review", template="backoffice/review.html", body=review_sheet(organization))
