@@ -84,6 +84,7 @@ UNFOLD: dict[str, Any] = {
                 "title": "Commerce",
                 "items": [
                     _records("Organizations", "storefront", "organizations_organization"),
+                    _item("Reviews", "policy", "reviews"),
                     _records("Customers", "group", "customers_customer"),
                     _records("Products", "inventory_2", "catalog_product"),
                     _records("Discounts", "sell", "discounts_discount"),
