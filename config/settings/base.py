@@ -9,6 +9,7 @@ from config.settings.api import *  # noqa: F403
 from config.settings.backoffice import *  # noqa: F403
 from config.settings.benefits import *  # noqa: F403
 from config.settings.billing import *  # noqa: F403
+from config.settings.browsers import *  # noqa: F403
 from config.settings.databases import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
@@ -103,6 +104,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "apps.api.middleware.ApiMiddleware",
     "apps.api.routing.RoutingMiddleware",
+    "apps.core.content_policy.ContentPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

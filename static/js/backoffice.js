@@ -2,6 +2,9 @@
 (function () {
   "use strict";
 
+  // Styles come from files alone: the rules for indicators are in backoffice.css.
+  if (window.htmx) window.htmx.config.includeIndicatorStyles = false;
+
   document.addEventListener("click", function (event) {
     const button = event.target.closest("[data-copy]");
     if (button) {

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
+from playwright.sync_api import Browser, ConsoleMessage, FrameLocator, Page, Route, expect
 
 from apps.catalog.models import Price
 from apps.checkouts.models import Checkout
@@ -35,6 +36,20 @@ def stripe_js(till: Till, settings: Any) -> None:
     """The page loads the card form from the sandbox of this session."""
     settings.STRIPE_JS_URL = f"{till.sim.url}/v3/"
     settings.STRIPE_PUBLISHABLE_KEY = till.sim.publishable_key
+
+
+@pytest.fixture(autouse=True)
+def _content_policy(page: Page) -> Iterator[None]:
+    """Nothing on the page goes against what it says that it loads."""
+    refused: list[str] = []
+
+    def note(message: ConsoleMessage) -> None:
+        if "Content Security Policy" in message.text or "Permissions policy" in message.text:
+            refused.append(message.text)
+
+    page.on("console", note)
+    yield
+    assert refused == []
 
 
 def open_checkout(till: Till, page: Page, price: dict[str, Any], **fields: Any) -> Checkout:
