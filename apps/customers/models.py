@@ -2,8 +2,9 @@
 
 from typing import ClassVar
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models.functions import Lower, Upper
 
 from apps.core.ids import new_id
 from apps.core.models import Record
@@ -68,7 +69,18 @@ class Customer(Record):
             ),
         ]
         indexes: ClassVar = [
-            models.Index(fields=["organization", "-created_at"], name="customers_latest")
+            models.Index(fields=["organization", "-created_at"], name="customers_latest"),
+            GinIndex(
+                OpClass(Upper("email"), name="gin_trgm_ops"),
+                OpClass(Upper("name"), name="gin_trgm_ops"),
+                OpClass(Upper("billing_name"), name="gin_trgm_ops"),
+                name="customers_words",
+            ),
+            models.Index(
+                fields=["external_id"],
+                condition=models.Q(external_id__isnull=False),
+                name="customers_external",
+            ),
         ]
 
     def __str__(self) -> str:

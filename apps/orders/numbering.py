@@ -30,6 +30,18 @@ def short_id(value: int) -> str:
     return letters.rjust(_SHORT_ID_LETTERS, ascii_uppercase[0])
 
 
+def value_of_short_id(letters: str) -> int:
+    """
+    The value that `short_id` wrote in these letters.
+
+    :raises ValueError: if there are others among them than A to Z.
+    """
+    value = 0
+    for letter in letters:
+        value = value * len(ascii_uppercase) + ascii_uppercase.index(letter)
+    return value
+
+
 def invoice_number(*, prefix: str, number: int, customer_short_id: int | None = None) -> str:
     """The number of an invoice; with a customer its counter is the customer's own."""
     if customer_short_id is None:

@@ -4,6 +4,7 @@ from typing import ClassVar, Final
 
 from django.db import models
 from django.db.models import Value
+from django.db.models.functions import Upper
 
 from apps.catalog.models import Price, Product
 from apps.checkouts.models.links import CheckoutLink
@@ -181,6 +182,11 @@ class Checkout(Record):
                 fields=["expires_at"],
                 condition=models.Q(status="open"),
                 name="checkouts_open_expiry",
+            ),
+            models.Index(
+                Upper("customer_email"),
+                condition=models.Q(customer_email__isnull=False),
+                name="checkouts_of_address",
             ),
             models.Index(
                 fields=["next_check_at"],

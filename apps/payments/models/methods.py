@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from apps.core.models import Record
 from apps.customers.models import Customer
@@ -29,6 +30,10 @@ class PaymentMethod(Record):
             models.UniqueConstraint(
                 fields=["customer", "processor_id"], name="payments_method_once"
             )
+        ]
+        indexes: ClassVar = [
+            models.Index(KeyTransform("last4", "method_metadata"), name="payments_method_last4"),
+            models.Index(fields=["processor_id"], name="payments_method_processor"),
         ]
 
     def __str__(self) -> str:

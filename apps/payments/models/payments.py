@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from django.db import models
+from django.db.models.fields.json import KeyTransform
 
 from apps.core.models import Record
 from apps.customers.models import Customer
@@ -83,6 +84,7 @@ class Payment(Record):
                 condition=models.Q(unclaimed_at__isnull=False),
                 name="payments_unclaimed",
             ),
+            models.Index(KeyTransform("last4", "method_metadata"), name="payments_payment_last4"),
         ]
 
     def __str__(self) -> str:
