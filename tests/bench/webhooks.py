@@ -43,7 +43,7 @@ def measure(url: str, seconds: int) -> list[report.Row]:
             together,
             "1/s",
             None,
-            together / writes,
+            several,
             None,
         ),
         report.Row("webhook beside a receiver that hangs", None, delay, "s", None, None, 1.0),
