@@ -14,7 +14,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     tell("order.created", names=("order.created",), present=_order)
     tell("order.paid", names=("order.updated", "order.paid"), present=_order)
-    tell("order.refunded", names=("order.refunded",), present=_order)
+    tell("order.refunded", names=("order.updated", "order.refunded"), present=_order)
     changed = ("order.updated", "order.voided", "order.unvoided", "order.invoice_generated")
     tell_each(changed, names=("order.updated",), present=_order)
 

@@ -7,14 +7,13 @@ from typing import Any
 from apps.events.models import Event
 from apps.payments.api.refund_presenters import present_refund
 from apps.payments.selectors.refunds import presentable_refunds
-from apps.webhooks.registry import tell, tell_each
+from apps.webhooks.registry import tell
 
 
 def register() -> None:
     """Called once, when Django is ready."""
     tell("refund.created", names=("refund.created",), present=_refund)
-    changed = ("refund.updated", "refund.failed", "refund.came_back")
-    tell_each(changed, names=("refund.updated",), present=_refund)
+    tell("refund.updated", names=("refund.updated",), present=_refund)
 
 
 def _refund(event: Event, version: str) -> Any:

@@ -22,6 +22,7 @@ from apps.organizations.models import Organization
 from apps.payments.models import Refund
 from apps.payouts.models import Hold, Payout, Reserve
 from apps.wallets.models import Wallet
+from apps.webhooks.models import WebhookEvent
 from tests.support.stripesim import StripeSim
 
 Booked = Counter[tuple[str, str, int, str]]
@@ -107,6 +108,7 @@ def differences(plan: Plan, before: Look, after: Look, asked: Iterable[str]) -> 
         ("balances", *_balances(plan, before, after)),
         ("events", list(plan.events), _events(before)),
         ("mails", _mails_planned(plan), _mails(before)),
+        ("webhooks", Counter(one.event for one in plan.webhooks), _told(before)),
         ("calls", [one.request for one in plan.calls if not one.is_later], list(asked)),
     ]
     return [f"{name}: {said} is not {seen}" for name, said, seen in pairs if said != seen]
@@ -175,3 +177,8 @@ def _mails_planned(plan: Plan) -> Counter[tuple[str, str]]:
 def _mails(before: Look) -> Counter[tuple[str, str]]:
     rows = Mail.objects.filter(pk__gt=before.mark)
     return Counter(rows.values_list("recipient", "subject"))
+
+
+def _told(before: Look) -> Counter[str]:
+    """What the merchant's endpoint, which listens to everything, is told."""
+    return Counter(WebhookEvent.objects.filter(pk__gt=before.mark).values_list("type", flat=True))

@@ -17,6 +17,8 @@ import pytest
 from apps.core.errors import DomainError
 from apps.core.jobs import keep_jobs
 from apps.organizations.models import Organization
+from apps.webhooks.operations import EndpointInput, create_endpoint
+from apps.webhooks.registry import EVENT_TYPES
 from tests.payouts.conftest import make_bank
 from tests.plans.looking import differences, look, requests
 from tests.plans.office import Deed, Office
@@ -45,6 +47,11 @@ def make_world(sim: StripeSim, settings: Any, seed: int) -> Office:
     world = Office(sim, random, organization)
     if random.random() < 0.3:
         link(organization, make_account(at=world.origin.at, type="manual"), at=world.origin.at)
+    create_endpoint(
+        organization=organization,
+        data=EndpointInput(url="https://merchant.example.com/hooks", events=list(EVENT_TYPES)),
+        origin=world.origin,
+    )
     allow_off_session(organization)
     capabilities = {**organization.capabilities, "refunds": True}
     Organization.objects.filter(pk=organization.pk).update(

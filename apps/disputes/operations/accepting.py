@@ -17,7 +17,7 @@ from apps.core.errors import DomainError
 from apps.core.jobs import enqueue
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Call, Change, Money, Plan
+from apps.core.plans import Call, Change, Money, Plan, Webhook
 from apps.disputes.errors import AcceptanceInProgress, DisputeNotOpenError
 from apps.disputes.locks import lock_held_dispute
 from apps.disputes.models import Dispute
@@ -172,6 +172,7 @@ def _plan(dispute: Dispute, origin: Origin) -> Plan:
         changes=(Change(str(dispute), dispute.status, after.value), *counted),
         effects=tuple(effects),
         money=() if dispute.is_inquiry else lost,
+        webhooks=(Webhook("order.updated"),) if counted else (),
         calls=(Call(f"Accept {dispute}", f"POST /v1/disputes/{dispute.processor_id}/close"),),
         events=(
             "dispute.accepting",

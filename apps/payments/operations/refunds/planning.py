@@ -85,6 +85,7 @@ def planned_return(refund: Refund, *, returned_amount: int | None, origin: Origi
             "refund.came_back",
             "refund.updated",
         ),
+        webhooks=(Webhook("order.updated"), Webhook("refund.updated")) if order else (),
     )
     return own.joined([planned_moves([*moves, *(taken.moves if taken else ())])])
 
