@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib import admin
+from django.db.models import Model
 from django.http import HttpRequest
-from unfold.dataclasses import SearchResult
 
 from apps.backoffice.finding import WAYS, Term
 from apps.core.staff.panels import listing, page_of
@@ -24,6 +24,7 @@ class Hit:
     text: str
     note: str
     url: str
+    record: Model | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +55,6 @@ def search_everywhere(request: HttpRequest, term: str) -> list[Group]:
     return [group for group in groups if group.hits]
 
 
-def command_results(request: HttpRequest, term: str) -> list[SearchResult]:
-    """The same for the command palette of the top bar."""
-    return [
-        SearchResult(title=hit.text, description=group.title, link=hit.url, icon=group.icon)
-        for group in search_everywhere(request, term)
-        for hit in group.hits
-    ]
-
-
 def _group(instance: RecordAdmin, request: HttpRequest, term: Term) -> Group:
     title = str(instance.opts.verbose_name_plural).capitalize()
     if not instance.has_view_permission(request):
@@ -76,6 +68,7 @@ def _group(instance: RecordAdmin, request: HttpRequest, term: Term) -> Group:
             text=instance.title_of(row),
             note=str(getattr(row, "organization", "") or ""),
             url=page_of(row),
+            record=row,
         )
         for row in rows
     ]

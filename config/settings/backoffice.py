@@ -63,7 +63,7 @@ UNFOLD: dict[str, Any] = {
             "950": "oklch(28.2% .091 267.935)",
         }
     },
-    "COMMAND": {"search_callback": "apps.backoffice.search.command_results"},
+    "COMMAND": {"search_callback": "apps.backoffice.palette.command_results"},
     "SIDEBAR": {
         "show_search": True,
         "command_search": True,
@@ -87,6 +87,7 @@ UNFOLD: dict[str, Any] = {
                     _item("Reviews", "policy", "reviews"),
                     _records("Customers", "group", "customers_customer"),
                     _records("Products", "inventory_2", "catalog_product"),
+                    _records("Custom fields", "quiz", "catalog_customfield"),
                     _records("Discounts", "sell", "discounts_discount"),
                     _records("Benefits", "card_giftcard", "benefits_benefit"),
                     _records("Benefit grants", "redeem", "benefits_benefitgrant"),

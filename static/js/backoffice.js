@@ -33,6 +33,20 @@
     });
   });
 
+  // A link that ends in #do= and the address of a verb opens its dialog, as if it were clicked.
+  function openVerb() {
+    if (!location.hash.startsWith("#do=")) return;
+    const wanted = location.hash.slice(4);
+    history.replaceState(null, "", location.pathname + location.search);
+    const found = Array.from(document.querySelectorAll("[hx-get]")).find(function (one) {
+      return one.getAttribute("hx-get") === wanted;
+    });
+    if (found) found.click();
+  }
+  // htmx and Alpine have to know the page first.
+  window.addEventListener("load", function () { setTimeout(openVerb, 0); });
+  window.addEventListener("hashchange", openVerb);
+
   // The menus of verbs are links without an address, which a keyboard does not reach.
   document.addEventListener("DOMContentLoaded", function () {
     document.querySelectorAll("li[x-data] > a:not([href])").forEach(function (menu) {
