@@ -2,13 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from apps.backoffice.selectors.review import review_sheet, waiting_reviews
 from apps.backoffice.views import page
+from apps.core.staff import roles
 from apps.core.staff.panels import Panel, panel
+from apps.organizations.admin import OrganizationAdmin
+from apps.organizations.models import Organization
+
+VERBS: Final = (
+    ("approve", "Approve", roles.FINANCE),
+    ("pass_submission", "Pass first review", roles.FINANCE),
+    ("grant_appeal", "Grant appeal", roles.FINANCE),
+    ("reject_appeal", "Reject appeal", roles.FINANCE),
+    ("snooze", "Snooze", roles.SUPPORT),
+    ("unsnooze", "End snooze", roles.SUPPORT),
+    ("deny", "Deny", roles.FINANCE),
+)
 
 
 def reviews(request: HttpRequest) -> HttpResponse:
@@ -35,4 +49,19 @@ def review_of_organization(organization: Any, request: HttpRequest) -> Panel | N
     """All that a decision about the merchant needs, above everything else on its page."""
     if organization.deleted_at is not None:
         return None
-    return Panel(title="Review", template="backoffice/review.html", body=review_sheet(organization))
+    return Panel(
+        title="Review",
+        template="backoffice/review.html",
+        body=review_sheet(organization),
+        verbs=_verbs(organization, request),
+    )
+
+
+def _verbs(organization: Organization, request: HttpRequest) -> list[tuple[str, str]]:
+    """What can be decided now, within reach while the facts are read."""
+    return [
+        (title, reverse(f"admin:organizations_organization_{name}", args=[organization.pk]))
+        for name, title, role in VERBS
+        if roles.reaches(request.user, role)
+        and getattr(OrganizationAdmin, name).available(organization)
+    ]
