@@ -152,6 +152,7 @@ def verb(
 
         made.available = available  # type: ignore[attr-defined]
         made.planned = planned  # type: ignore[attr-defined]
+        made.is_danger = is_danger  # type: ignore[attr-defined]
         return made
 
     return decorate
