@@ -37,7 +37,7 @@ class Account(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.currency}"
+        return f"{self.kind.replace('_', ' ')} {self.currency.upper()}"
 
 
 class Entry(models.Model):

@@ -80,6 +80,8 @@ def benefits_of_product(product: Product, request: HttpRequest) -> Panel:
 
 
 def _said(value: object) -> str:
+    if value is None:
+        return "–"
     if isinstance(value, list) and len(value) > _LONG:
         return f"{len(value)} entries"
     return value if isinstance(value, str) else json.dumps(value)

@@ -205,7 +205,7 @@ def entries_of_dispute(dispute: Any, request: HttpRequest) -> Panel:
         ).order_by("posted_at", "pk"),
         (
             columns.column(lambda one: show.link(one, one.reference), "Entry", kind="link"),
-            columns.text("type"),
+            columns.badge("type", {}),
             columns.when("posted_at"),
         ),
         limit=20,

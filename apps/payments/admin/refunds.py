@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Final
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -63,9 +63,17 @@ def _waits(refund: Refund) -> bool:
     return refund.attention_at is not None and not refund.resolution
 
 
+_COURSE: Final[dict[str, str]] = {
+    Refund.Status.PENDING: "is under way",
+    Refund.Status.SUCCEEDED: "has succeeded",
+    Refund.Status.FAILED: "has failed",
+    Refund.Status.CANCELED: "was canceled",
+}
+
+
 def _said(refund: Refund) -> str:
     amount = format_amount(refund.gross_amount, refund.currency)
-    return f"The refund of {amount} is {refund.status}."
+    return f"The refund of {amount} {_COURSE[refund.status]}."
 
 
 BRIEF = (
@@ -338,7 +346,7 @@ def entries_of_refund(refund: Any, request: HttpRequest) -> Panel:
         ).order_by("posted_at", "pk"),
         (
             columns.column(lambda one: show.link(one, one.reference), "Entry", kind="link"),
-            columns.text("type"),
+            columns.badge("type", {}),
             columns.when("posted_at"),
         ),
         limit=20,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
@@ -16,6 +18,16 @@ TONES = {
     "succeeded": "good",
     "failed": "bad",
     "canceled": "plain",
+}
+
+# What became of a payout, behind its name.
+COURSE: Final = {
+    "pending": "is pending",
+    "held": "is held back",
+    "in_transit": "is on its way",
+    "succeeded": "has arrived",
+    "failed": "has failed",
+    "canceled": "is canceled",
 }
 
 

@@ -22,7 +22,7 @@ from apps.ledger.payouts import (
     payout_reference,
     transfer_reference,
 )
-from apps.payouts.admin.cells import TONES, status_cell
+from apps.payouts.admin.cells import COURSE, TONES, status_cell
 from apps.payouts.admin.files import FileViews
 from apps.payouts.admin.invoices import InvoiceVerbs
 from apps.payouts.admin.requests import RequestVerbs
@@ -169,7 +169,7 @@ class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
         tried = retry_payout(
             payout_id=payout.pk, amount=data["amount"], agreed=data["agreed"], origin=origin
         )
-        return f"{tried} is {tried.status}."
+        return f"{tried} {COURSE[tried.status]}."
 
     @verb(
         title="Mark as paid",
@@ -200,7 +200,7 @@ class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
         return f"The transfer of {asked} is {asked.get_transfer_status_display().lower()}."
 
     @verb(
-        title="Cancel",
+        title="Cancel payout",
         role=roles.FINANCE,
         icon="undo",
         is_danger=True,
@@ -211,7 +211,7 @@ class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
     def cancel(self, payout: Payout, data: dict[str, Any], origin: Origin) -> str:
         """Give it back."""
         canceled = cancel_payout(payout_id=payout.pk, agreed=data["agreed"], origin=origin)
-        return f"{canceled} is {canceled.status}."
+        return f"{canceled} {COURSE[canceled.status]}."
 
 
 @panel("payouts.payout", position=20)
@@ -230,7 +230,7 @@ def entries_of_payout(payout: Any, request: HttpRequest) -> Panel:
         Entry.objects.filter(reference__in=references).order_by("posted_at", "pk"),
         (
             columns.text("reference", "Entry"),
-            columns.text("type"),
+            columns.badge("type", {}),
             columns.when("posted_at"),
         ),
         limit=50,

@@ -16,7 +16,7 @@ from apps.core.plans import Plan
 from apps.core.staff import roles
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.verbs import verb
-from apps.payouts.admin.cells import BRIEF
+from apps.payouts.admin.cells import BRIEF, COURSE
 from apps.payouts.forms import OrganizationForm, ScheduleForm
 from apps.payouts.models import Payout
 from apps.payouts.operations import (
@@ -62,7 +62,7 @@ class RequestVerbs:
             agreed=data["agreed"],
             origin=_there(origin, data),
         )
-        return f"{payout} is {payout.status}."
+        return f"{payout} {COURSE[payout.status]}."
 
     @verb(
         title="Set a schedule",
