@@ -131,7 +131,7 @@ def _verb_line(kind: str, verb: Any) -> str:
         least if least != role else "",
         "yes" if planned else "",
         "yes" if planned and planned.is_gated else "",
-        "yes" if planned or verb.is_danger else "",
+        "yes" if verb.asks_anew else "",
     )
     return f"| {' | '.join(str(cell) for cell in cells)} |"
 

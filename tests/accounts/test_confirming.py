@@ -14,6 +14,7 @@ from django.urls import reverse
 from apps.accounts.door import PROVED_AT
 from apps.accounts.models import SignIn, StaffSession, User
 from apps.core.clock import system_time
+from apps.core.models import DeadTask
 from apps.events.models import Event
 from tests.accounts.codes import code_of
 from tests.accounts.test_signing_in import PASSWORD, enroll
@@ -29,6 +30,16 @@ DEACTIVATE = "accounts_user_deactivate"
 @pytest.fixture
 def kim(db: None) -> User:
     return User.objects.create_user("kim@example.com", PASSWORD, staff_role="support")
+
+
+def make_dead_task() -> DeadTask:
+    return DeadTask.objects.create(
+        task_id="t",
+        name="events.sweep",
+        queue="low",
+        error="Gone",
+        failed_at=system_time(),
+    )
 
 
 def grow_old(client: Client, seconds: int = 15 * 60) -> None:
@@ -125,11 +136,19 @@ class TestVerbsWithMoneyOrStatus:
         assert client.get(reverse(f"admin:{DEACTIVATE}", args=[kim.pk])).status_code == 403
 
     def test_leave_harmless_verbs_alone(self, staff: Staff, kim: User) -> None:
+        client, task = staff("support"), make_dead_task()
+        grow_old(client)
+        assert "HX-Redirect" in act(client, "core_deadtask_retry", task.pk)
+        task.refresh_from_db()
+        assert task.retried_at is not None
+
+    def test_are_also_those_of_finance_and_admins(self, staff: Staff, kim: User) -> None:
         client = staff("admin")
         grow_old(client)
-        act(client, "accounts_user_change_role", kim.pk, staff_role="viewer")
+        asked = act(client, "accounts_user_change_role", kim.pk, staff_role="viewer")
+        assert b"Is it you?" in asked.content
         kim.refresh_from_db()
-        assert kim.staff_role == "viewer"
+        assert kim.staff_role == "support"
 
 
 class TestSessions:

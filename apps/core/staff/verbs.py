@@ -31,6 +31,7 @@ from unfold.decorators import action
 
 from apps.core.errors import DomainError
 from apps.core.origin import Origin
+from apps.core.staff import roles
 from apps.core.staff.dialogs import (
     Caution,
     ReasonForm,
@@ -77,13 +78,14 @@ def verb(
     `proposer` may ask for it as well, and then waits for somebody with `role`. What was filled in
     is cleaned again when it is agreed to, so a form of such a verb takes no files.
     A verb that `is_end` leaves no page to come back to, but leads to `address_after`.
-    With a plan or `is_danger` it first has the person prove anew who they are, where they last did
-    so too long ago (`apps.core.staff.presence`).
+    With a plan, `is_danger` or a role of finance and above it first has the person prove anew who
+    they are, where they last did so too long ago (`apps.core.staff.presence`).
     """
     dialog = ActionDialog(
         title=title, description=text, form_class=form, form_submit_text=submit or title
     )
     least = proposer or role
+    asks_anew = is_danger or plan is not None or role in (roles.FINANCE, roles.ADMIN)
 
     def decorate(method: Method) -> Any:
         planned = plan and PlannedVerb(
@@ -134,7 +136,7 @@ def verb(
                 record = self.found(request, object_id)
                 if record is not None and available is not None and not available(record):
                     raise Http404
-                if is_danger or planned is not None:
+                if asks_anew:
                     challenge = guard().challenge(request, dialog)
                     if challenge is not None:
                         return challenge
@@ -152,7 +154,7 @@ def verb(
 
         made.available = available  # type: ignore[attr-defined]
         made.planned = planned  # type: ignore[attr-defined]
-        made.is_danger = is_danger  # type: ignore[attr-defined]
+        made.asks_anew = asks_anew  # type: ignore[attr-defined]
         return made
 
     return decorate
