@@ -23,10 +23,16 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Search, the periodic jobs, unpaid renewals, the scheduler, and where the money is."""
-        from apps.backoffice import access, boards, money, reconciling, reviewing, views
+        from apps.backoffice import access, boards, money, reconciling, reviewing, saved, views
 
         return [
             *access.addresses(self),
+            path("saved/<slug:listing>/", self.admin_view(saved.save), name="save_filter"),
+            path(
+                "saved/<slug:listing>/<uuid:filter_id>/forget/",
+                self.admin_view(saved.forget),
+                name="forget_filter",
+            ),
             path("find/", self.admin_view(views.find), name="find"),
             path("money/", self.admin_view(money.merchants), name="money"),
             path(

@@ -8,9 +8,12 @@ from typing import Any
 
 from django import template
 from django.db.models import Model, Q
+from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.safestring import SafeString
 
 from apps.backoffice.listing import ListPage, build_list_page
+from apps.backoffice.saved import saved_filters
 from apps.backoffice.timeline import shown_changes
 from apps.core.staff import show
 from apps.core.staff.tones import OUTCOME_TONES
@@ -27,6 +30,19 @@ TIMELINE_LIMIT = 50
 def list_page(listing: Any) -> ListPage:
     """The headers, rows, filters and pages of a list."""
     return build_list_page(listing)
+
+
+@register.simple_tag
+def saved_for(request: HttpRequest, opts: Any) -> dict[str, Any]:
+    """The list, as `app_model`, and the filters that the user keeps for it."""
+    name = f"{opts.app_label}_{opts.model_name}"
+    return {"listing": name, "filters": saved_filters(request, name)}
+
+
+@register.filter
+def list_address(name: str) -> str:
+    """The address of the list of `app_model`."""
+    return reverse(f"admin:{name}_changelist")
 
 
 @register.simple_tag
