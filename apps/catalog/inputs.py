@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID
 
 from apps.catalog.tiers import Tier
 
@@ -34,6 +35,14 @@ class PriceInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AttachedFieldInput:
+    """A custom field that buyers of a product are asked."""
+
+    field_id: UUID
+    is_required: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProductInput:
     """A new product. Without `recurring_interval` it is sold once."""
 
@@ -46,3 +55,4 @@ class ProductInput:
     trial_interval: str | None = None
     trial_interval_count: int | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+    attached_custom_fields: Sequence[AttachedFieldInput] = ()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from apps.catalog.models import Product
+from apps.catalog.models import CustomField, Product
 from apps.core.errors import ResourceNotFound
 
 
@@ -20,6 +20,19 @@ def lock_product(product_id: UUID) -> Product:
         .filter(pk=product_id, deleted_at=None)
         .first()
     )
+    if row is None:
+        raise ResourceNotFound()
+    return row
+
+
+def lock_field(field_id: UUID) -> CustomField:
+    """
+    The living custom field, locked until the transaction ends.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = CustomField.objects.select_for_update(of=("self",), no_key=True)
+    row = rows.select_related("organization").filter(pk=field_id, deleted_at=None).first()
     if row is None:
         raise ResourceNotFound()
     return row

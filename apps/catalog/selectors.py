@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from apps.catalog.companions import benefit_prefetches
+from apps.catalog.field_selectors import field_prefetch
 from apps.catalog.models import Price, Product
 from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, SeatTerms, UnitTerms
 from apps.catalog.tiers import Tier, TierType
@@ -32,10 +33,11 @@ def listed_price_rows() -> QuerySet[Price]:
 
 
 def with_offer(products: Products) -> Products:
-    """With what is shown of a product: `listed_prices` and benefits (a query each), `is_used`."""
+    """What is shown of a product: `listed_prices`, benefits, questions (a query each), `is_used`."""
     return products.annotate(is_used=is_used()).prefetch_related(
         Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices"),
         *benefit_prefetches(),
+        field_prefetch(),
     )
 
 

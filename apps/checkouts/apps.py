@@ -13,6 +13,7 @@ class CheckoutsConfig(AppConfig):
         """Listen to what becomes of payments and saved methods; tell what ends checkouts."""
         from apps.checkouts import (
             additions,
+            answers,
             checks,
             evidence,
             handlers,
@@ -25,6 +26,7 @@ class CheckoutsConfig(AppConfig):
         checks.register()
         webhooks.register()
         additions.register()
+        answers.register()
         evidence.register()
         handlers.register()
         inbound.register()

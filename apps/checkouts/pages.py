@@ -8,6 +8,7 @@ from django.conf import settings
 
 from apps.checkouts import wording
 from apps.checkouts.amounts import PaymentNeeds
+from apps.checkouts.asked import PREFIX, shown_fields
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.quoting import is_full_address_required, needs_of
 from apps.checkouts.operations.requesting import intent_kind
@@ -46,6 +47,7 @@ def page_context(checkout: Checkout) -> dict[str, Any]:
         "summary": summary(checkout),
         "discount": shown_discount(checkout),
         "quantity": shown_quantity(checkout),
+        "questions": shown_fields(checkout),
         "needs_payment": needs.is_form_required,
         "intent": intent_kind(needs) or "",
         "address": address,
@@ -157,6 +159,8 @@ def field_errors(error: ValidationFailed) -> dict[str, str]:
     for problem in error.problems:
         path = [str(part) for part in problem["loc"] if part != "body"]
         name = path[-1] if path[:1] == ["customer_billing_address"] else path[0] if path else ""
+        if path[:1] == ["custom_field_data"]:
+            name = f"{PREFIX}{path[-1]}"
         if name == "customer_billing_address":
             name = "country"
         missing = problem["type"] == "missing"

@@ -19,6 +19,8 @@ _TRACKED: Final = (
     "utm_content",
     "utm_term",
 )
+# Before the slug of a custom field.
+_ANSWER: Final = "custom_field_data."
 
 
 def read_prefill(query: Mapping[str, str]) -> Prefill:
@@ -33,6 +35,13 @@ def read_prefill(query: Mapping[str, str]) -> Prefill:
             wishes.append((name, fields[name].run_validation(value)))
         except serializers.ValidationError:
             continue
+    answers = {
+        name.removeprefix(_ANSWER): value
+        for name, value in query.items()
+        if name.startswith(_ANSWER) and "\0" not in name
+    }
     return Prefill(
-        wishes=wishes, metadata={name: query[name] for name in _TRACKED if query.get(name)}
+        wishes=wishes,
+        answers=answers,
+        metadata={name: query[name] for name in _TRACKED if query.get(name)},
     )

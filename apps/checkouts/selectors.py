@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db.models import Prefetch, QuerySet
 
 from apps.catalog.companions import benefit_prefetches
+from apps.catalog.field_selectors import field_prefetch
 from apps.catalog.models import Price
 from apps.catalog.selectors import listed_price_rows, listed_prices
 from apps.checkouts.errors import ExpiredCheckoutError
@@ -26,6 +27,7 @@ def presentable_checkouts() -> QuerySet[Checkout]:
         .prefetch_related(
             Prefetch("product__prices", queryset=listed_price_rows(), to_attr="listed_prices"),
             *benefit_prefetches("product__"),
+            field_prefetch("product__"),
             Prefetch("ad_hoc_prices", queryset=Price.objects.order_by("id")),
         )
     )

@@ -22,6 +22,7 @@ from django.views.decorators.vary import vary_on_headers
 from apps.api.limits import client_address
 from apps.checkouts import pages
 from apps.checkouts.api.limits import count_confirmation
+from apps.checkouts.asked import typed_answers
 from apps.checkouts.forms import CheckoutForm
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations import confirm_checkout, mark_checkout_opened, update_checkout
@@ -88,7 +89,11 @@ def checkout_confirm(request: HttpRequest, checkout: Checkout) -> HttpResponse:
         count_confirmation(checkout.client_secret)
         paid = confirm_checkout(
             checkout_id=checkout.pk,
-            changes={**_changes(form), **_traces(request, checkout)},
+            changes={
+                **_changes(form),
+                **_traces(request, checkout),
+                "custom_field_data": typed_answers(checkout, request.POST.dict()),
+            },
             confirmation_token_id=form.cleaned_data["confirmation_token_id"] or None,
             origin=_origin(checkout),
         )

@@ -16,6 +16,7 @@ class OrdersConfig(AppConfig):
         from apps.catalog.usage import register_use
         from apps.orders import (
             additions,
+            answers,
             checks,
             entitlements,
             mails,
@@ -32,6 +33,7 @@ class OrdersConfig(AppConfig):
         checks.register()
         webhooks.register()
         additions.register()
+        answers.register()
         entitlements.register()
         offboarding.register()
         mails.register()

@@ -13,6 +13,7 @@ class SubscriptionsConfig(AppConfig):
         """Listen to customers and organizations, and to our own ends; write to subscribers."""
         from apps.subscriptions import (
             additions,
+            answers,
             checks,
             evidence,
             handlers,
@@ -28,6 +29,7 @@ class SubscriptionsConfig(AppConfig):
         merging.register()
         webhooks.register()
         additions.register()
+        answers.register()
         evidence.register()
         beside.register()
         register_license_keys()

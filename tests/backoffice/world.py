@@ -9,7 +9,7 @@ from typing import Any
 from apps.accounts.models import Lockout, SignIn, StaffSession, User
 from apps.benefits.models import Benefit, ProductBenefit, Resync
 from apps.benefits.operations.connecting import set_provider_credential
-from apps.catalog.models import Price, Product
+from apps.catalog.models import CustomField, Price, Product
 from apps.checkouts.models import Checkout, CheckoutLink
 from apps.core.clock import system_time
 from apps.core.ids import new_id
@@ -97,6 +97,8 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         processor_customer_id=f"cus_{key}",
     )
     product = Product.objects.create(**base, name=f"Product {number}")
+    asked = CustomField.objects.create(**base, type="text", slug=f"field-{key}", name="Note")
+    product.attached_fields.create(field=asked, position=0)
     price = Price.objects.create(
         **base, product=product, kind="fixed", currency="usd", fixed_amount=10000
     )

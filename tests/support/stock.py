@@ -8,8 +8,15 @@ from uuid import UUID
 
 from apps.benefits.models import Downloadable
 from apps.benefits.operations import set_product_benefits
-from apps.catalog.models import Price, Product
-from apps.catalog.operations import PriceInput, ProductInput, create_product
+from apps.catalog.models import CustomField, Price, Product
+from apps.catalog.operations import (
+    AttachedFieldInput,
+    FieldInput,
+    PriceInput,
+    ProductInput,
+    create_custom_field,
+    create_product,
+)
 from apps.checkouts.models import Checkout, CheckoutLink
 from apps.checkouts.operations import LinkInput, NewCheckout, create_checkout, create_link
 from apps.core.origin import Door, system_origin
@@ -47,6 +54,7 @@ class Stock:
     customer: Customer
     checkout: Checkout
     checkout_link: CheckoutLink
+    custom_field: CustomField
     order: Order
     payment: Payment
     method: PaymentMethod
@@ -69,6 +77,7 @@ class Stock:
             "customers": self.customer,
             "checkouts": self.checkout,
             "checkout-links": self.checkout_link,
+            "custom-fields": self.custom_field,
             "orders": self.order,
             "payments": self.payment,
             "discounts": self.discount,
@@ -95,10 +104,17 @@ def make_stock(organization: Organization) -> Stock:
         data=EndpointInput(url="https://hooks.example.com/", events=["product.created"]),
         origin=origin,
     )
+    custom_field = create_custom_field(
+        organization=organization,
+        data=FieldInput(type="text", slug=f"field-{number}", name=f"Field {number}"),
+        origin=origin,
+    )
     product = create_product(
         organization=organization,
         data=ProductInput(
-            name=f"Product {number}", prices=[PriceInput(kind="fixed", fixed_amount=1000)]
+            name=f"Product {number}",
+            prices=[PriceInput(kind="fixed", fixed_amount=1000)],
+            attached_custom_fields=[AttachedFieldInput(field_id=custom_field.pk)],
         ),
         origin=origin,
     )
@@ -236,6 +252,7 @@ def make_stock(organization: Organization) -> Stock:
         product=product,
         customer=customer,
         checkout=checkout,
+        custom_field=custom_field,
         checkout_link=create_link(
             organization=organization,
             data=LinkInput(product_ids=[product.pk], details={"discount_id": discount.pk}),

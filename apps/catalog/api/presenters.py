@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any, Final, TypedDict
 from uuid import UUID
 
+from apps.catalog.api.field_presenters import present_attached_fields
 from apps.catalog.companions import present_benefits
 from apps.catalog.models import Price, Product
 from apps.catalog.selectors import listed_prices
@@ -163,5 +164,5 @@ def present_product(product: Product) -> ProductBody:
         "benefits": present_benefits(product, is_public=False),
         "metadata": product.metadata,
         "is_deletable": not getattr(product, "is_used", True),
-        "attached_custom_fields": [],
+        "attached_custom_fields": present_attached_fields(product),
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -16,7 +17,7 @@ from apps.api.inputs import (
     TextField,
     WholeField,
 )
-from apps.catalog.inputs import PriceInput, ProductInput
+from apps.catalog.inputs import AttachedFieldInput, PriceInput, ProductInput
 from apps.catalog.tiers import Tier, TierType
 
 INTERVALS = ("day", "week", "month", "year")
@@ -113,6 +114,13 @@ class NothingYet(serializers.ListField):
         return values
 
 
+class AttachedFieldCreateInput(serializers.Serializer[Any]):
+    """A custom field to ask buyers, at this place."""
+
+    custom_field_id = serializers.UUIDField()
+    required = FlagField()  # type: ignore[assignment]
+
+
 class ProductFields(serializers.Serializer[Any]):
     """What new and changed products share."""
 
@@ -125,7 +133,7 @@ class ProductFields(serializers.Serializer[Any]):
     trial_interval = ChoiceField(choices=INTERVALS, required=False, allow_null=True)
     trial_interval_count = WholeField(required=False, allow_null=True, min_value=1, max_value=1000)
     medias = NothingYet(required=False, allow_null=True)
-    attached_custom_fields = NothingYet(required=False, allow_null=True)
+    attached_custom_fields = AttachedFieldCreateInput(many=True, required=False, allow_null=True)
 
 
 class ProductCreateInput(ProductFields):
@@ -155,7 +163,7 @@ class ProductUpdateInput(ProductFields):
         return value
 
 
-_UNSTORED = ("medias", "attached_custom_fields")
+_UNSTORED = ("medias",)
 
 
 def price_input(values: dict[str, Any]) -> PriceInput:
@@ -219,6 +227,7 @@ def product_input(values: dict[str, Any]) -> ProductInput:
         name: value for name, value in values.items() if value is not None and name not in _UNSTORED
     }
     prices = [price_input(price) for price in fields.pop("prices")]
+    fields["attached_custom_fields"] = _attached(fields.get("attached_custom_fields") or ())
     return ProductInput(prices=prices, **fields)
 
 
@@ -227,7 +236,16 @@ def product_changes(values: dict[str, Any]) -> dict[str, Any]:
     changes = {name: value for name, value in values.items() if name not in _UNSTORED}
     if changes.get("prices") is not None:
         changes["prices"] = [_kept_or_new(price) for price in changes["prices"]]
+    if changes.get("attached_custom_fields") is not None:
+        changes["attached_custom_fields"] = _attached(changes["attached_custom_fields"])
     return changes
+
+
+def _attached(rows: Sequence[dict[str, Any]]) -> list[AttachedFieldInput]:
+    return [
+        AttachedFieldInput(field_id=row["custom_field_id"], is_required=row["required"])
+        for row in rows
+    ]
 
 
 def _kept_or_new(values: dict[str, Any]) -> PriceInput | UUID:

@@ -2,9 +2,12 @@
 
 from django.urls import path
 
+from apps.catalog.api.field_views import CustomFieldsView, CustomFieldView
 from apps.catalog.api.views import ProductsView, ProductView
 
 urlpatterns = [
+    path("custom-fields/", CustomFieldsView.as_view()),
+    path("custom-fields/<str:id>", CustomFieldView.as_view()),
     path("products/", ProductsView.as_view()),
     path("products/<str:id>", ProductView.as_view()),
 ]

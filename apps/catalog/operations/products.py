@@ -12,6 +12,7 @@ from apps.catalog.errors import ProductNotDeletable
 from apps.catalog.inputs import ProductInput
 from apps.catalog.locks import lock_product
 from apps.catalog.models import Product
+from apps.catalog.operations.custom_fields import attach_fields
 from apps.catalog.operations.pricing import create_prices, replace_prices
 from apps.catalog.usage import is_used
 from apps.core.changes import assign
@@ -27,7 +28,7 @@ MAX_INTERVAL_COUNT = 999
 MAX_TRIAL_COUNT = 1000
 # What an explicit null leaves as it is.
 _KEPT_ON_NULL = frozenset(
-    {"name", "visibility", "metadata", "prices", "is_archived"}
+    {"name", "visibility", "metadata", "prices", "is_archived", "attached_custom_fields"}
     | {"recurring_interval", "recurring_interval_count"}
 )
 
@@ -54,6 +55,8 @@ def create_product(*, organization: Organization, data: ProductInput, origin: Or
     _require_trial_whole(product)
     product.save(force_insert=True)
     create_prices(product, data.prices, origin)
+    if data.attached_custom_fields:
+        attach_fields(product, data.attached_custom_fields)
     record("product.created", subject=product, organization_id=organization.pk, origin=origin)
     return product
 
@@ -64,7 +67,8 @@ def update_product(*, product_id: UUID, changes: Mapping[str, Any], origin: Orig
     The product with `changes`, named as in the API; what is absent stays.
 
     `prices` lists the ids to keep and the `PriceInput`s to add: a price is never edited, those
-    left out are archived. Changing nothing writes nothing.
+    left out are archived. `attached_custom_fields` lists all that the product asks from now on.
+    Changing nothing writes nothing.
 
     :raises ValidationFailed: if a value breaks a rule, or the interval would change.
     """
@@ -76,6 +80,7 @@ def update_product(*, product_id: UUID, changes: Mapping[str, Any], origin: Orig
     }
     _require_same_interval(product, given)
     prices = given.pop("prices", None)
+    fields = given.pop("attached_custom_fields", None)
     if "is_archived" in given:
         is_archived = given.pop("is_archived")
         given["archived_at"] = (product.archived_at or origin.at) if is_archived else None
@@ -87,6 +92,8 @@ def update_product(*, product_id: UUID, changes: Mapping[str, Any], origin: Orig
     _require_trial_whole(product)
     if prices is not None:
         difference |= replace_prices(product, prices, origin)
+    if fields is not None:
+        difference |= attach_fields(product, fields)
     if difference:
         product.modified_at = origin.at
         product.save()

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 
+from apps.catalog.api.field_presenters import present_attached_fields
 from apps.catalog.api.presenters import present_checkout_product, present_price
 from apps.catalog.pricing import is_free
 from apps.checkouts.api.bodies import (
@@ -131,8 +132,16 @@ def _shared(checkout: Checkout) -> CheckoutBase:
         "product_price": dict(present_price(checkout.price)) if checkout.price else None,
         "prices": {str(key): body["prices"] for key, body in products.items()},
         "discount": _present_discount(checkout.discount),
-        "attached_custom_fields": [],
+        "attached_custom_fields": _asked(offers, checkout),
     }
+
+
+def _asked(offers: list[Offer], checkout: Checkout) -> list[dict[str, Any]]:
+    """What the product asks that is being bought."""
+    for offer in offers:
+        if offer.product.pk == checkout.product_id:
+            return [dict(one) for one in present_attached_fields(offer.product)]
+    return []
 
 
 def _present_discount(discount: Discount | None) -> dict[str, Any] | None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
+from apps.catalog.answers import check_answers, merged
+from apps.catalog.field_selectors import questions_of
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.choosing import (
     choose_amount,
@@ -52,7 +54,8 @@ def apply_changes(checkout: Checkout, changes: Mapping[str, Any], *, at: datetim
         _collect(problems, step, checkout, changes)
     _collect(problems, choose_offer, checkout, changes)
     if not problems:
-        for step in (choose_amount, choose_quantity, partial(choose_discount, at=at)):
+        choose = partial(choose_discount, at=at)
+        for step in (choose_amount, choose_quantity, choose, _set_answers):
             _collect(problems, step, checkout, changes)
     if problems:
         raise ValidationFailed(problems)
@@ -134,3 +137,10 @@ def _set_maps(checkout: Checkout, changes: Mapping[str, Any]) -> None:
         if changes.get(name) is not None:
             value = validate_metadata(changes[name], loc=("body", name))
             setattr(checkout, name, value)
+
+
+def _set_answers(checkout: Checkout, changes: Mapping[str, Any]) -> None:
+    given = changes.get("custom_field_data")
+    if given and checkout.product is not None:
+        answers = check_answers(questions_of(checkout.product), given)
+        checkout.custom_field_data = merged(checkout.custom_field_data, answers)

@@ -14,6 +14,8 @@ from uuid import UUID
 
 from django.db import transaction
 
+from apps.catalog.answers import check_answers, merged
+from apps.catalog.field_selectors import questions_of
 from apps.catalog.models import Price
 from apps.checkouts.errors import ExpiredCheckoutError, PaymentNotReady
 from apps.checkouts.locks import lock_open_checkout
@@ -180,8 +182,22 @@ def _require_complete(checkout: Checkout, token_id: str | None, *, is_paid: bool
         ]
     if is_paid and not token_id:
         problems.append(_missing("confirmation_token_id"))
+    problems += _settle_answers(checkout)
     if problems:
         raise ValidationFailed(problems)
+
+
+def _settle_answers(checkout: Checkout) -> list[Problem]:
+    """Keep the answers to what the product asks now; what is missing among them."""
+    if checkout.product is None:
+        return []
+    questions = questions_of(checkout.product)
+    try:
+        answers = check_answers(questions, checkout.custom_field_data, is_final=True)
+    except ValidationFailed as error:
+        return error.problems
+    checkout.custom_field_data = merged({}, answers)
+    return []
 
 
 def _missing(*path: str) -> Problem:

@@ -8,6 +8,9 @@ from typing import Any, Final
 
 from django.db import transaction
 
+from apps.catalog.answers import answer_of_text
+from apps.catalog.field_selectors import questions_of
+from apps.catalog.models import Product
 from apps.checkouts.link_selectors import allow_count, buyable_products
 from apps.checkouts.models import Checkout, CheckoutLink
 from apps.checkouts.operations.creating import NewCheckout, create_checkout
@@ -22,10 +25,12 @@ _COPIED: Final = ("allow_discount_codes", "require_billing_address", "success_ur
 class Prefill:
     """
     What the address of a link says beside the link: `wishes` by the API's names of a checkout's
-    fields, and `metadata`. Nothing of it has to be possible.
+    fields, `answers` as text by the slugs of custom fields, and `metadata`. Nothing of it has to be
+    possible.
     """
 
     wishes: Sequence[tuple[str, Any]] = ()
+    answers: Mapping[str, str] = field(default_factory=dict)
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -61,6 +66,7 @@ def open_link(
     if link.discount_id is not None:
         wishes.append(("discount_id", link.discount_id))
     wishes += [one for one in prefill.wishes if one[0] != "product_id"]
+    wishes += [("custom_field_data", answer) for answer in _answers(products, prefill)]
     data = NewCheckout(
         product_ids=[product.pk for product in products],
         limits=limits,
@@ -70,6 +76,22 @@ def open_link(
         link=link,
     )
     return create_checkout(organization=link.organization, data=data, origin=origin)
+
+
+def _answers(products: Sequence[Product], prefill: Prefill) -> list[dict[str, Any]]:
+    """The answers one by one, each as the first product that asks for it takes it."""
+    if not prefill.answers:
+        return []
+    questions = {
+        question.slug: question
+        for product in reversed(products)
+        for question in questions_of(product)
+    }
+    return [
+        {slug: answer_of_text(questions[slug], text)}
+        for slug, text in prefill.answers.items()
+        if slug in questions
+    ]
 
 
 def _metadata(link: CheckoutLink, prefill: Prefill) -> dict[str, Any]:
