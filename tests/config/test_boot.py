@@ -44,6 +44,11 @@ class TestProduction:
         assert run.returncode == 1
         assert "CHARGEBACKSTOP_WEBHOOK_SECRET is missing" in run.stderr
 
+    def test_has_finance_and_admins_prove_it_twice(self) -> None:
+        program = "from django.conf import settings; print(settings.SECOND_FACTOR_ROLES)"
+        run = manage("shell", "--no-imports", "-c", program, **PRODUCTION)
+        assert run.stdout == "('finance', 'admin')\n"
+
     @pytest.mark.parametrize("command", ["sandbox_token", "demo_logins", "seed_demo", "reset"])
     def test_has_no_sandbox_commands(self, command: str) -> None:
         run = manage(command, **PRODUCTION)

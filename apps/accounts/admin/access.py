@@ -22,6 +22,9 @@ from apps.core.staff.verbs import verb
 OUTCOME_TONES = {"succeeded": "good", "half": "busy", "failed": "warn", "locked": "bad"}
 BROWSER = columns.column(lambda row: row.user_agent[:60] or show.blank(), "Browser", kind="wide")
 
+FOR = columns.column(lambda row: row.get_occasion_display(), "For", order="occasion")
+WITH = columns.column(lambda row: row.get_factor_display(), "With", order="factor")
+
 # The library's own pages would show its rows as forms.
 for model in (EmailAddress, Authenticator):
     if admin.site.is_registered(model):
@@ -52,8 +55,8 @@ class SignInAdmin(RecordAdmin):
         columns.when("created_at", "When"),
         columns.text("email", "E-mail"),
         columns.badge("outcome", OUTCOME_TONES),
-        columns.text("occasion", "For"),
-        columns.text("factor", "With"),
+        FOR,
+        WITH,
         columns.text("address"),
         BROWSER,
     )
@@ -66,8 +69,8 @@ class SignInAdmin(RecordAdmin):
                 columns.text("email", "E-mail"),
                 columns.link("user"),
                 columns.badge("outcome", OUTCOME_TONES),
-                "occasion",
-                "factor",
+                FOR,
+                WITH,
                 "address",
                 columns.column(lambda row: row.user_agent or show.blank(), "Browser"),
             ),
@@ -200,8 +203,8 @@ latest(
     (
         columns.when("created_at", "When"),
         columns.badge("outcome", OUTCOME_TONES),
-        columns.text("occasion", "For"),
-        columns.text("factor", "With"),
+        FOR,
+        WITH,
         columns.text("address"),
     ),
     title="Sign-ins",
