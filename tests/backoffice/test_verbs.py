@@ -184,3 +184,12 @@ class TestUsers:
         assert b"Nobody changes their own role." in response.content
         admin.refresh_from_db()
         assert admin.staff_role == "admin"
+
+
+def test_a_dialog_that_is_opened_as_a_page_leads_to_its_record(staff: Staff, sold: Sold) -> None:
+    key = sold.token.pk
+    address = reverse("admin:organizations_accesstoken_revoke", args=[key])
+    shown = staff("support").get(address, headers={"Sec-Fetch-Dest": "document"})
+    assert shown["Location"] == reverse("admin:organizations_accesstoken_change", args=[key])
+    denied = staff("viewer").get(address, headers={"Sec-Fetch-Dest": "document"})
+    assert denied.status_code == 403

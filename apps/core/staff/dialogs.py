@@ -117,6 +117,11 @@ def lead_back(request: HttpRequest, address: str, *, is_end: bool = False) -> Ht
     return lead_to(request, here or address)
 
 
+def is_page(request: HttpRequest) -> bool:
+    """Whether a browser would show the answer as a page of its own, as in a new tab."""
+    return request.method == "GET" and request.headers.get("Sec-Fetch-Dest") == "document"
+
+
 def lead_to(request: HttpRequest, address: str) -> HttpResponse:
     """To another page, whoever asks for it."""
     if getattr(request, "htmx", None):

@@ -36,7 +36,9 @@ from apps.core.staff.dialogs import (
     Caution,
     ReasonForm,
     Reveal,
+    is_page,
     lead_back,
+    lead_to,
     refuse,
     reveal,
     staff_origin,
@@ -136,6 +138,8 @@ def verb(
                 record = self.found(request, object_id)
                 if record is not None and available is not None and not available(record):
                     raise Http404
+                if is_page(request):
+                    return lead_to(request, self.address_after(record))
                 if asks_anew:
                     challenge = guard().challenge(request, dialog)
                     if challenge is not None:

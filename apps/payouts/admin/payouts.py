@@ -14,7 +14,7 @@ from apps.core.plans import counted
 from apps.core.staff import columns, roles, show
 from apps.core.staff.panels import Panel, Total, panel, table
 from apps.core.staff.records import RecordAdmin
-from apps.core.staff.verbs import verb
+from apps.core.staff.verbs import Caution, verb
 from apps.ledger.models import Entry
 from apps.ledger.payouts import (
     arrival_reference,
@@ -169,7 +169,8 @@ class PayoutAdmin(RequestVerbs, InvoiceVerbs, FileViews, RecordAdmin):
         tried = retry_payout(
             payout_id=payout.pk, amount=data["amount"], agreed=data["agreed"], origin=origin
         )
-        return f"{tried} {COURSE[tried.status]}."
+        said = f"{tried} {COURSE[tried.status]}."
+        return Caution(said) if tried.status == Payout.Status.FAILED else said
 
     @verb(
         title="Mark as paid",
