@@ -153,6 +153,7 @@ class OrderAdmin(RecordAdmin):
                 columns.parts("tax_id", "Tax id"),
                 "tax_breakdown",
                 "metadata",
+                "custom_field_data",
             ),
         ),
     )

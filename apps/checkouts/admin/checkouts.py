@@ -135,6 +135,7 @@ class CheckoutAdmin(RecordAdmin):
                 columns.text("failure_message", "Last failure"),
                 "success_url",
                 "metadata",
+                "custom_field_data",
             ),
         ),
     )
