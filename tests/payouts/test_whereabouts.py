@@ -148,6 +148,19 @@ class TestPlaces:
         rows = transfers_in_place(own, "owed_back", at=NOW)
         assert sum(row.signed_amount for row in rows) == -2000
 
+    def test_of_a_debt_beside_what_matures(
+        self, organization: Organization, origin: Origin
+    ) -> None:
+        for step in ("book", "request", "hold"):
+            STEPS[step](organization)
+        found = require_whole(organization)
+        assert amounts(found) == {
+            "maturing": 9350,
+            "in_transit": 9750,
+            "held": 777,
+            "owed_back": -777,
+        }
+
 
 def test_a_cent_in_no_place_is_found(organization: Organization, origin: Origin) -> None:
     check = registered_checks()["payouts.every_cent_is_in_one_place"]

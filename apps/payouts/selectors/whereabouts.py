@@ -177,20 +177,29 @@ def _reserves(organization_id: UUID, currency: str) -> list[Part]:
 
 def _of_account(organization_id: UUID, currency: str, *kinds: AccountKind) -> QuerySet[Transfer]:
     """Movements of these accounts, positive for what came in."""
-    own = list(
-        Account.objects.filter(
-            organization_id=organization_id, currency=currency, kind__in=kinds
-        ).values_list("pk", flat=True)
+    own = _accounts(organization_id, currency, *kinds)
+    rows = Transfer.objects.filter(Q(credit_account__in=own) | Q(debit_account__in=own))
+    return rows.annotate(signed_amount=_signed(own))
+
+
+def _accounts(organization_id: UUID, currency: str, *kinds: AccountKind) -> list[UUID]:
+    rows = Account.objects.filter(
+        organization_id=organization_id, currency=currency, kind__in=kinds
     )
+    return list(rows.values_list("pk", flat=True))
+
+
+def _signed(own: list[UUID], among: Q | None = None) -> Case:
+    """What came into these accounts, by the transfers `among` all: the others count nothing."""
     came, went = Q(credit_account__in=own), Q(debit_account__in=own)
-    return Transfer.objects.filter(came | went).annotate(
-        signed_amount=Case(
-            # From one of them to another.
-            When(came & went, then=Value(0)),
-            When(came, then=F("amount")),
-            default=-F("amount"),
-            output_field=BigIntegerField(),
-        )
+    counted = Q() if among is None else among
+    return Case(
+        # From one of them to another.
+        When(came & went, then=Value(0)),
+        When(came & counted, then=F("amount")),
+        When(went & counted, then=-F("amount")),
+        default=Value(0),
+        output_field=BigIntegerField(),
     )
 
 
@@ -244,11 +253,14 @@ def _owed(organization_id: UUID, currency: str, at: datetime) -> QuerySet[Transf
     money = merchant_money(organization_id, currency=currency, at=at)
     if money.available_amount >= 0:
         return rows
-    kinds = (AccountKind.MERCHANT_BALANCE, *OWED_KINDS)
-    debts = _settled(organization_id, currency, at).values("pk")
-    owed = rows.values("pk")
-    both = _of_account(organization_id, currency, *kinds)
-    return both.filter(Q(pk__in=debts) | Q(pk__in=owed))
+    debts = Q(pk__in=_settled(organization_id, currency, at).values("pk"))
+    owing = _accounts(organization_id, currency, *OWED_KINDS)
+    balance = _accounts(organization_id, currency, AccountKind.MERCHANT_BALANCE)
+    is_owed = Q(credit_account__in=owing) | Q(debit_account__in=owing)
+    # What is booked into the balance leaves what is being booked, and matures before it is settled.
+    return Transfer.objects.filter(debts | is_owed).annotate(
+        signed_amount=_signed(balance, debts) + _signed(owing)
+    )
 
 
 def _of_payouts(
