@@ -93,10 +93,6 @@ class Migration(migrations.Migration):
             name='total_balance_at',
             field=models.DateTimeField(blank=True, null=True),
         ),
-        migrations.AddIndex(
-            model_name='organization',
-            index=models.Index(condition=models.Q(('status', 'active'), _negated=True), fields=['status', 'status_changed_at'], name='organizations_waiting'),
-        ),
         migrations.AddConstraint(
             model_name='organization',
             constraint=models.CheckConstraint(condition=models.Q(('status', 'snoozed'), models.Q(('snooze_type', None), ('snoozed_until', None)), _connector='OR'), name='organizations_organization_snoozed'),
