@@ -12,6 +12,7 @@ from django.urls import reverse
 from apps.backoffice.selectors.review import review_sheet, waiting_reviews
 from apps.backoffice.selectors.signals import Signals, priority_of
 from apps.core.clock import system_time
+from apps.ledger.operations import assign_fee_plan
 from apps.organizations.models import Organization, OrganizationNote, OrganizationReview
 from apps.organizations.operations import change_status, delete_organization, submit_appeal
 from tests.backoffice.acting import REASON, act, agree, fingerprint_in, happened
@@ -227,7 +228,20 @@ class TestSheet:
             "Payout account",
             "Products",
             "Latest disputes",
+            "History",
             "Reviews",
             "Notes",
         ):
             assert words in page
+
+
+def test_the_history_of_fee_terms_is_on_the_page(staff: Staff, sold: Sold) -> None:
+    assign_fee_plan(
+        organization_id=sold.organization.pk,
+        plan="pro",
+        origin=origin_at().because("They pay for it."),
+    )
+    address = reverse(f"admin:{NAME}_change", args=[sold.organization.pk])
+    page = staff("viewer").get(address).content.decode()
+    assert "name starter to pro" in page
+    assert "They pay for it." in page

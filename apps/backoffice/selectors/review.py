@@ -61,6 +61,7 @@ class ReviewSheet:
     disputes: Sequence[Dispute]
     account: PayoutAccount | None
     account_status: str
+    history: Sequence[OrganizationReview]
 
     @property
     def missing_count(self) -> int:
@@ -92,6 +93,7 @@ def review_sheet(organization: Organization) -> ReviewSheet:
         disputes=list(disputes.order_by("-created_at")[:SHOWN]),
         account=account,
         account_status=status_of(account) if account else "",
+        history=list(organization.reviews.order_by("-created_at", "-pk")[:SHOWN]),
     )
 
 

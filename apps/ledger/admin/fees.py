@@ -17,6 +17,7 @@ from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, listing, panel, table
 from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
+from apps.events.models import Event
 from apps.ledger.admin.words import settled
 from apps.ledger.forms import CreditForm, PlanForm
 from apps.ledger.models import FeeCredit
@@ -152,6 +153,32 @@ def fees_of_organization(organization: Any, request: HttpRequest) -> Panel:
         note=f"Plan {terms.name}: {terms.rates.bps / 100:g} % and {fixed} a sale.",
         verbs=_fee_verbs(organization, request),
     )
+
+
+@panel("organizations.organization", position=61)
+def terms_of_organization(organization: Any, request: HttpRequest) -> Panel:
+    """Every change of its fee terms, latest first, with who and why."""
+    changes = Event.objects.filter(organization_id=organization.pk, type="fee_plan.assigned")
+    return table(
+        "Fee terms",
+        changes.order_by("-at"),
+        (
+            columns.when("at", "From"),
+            columns.column(_said, "Changed", kind="wide"),
+            columns.text("actor_label", "By", order=False),
+            columns.text("reason", order=False),
+        ),
+        empty="Never changed: the terms of every new merchant.",
+    )
+
+
+def _said(event: Event) -> str:
+    """Each term that became another: `payment bps 500 to 380`."""
+    parts = (
+        f"{name.replace('_', ' ')} {before} to {after}"
+        for name, (before, after) in event.changes.items()
+    )
+    return ", ".join(parts)
 
 
 def _fee_verbs(organization: Any, request: HttpRequest) -> list[tuple[str, str]]:
