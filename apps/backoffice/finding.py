@@ -14,7 +14,9 @@ from enum import Flag, auto
 from typing import Any, Final
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Model, Q, QuerySet
+from psycopg.types.json import Jsonb
 
 from apps.core.staff.records import as_uuid
 from apps.license_keys.models import LicenseKey
@@ -66,6 +68,9 @@ class Term:
         return found
 
 
+_ID: Final = Term("7a7a7a7a-aaaa-7aaa-8aaa-abcdefabcdef")
+_DIGITS: Final = Term("7919")
+Written = tuple[str, tuple[Any, ...]]
 Condition = Callable[[Term], Q | None]
 
 
@@ -77,20 +82,39 @@ class Way:
     condition: Condition
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ways:
     """All ways to a kind of record."""
 
     ways: tuple[Way, ...] = field(default_factory=tuple)
+    # SQL by what a term may be: to write it costs more than to run it.
+    _written: dict[Any, Written | None] = field(default_factory=dict, repr=False, compare=False)
 
     def found(self, model: type[Model], term: Term, limit: int) -> list[Any]:
         """Ids of at most `limit` rows for each way, the latest first among them. One query."""
+        if _RECEIPT.fullmatch(term.text.upper()):
+            written, stand_in = self._write(model, term, limit), term
+        else:
+            stand_in = _stand_in(term)
+            kind = (term.shapes, len(term.text) >= LEAST_LETTERS, limit)
+            if kind not in self._written:
+                self._written[kind] = self._write(model, stand_in, limit)
+            written = self._written[kind]
+        if written is None:
+            return []
+        sql, params = written
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [_filled_in(one, stand_in, term) for one in params])
+            return sorted({row[0] for row in cursor.fetchall()}, reverse=True)[:limit]
+
+    def _write(self, model: type[Model], term: Term, limit: int) -> Written | None:
         rows = model._base_manager.order_by()
         wanted = [rows.filter(one).values("pk")[:limit] for one in self._conditions(term)]
         if not wanted:
-            return []
-        union: QuerySet[Any] = wanted[0].union(*wanted[1:]) if wanted[1:] else wanted[0]
-        return sorted((row["pk"] for row in union), reverse=True)[:limit]
+            return None
+        union: QuerySet[Any] = wanted[0].union(*wanted[1:], all=True) if wanted[1:] else wanted[0]
+        sql, params = union.query.get_compiler(connection=connection).as_sql()
+        return sql, tuple(params)
 
     def _conditions(self, term: Term) -> Iterator[Q]:
         for way in self.ways:
@@ -98,6 +122,38 @@ class Ways:
                 made = way.condition(term)
                 if made is not None:
                     yield made
+
+
+def _stand_in(term: Term) -> Term:
+    """A term of the same shape, whose places in SQL can be told."""
+    if term.key is not None:
+        return _ID
+    if Shape.DIGITS in term.shapes:
+        return _DIGITS
+    text = "qzxterm" if len(term.text) >= LEAST_LETTERS else "qz"
+    if "@" in term.text:
+        return Term(f"{text}@")
+    return Term(f"{text}_qzxkey" if Shape.PROVIDER in term.shapes else text)
+
+
+def _filled_in(param: Any, stand_in: Term, term: Term) -> Any:
+    """A parameter with the term in the place of what stood in for it."""
+    if stand_in is term:
+        return param
+    if param == stand_in.key and stand_in.key is not None:
+        return term.key
+    if isinstance(param, Jsonb):
+        return Jsonb(term.text, param.dumps) if param.obj == stand_in.text else param
+    if not isinstance(param, str):
+        return param
+    is_pattern = "%" in param
+    for change in (str, str.upper, lambda text: text.upper()[::-1]):
+        before, after = change(stand_in.text), change(term.text)
+        if is_pattern:
+            before, after = (connection.ops.prep_for_like_query(one) for one in (before, after))
+        if before in param:
+            return param.replace(before, after)
+    return param
 
 
 def ids(*names: str) -> Iterable[Way]:

@@ -63,7 +63,11 @@ class TestListSearch:
         page = staff("support").get(reverse(f"admin:{name}_changelist"), {"q": str(term)})
         found = page.content.decode().count("data-href=")
         # A sale has several entries, and its buyer an unpaid renewal beside the order.
-        several = {"ledger_entry": found, "orders_order": 2 if what == "e-mail" else 1}
+        several = {
+            "ledger_entry": found,
+            "events_event": found,
+            "orders_order": 2 if what == "e-mail" else 1,
+        }
         owned = several.get(name, 1)
         assert page.content.decode().count("data-href=") == owned > 0
 
