@@ -14,6 +14,8 @@ from apps.core.staff.panels import Panel, panel
 from apps.organizations.admin import OrganizationAdmin
 from apps.organizations.models import Organization
 
+# Nothing waits for a decision there.
+SETTLED: Final = ("active", "offboarded", "blocked")
 VERBS: Final = (
     ("approve", "Approve", roles.FINANCE),
     ("pass_submission", "Pass first review", roles.FINANCE),
@@ -49,6 +51,9 @@ def review_of_organization(organization: Any, request: HttpRequest) -> Panel | N
     """All that a decision about the merchant needs, above everything else on its page."""
     if organization.deleted_at is not None:
         return None
+    if organization.status in SETTLED and "review" not in request.GET:
+        # The facts cost some twenty queries: gathered where somebody decides, or asks for them.
+        return Panel(title="Review", empty=f"It is {organization.status}.", more="?review#review")
     return Panel(
         title="Review",
         template="backoffice/review.html",

@@ -215,11 +215,13 @@ class TestSheet:
         sheet = review_sheet(sold.organization)
         assert sheet.signals.payment_count
         assert sheet.steps[0].name == "product"
-        page = (
-            staff("viewer")
-            .get(reverse(f"admin:{NAME}_change", args=[sold.organization.pk]))
-            .content.decode()
-        )
+        client = staff("viewer")
+        address = reverse(f"admin:{NAME}_change", args=[sold.organization.pk])
+        assert "Sales so far" not in client.get(address).content.decode()
+        asked = client.get(address, {"review": ""}).content.decode()
+        assert "Sales so far" in asked
+        moved(sold.organization, "review")
+        page = client.get(address).content.decode()
         for words in (
             "Sales so far",
             "Authorized",
