@@ -47,8 +47,7 @@ class TestQueries:
             make_sale(number, organization=sold.organization)
         many = {address: queries_of(client, address) for address in addresses}
         assert many == few
-        # The page of an organization has everything about it.
-        assert max(many.values()) < 60
+        assert max(many.values()) < 40
 
     def test_of_a_list_do_not_depend_on_how_many_merchants_there_are(self, staff: Staff) -> None:
         client = staff("admin")
