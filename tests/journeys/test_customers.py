@@ -8,9 +8,13 @@ from uuid import uuid4
 import pytest
 
 from apps.core.clock import system_time
+from apps.customers.api.presenters import present_customer_state
 from apps.customers.models import Customer, Member
 from apps.payments.models import PaymentMethod
+from apps.subscriptions.models import Subscription
+from tests.support.grants import make_benefit, put_on, work_off
 from tests.support.merchants import Merchant
+from tests.support.subscribers import make_plan, make_subscription
 
 PARIS = {"line1": "1 rue de la Paix", "city": "Paris", "postal_code": "75002", "country": "FR"}
 
@@ -161,6 +165,29 @@ class TestGetCustomer:
         state = polar.customers.get_state(made.id)
 
         assert (state.id, state.active_subscriptions, state.granted_benefits) == (made.id, [], [])
+        assert polar.customers.get_state_external("usr_1") == state
+
+    def test_gives_what_is_granted(self, polar: Any, merchant: Merchant) -> None:
+        made = polar.customers.create(email="jane@example.com", external_id="usr_1")
+        plan = make_plan(merchant.organization)
+        put_on(plan[0], make_benefit(merchant.organization, "custom", note="Thank you"))
+        subscription = make_subscription(
+            merchant.organization, plan=plan, customer=Customer.objects.get(pk=made.id)
+        )
+        work_off()
+        active = present_customer_state(Customer.objects.get(pk=made.id))["active_subscriptions"]
+        assert [(row["id"], row["status"]) for row in active] == [(subscription.pk, "active")]
+        # Past due is not active, but in its days of grace still has its benefits. The SDK takes no
+        # active one: it reads its status as that of a licence key.
+        Subscription.objects.filter(pk=subscription.pk).update(
+            status="past_due", past_due_at=system_time()
+        )
+
+        state = polar.customers.get_state(made.id)
+
+        [granted] = state.granted_benefits
+        assert (granted.benefit_type, state.active_subscriptions) == ("custom", [])
+        assert granted.granted_at is not None
         assert polar.customers.get_state_external("usr_1") == state
 
     def test_lists_payment_methods(self, polar: Any, merchant: Merchant) -> None:
