@@ -8,7 +8,7 @@ digits of a card, or words. What it cannot be is not asked for.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from enum import Flag, auto
 from typing import Any, Final
@@ -19,6 +19,7 @@ from django.db.models import Model, Q, QuerySet
 from psycopg.types.json import Jsonb
 
 from apps.core.staff.records import as_uuid
+from apps.customers.models import Customer
 from apps.license_keys.models import LicenseKey
 from apps.license_keys.selectors import ending_in
 from apps.orders.numbering import value_of_short_id
@@ -87,11 +88,26 @@ class Ways:
     """All ways to a kind of record."""
 
     ways: tuple[Way, ...] = field(default_factory=tuple)
+    # Whether it is a customer's, and so found by who that is.
+    is_bought: bool = False
     # SQL by what a term may be: to write it costs more than to run it.
     _written: dict[Any, Written | None] = field(default_factory=dict, repr=False, compare=False)
 
-    def found(self, model: type[Model], term: Term, limit: int) -> list[Any]:
-        """Ids of at most `limit` rows for each way, the latest first among them. One query."""
+    def found(
+        self, model: type[Model], term: Term, limit: int, *, buyers: Sequence[UUID] = ()
+    ) -> list[Any]:
+        """
+        Ids of at most `limit` rows, the latest first among those that each way gave.
+
+        One query, and one for what the `buyers` have, the customers whom the term may mean.
+        """
+        ids = self._by_ways(model, term, limit)
+        if self.is_bought and buyers:
+            theirs = model._base_manager.order_by().filter(customer__in=buyers)
+            ids |= set(theirs.values_list("pk", flat=True)[:limit])
+        return sorted(ids, reverse=True)[:limit]
+
+    def _by_ways(self, model: type[Model], term: Term, limit: int) -> set[Any]:
         if _RECEIPT.fullmatch(term.text.upper()):
             written, stand_in = self._write(model, term, limit), term
         else:
@@ -101,11 +117,11 @@ class Ways:
                 self._written[kind] = self._write(model, stand_in, limit)
             written = self._written[kind]
         if written is None:
-            return []
+            return set()
         sql, params = written
         with connection.cursor() as cursor:
             cursor.execute(sql, [_filled_in(one, stand_in, term) for one in params])
-            return sorted({row[0] for row in cursor.fetchall()}, reverse=True)[:limit]
+            return {row[0] for row in cursor.fetchall()}
 
     def _write(self, model: type[Model], term: Term, limit: int) -> Written | None:
         rows = model._base_manager.order_by()
@@ -237,9 +253,9 @@ WAYS: Final[dict[str, Ways]] = {
     "subscriptions.subscription": Ways(
         (
             *ids("id", "customer_id", "product_id", "checkout_id"),
-            *addresses("customer__email"),
-            *words("customer__name", "product__name"),
-        )
+            *words("product__name"),
+        ),
+        is_bought=True,
     ),
     "orders.order": Ways(
         (
@@ -247,50 +263,49 @@ WAYS: Final[dict[str, Ways]] = {
             *keys("payments__processor_id", "payments__intent_id"),
             *numbers("invoice_number"),
             Way(Shape.WORDS, _receipt),
-            *addresses("customer__email"),
-            *words("customer__name", "customer__billing_name"),
             *last_four("payments__method_metadata"),
-        )
+        ),
+        is_bought=True,
     ),
     "payments.payment": Ways(
         (
             *ids("id", "order_id", "customer_id", "checkout_id"),
             *keys("processor_id", "intent_id"),
             *numbers("order__invoice_number"),
-            *addresses("customer__email"),
             *last_four("method_metadata"),
-        )
+        ),
+        is_bought=True,
     ),
     "payments.refund": Ways(
         (
             *ids("id", "order_id", "payment_id", "customer_id", "dispute_id"),
             *keys("processor_id", "payment__processor_id"),
             *numbers("order__invoice_number"),
-            *addresses("customer__email"),
-        )
+        ),
+        is_bought=True,
     ),
     "disputes.dispute": Ways(
         (
             *ids("id", "order_id", "payment_id", "customer_id"),
             *keys("processor_id", "payment__processor_id", "payment__intent_id"),
             *numbers("order__invoice_number"),
-            *addresses("customer__email"),
-        )
+        ),
+        is_bought=True,
     ),
     "checkouts.checkout": Ways(
         (
             *ids("id", "customer_id", "product_id"),
             *keys("intent_id"),
-            *addresses("customer__email"),
             *exactly("customer_email__iexact", shapes=Shape.ADDRESS),
-        )
+        ),
+        is_bought=True,
     ),
     "license_keys.licensekey": Ways(
         (
             *ids("id", "customer_id", "benefit_id", "grant_id"),
             Way(Shape.ID | Shape.WORDS | Shape.PROVIDER, _key_ending),
-            *addresses("customer__email"),
-        )
+        ),
+        is_bought=True,
     ),
     "organizations.organization": Ways((*ids("id"), *words("slug", "name"))),
     "catalog.product": Ways((*ids("id", "prices__id"), *words("name"))),
@@ -298,9 +313,9 @@ WAYS: Final[dict[str, Ways]] = {
         (
             *ids("id", "customer_id"),
             *keys("processor_id"),
-            *addresses("customer__email"),
             *last_four("method_metadata"),
-        )
+        ),
+        is_bought=True,
     ),
     "ledger.entry": Ways((*ids("id", "order_id", "payment_id"), *numbers("reference"))),
     "ledger.account": Ways(tuple(ids("id"))),
@@ -310,3 +325,10 @@ WAYS: Final[dict[str, Ways]] = {
     "organizations.accesstoken": Ways(tuple(ids("id", "organization_id"))),
     "core.deadtask": Ways((*ids("id"), *exactly("task_id"), *words("name"))),
 }
+
+
+def buyers_of(term: Term, limit: int) -> list[Any]:
+    """The customers whom words or a part of an address may mean: read once for all they have."""
+    if term.shapes & (Shape.ADDRESS | Shape.WORDS):
+        return WAYS["customers.customer"].found(Customer, term, limit)
+    return []

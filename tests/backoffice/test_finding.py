@@ -10,7 +10,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from apps.backoffice.finding import WAYS, Shape, Term
+from apps.backoffice.finding import WAYS, Shape, Term, buyers_of
 from apps.customers.models import Customer
 from apps.orders.models import Order
 from apps.orders.numbering import receipt_number, short_id, value_of_short_id
@@ -92,7 +92,8 @@ class TestFinding:
         }
         model = next(one.model for one in record_admins() if one.opts.label_lower == kind)
 
-        found = WAYS[kind].found(model, Term(str(hand(sold))), PER_KIND)
+        term = Term(str(hand(sold)))
+        found = WAYS[kind].found(model, term, PER_KIND, buyers=buyers_of(term, PER_KIND))
 
         assert found
         assert mine.get(kind, found[0]) in found
@@ -108,12 +109,12 @@ class TestFinding:
     def test_knows_every_kind_that_it_searches(self) -> None:
         assert WAYS.keys() <= {one.opts.label_lower for one in record_admins()}
 
-    def test_asks_two_questions_a_kind_at_most(
+    def test_asks_three_questions_a_kind_at_most(
         self, staff: Staff, sold: Sold, django_assert_max_num_queries: Any
     ) -> None:
         make_sale(2, sold.organization)
         client = staff("admin")
-        with django_assert_max_num_queries(2 * len(WAYS) + 8):
+        with django_assert_max_num_queries(3 * len(WAYS) + 8):
             client.get(reverse("admin:find"), {"q": "buyer"})
 
     def test_finds_text_by_an_index(self, sold: Sold) -> None:
