@@ -242,7 +242,7 @@ def _key_ending(term: Term) -> Q | None:
 WAYS: Final[dict[str, Ways]] = {
     "customers.customer": Ways(
         (
-            *ids("id", "default_payment_method_id"),
+            *ids("id", "payment_methods__id"),
             *keys("processor_customer_id", "payment_methods__processor_id"),
             *exactly("external_id"),
             *addresses("email"),
