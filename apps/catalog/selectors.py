@@ -33,7 +33,7 @@ def listed_price_rows() -> QuerySet[Price]:
 
 
 def with_offer(products: Products) -> Products:
-    """What is shown of a product: `listed_prices`, benefits, questions (a query each), `is_used`."""
+    """What is shown of products: `listed_prices`, benefits, questions (a query each), `is_used`."""
     return products.annotate(is_used=is_used()).prefetch_related(
         Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices"),
         *benefit_prefetches(),

@@ -49,5 +49,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerType": "apps.customers.api.serializers.CUSTOMER_TYPES",
         "DiscountType": "apps.discounts.api.serializers.TYPES",
         "ProrationBehavior": "apps.subscriptions.api.serializers.BEHAVIORS",
+        "BenefitVisibility": "apps.benefits.api.serializers.VISIBILITIES",
+        "CustomFieldType": "apps.catalog.api.field_views.TYPES",
+        "ProductVisibility": "apps.catalog.api.serializers.VISIBILITIES",
+        "WebhookEventType": "apps.webhooks.registry.EVENT_TYPES",
     },
 }

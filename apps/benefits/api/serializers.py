@@ -10,13 +10,15 @@ from apps.api.inputs import ChoiceField, MapField, TextField
 from apps.benefits.inputs import BenefitInput
 from apps.benefits.models import Benefit
 
+VISIBILITIES = tuple(Benefit.Visibility.values)
+
 
 class BenefitFields(serializers.Serializer[Any]):
     """What new and changed benefits share; the properties are read by the type's strategy."""
 
     metadata = MapField(required=False)
     type = TextField()
-    visibility = ChoiceField(choices=Benefit.Visibility.values, required=False, allow_null=True)
+    visibility = ChoiceField(choices=VISIBILITIES, required=False, allow_null=True)
 
 
 class BenefitCreateInput(BenefitFields):
