@@ -95,7 +95,6 @@ class ApiSchema(AutoSchema):
         needed = " ".join(f"`{scope}`" for scope in scopes)
         return f"**Scopes**: {needed}" if needed else "No credential is needed."
 
-
     def get_operation(self, path: str, *args: Any, **kwargs: Any) -> Any:
         """What serves merchants and customers alike goes by a name of its own at each."""
         operation: Any = super().get_operation(path, *args, **kwargs)
