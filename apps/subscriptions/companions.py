@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Q
 
 from apps.catalog.companions import benefit_prefetches
+from apps.catalog.field_selectors import field_prefetch
 from apps.catalog.models import Price, Product
 from apps.core.prepared import ID_MARK, Prepared, one_of
 from apps.discounts.models import Discount
@@ -17,7 +18,7 @@ from apps.subscriptions.models import PendingUpdate, Subscription, SubscriptionP
 
 _products = Prepared(
     lambda value: Product.objects.filter(one_of("id", value)).prefetch_related(
-        *benefit_prefetches()
+        *benefit_prefetches(), field_prefetch()
     ),
     mark=ID_MARK,
 )
@@ -64,7 +65,7 @@ class Companions:
 
 
 def companions_of(subscriptions: Sequence[Subscription]) -> Companions:
-    """Everything beside these subscriptions: five queries, and one for their discounts."""
+    """Everything beside these subscriptions: seven queries, and one for their discounts."""
     ids = [row.pk for row in subscriptions]
     if not ids:
         return Companions({}, {}, {}, {}, {})

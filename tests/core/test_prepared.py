@@ -86,7 +86,8 @@ class TestLists:
 
             with CaptureQueriesContext(connection) as queries:
                 found = prepared.rows(organization.pk)
-            assert len(queries) == 2
+            # The products, and what each prefetches.
+            assert len(queries) == 4
             assert prepared.count(organization.pk) == 3
             assert [fields(row) for row in found] == [fields(row) for row in expected]
             assert [row.is_used for row in found] == [row.is_used for row in expected]
