@@ -250,6 +250,9 @@ class TestEveryKind:
                 "ends_at": END.isoformat(),
                 "lines": [{"label": "Pro", "amount": 1000}],
                 "total_amount": 1000,
+                "refunded_amount": 1000,
+                "url": "https://hooks.example.com/",
+                "skipped": 3,
             },
         )
         assert letter.subject
