@@ -17,10 +17,9 @@ from apps.approvals.models import Approval
 from apps.customers.models import Customer
 from apps.wallets.models import Wallet
 from tests.support.approvals import limit
-from tests.support.browser import browser, opened_page
+from tests.support.browser import opened_page
 from tests.wallets.conftest import give, left
 
-__all__ = ["browser"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 Staff = Callable[[str], Client]
 
