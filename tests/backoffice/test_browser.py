@@ -108,8 +108,8 @@ class TestPlans:
             live_server.url
             + reverse("admin:organizations_organization_change", args=[sold.organization.pk])
         )
-        page.get_by_role("link", name="Change status").focus()
-        page.keyboard.press("Enter")
+        open_menu(page, "More")
+        page.get_by_role("link", name="Change status").press("Enter")
         dialog = page.locator("#modal-content")
         dialog.get_by_label("New status").select_option("blocked")
         dialog.get_by_label("Reason").fill("Fraud, as told by the bank")

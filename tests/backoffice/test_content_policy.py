@@ -13,6 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from apps.notifications.models import Mail
 from tests.backoffice.addresses import PAGES, list_of, page_of, record_admins
+from tests.backoffice.test_browser import open_menu
 from tests.backoffice.world import Sold, make_sale
 
 Staff = Callable[[str], Client]
@@ -93,6 +94,7 @@ class TestInABrowser:
             live_server.url
             + reverse("admin:organizations_organization_change", args=[sold.organization.pk])
         )
+        open_menu(page, "More")
         page.get_by_role("link", name="Change status").click()
         expect(page.locator("#modal-content").get_by_label("New status")).to_be_visible()
         page.keyboard.press("Escape")
