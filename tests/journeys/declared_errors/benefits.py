@@ -66,7 +66,7 @@ ROWS: Rows = {
         "HTTPValidationError": lambda call, scene: call(**{**NOTE, "description": "x"})
     },
     "benefits.get": OF_ONE,
-    "benefits.update": {**with_values({"type": "custom"}), "NotPermitted": ONE_ORGANIZATION},
+    "benefits.update": with_values({"type": "custom"}),
     "benefits.delete": {**OF_ONE, "NotPermitted": lambda call, scene: call(fixed(scene))},
     "benefits.grants": OF_ONE,
     "benefits.files": OF_ONE,
