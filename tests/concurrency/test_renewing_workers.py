@@ -67,5 +67,10 @@ class TestWorkers:
                     to=status,
                     origin=system_origin(Door.COMMAND).because("The merchant moves away."),
                 )
+            # A week later.
+            merchant.refresh_from_db()
+            merchant.status_changed_at -= timedelta(days=8)
+            merchant.save(update_fields=["status_changed_at"])
+            enqueue("subscriptions.shut_down")
             living = Subscription.objects.exclude(status="canceled")
             eventually(lambda: not living.exists())
