@@ -46,6 +46,8 @@ OTHERS: Final[dict[str, tuple[str, str]]] = {
     "disputes_dispute_files": (roles.SUPPORT, "Add a file to the dossier"),
     "disputes_dispute_file": (roles.SUPPORT, "A file of the dossier"),
     "disputes_dispute_remove": (roles.SUPPORT, "Take a file from the dossier"),
+    "save_filter": (roles.VIEWER, "Keep a filter of a list for oneself"),
+    "forget_filter": (roles.VIEWER, "Forget a kept filter of one's own"),
     "security": (roles.VIEWER, "One's own factors, sessions and sign-ins"),
     "confirm": (roles.VIEWER, "Prove anew who one is"),
     "add_app": (roles.VIEWER, "Add an authenticator app of one's own"),
