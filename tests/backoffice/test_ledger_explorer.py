@@ -16,7 +16,8 @@ from apps.ledger.payouts import PayoutMoney
 from apps.payments.models import Refund
 from apps.payouts.models import Payout
 from apps.wallets.models import WalletMovement
-from tests.backoffice.world import Sold, provider
+from tests.backoffice.rows import provider
+from tests.backoffice.world import Sold
 from tests.support.payouts import earn
 
 Staff = Callable[[str], Client]

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from apps.accounts.models import Lockout, SignIn, StaffSession, User
-from apps.benefits.models import Benefit, ProductBenefit, Resync
-from apps.benefits.operations.connecting import set_provider_credential
+from apps.accounts.models import User
 from apps.catalog.models import CustomField, Price, Product
 from apps.checkouts.models import Checkout, CheckoutLink
 from apps.core.clock import system_time
 from apps.core.ids import new_id
 from apps.core.models import DeadTask, PeriodicRun
-from apps.core.origin import Actor, Door, build_origin
 from apps.customers.models import Customer
 from apps.discounts.operations import DiscountInput, create_discount, redeem
 from apps.events.models import Delivery
@@ -22,8 +18,6 @@ from apps.events.operations import record
 from apps.invariants.models import CheckRun
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
-from apps.ledger.sales import Sale
-from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyImport
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import AccessToken, Membership, Organization
@@ -32,22 +26,22 @@ from apps.payments.models import ChargeAttempt, Payment, PaymentMethod, Refund
 from apps.payouts.models import Reserve
 from apps.processors.models import InboundEvent
 from apps.sandbox.models import ClockRun
-from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
+from apps.subscriptions.models import Subscription
 from apps.wallets.operations import adjust_wallet
-from apps.webhooks.models import WebhookDelivery, WebhookEvent
-from apps.webhooks.operations import EndpointInput, create_endpoint
+from tests.backoffice.rows import (
+    PAID_AT,
+    make_access,
+    make_licence_key,
+    make_resynced,
+    make_subscription,
+    make_told,
+    provider,
+    settled,
+)
 from tests.support.approvals import limit, waiting
 from tests.support.discrepancies import make_discrepancy
 from tests.support.dossiers import make_disputed
-from tests.support.license_keys import limited, make_key
 from tests.support.payouts import keep_back, make_failed_payout
-
-PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-
-
-def provider() -> Any:
-    """The processor, now."""
-    return build_origin(actor=Actor.PROVIDER, door=Door.WEBHOOK)
 
 
 @dataclass
@@ -159,7 +153,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         **base, order=order, payment_method=method, status="failed", key=key, request={}
     )
     make_disputed(order, payment, at=at)
-    post_sale(sale=_settled(organization, order, payment), origin=provider())
+    post_sale(sale=settled(organization, order, payment), origin=provider())
     event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())
     Delivery.objects.create(event=event, handler=f"tests.{key}")
     adjust_wallet(customer=customer, currency="usd", amount=500, note="Sorry", origin=provider())
@@ -279,158 +273,4 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
         ),
         run=PeriodicRun.objects.create(name="events.sweep", slot=key, started_at=at),
         subscription=subscription,
-    )
-
-
-def make_told(organization: Organization, at: datetime) -> WebhookEvent:
-    """An endpoint, an event for it, and a try that failed."""
-    origin = build_origin(actor=Actor.SYSTEM, door=Door.COMMAND)
-    endpoint = create_endpoint(
-        organization=organization,
-        data=EndpointInput(url="https://hooks.example.com/", events=["order.paid"]),
-        origin=origin,
-    )
-    event = WebhookEvent.objects.create(
-        organization=organization,
-        endpoint=endpoint,
-        created_at=at,
-        type="order.paid",
-        subject_type="order",
-        subject_id=str(new_id()),
-        api_version=endpoint.api_version,
-        payload="{}",
-        sequence=1,
-        attempt_count=1,
-        last_http_code=500,
-    )
-    WebhookDelivery.objects.create(
-        organization=organization,
-        endpoint=endpoint,
-        event=event,
-        created_at=at,
-        url=endpoint.url,
-        is_success=False,
-        http_code=500,
-        response="broken",
-        duration_ms=12,
-    )
-    return event
-
-
-def make_resynced(organization: Organization, product: Product, at: datetime) -> Resync:
-    """A benefit on a product, and a re-sync of it."""
-    benefit = Benefit.objects.create(
-        organization=organization,
-        type="custom",
-        description="A note",
-        properties={"note": "Thank you."},
-        created_at=at,
-    )
-    ProductBenefit.objects.create(product=product, benefit=benefit)
-    values = {"token": "gh-secret"}
-    set_provider_credential(
-        organization=organization, provider="github", values=values, origin=provider()
-    )
-    return Resync.objects.create(
-        organization=organization, benefit=benefit, created_at=at, grant_count=2
-    )
-
-
-def make_licence_key(organization: Organization, customer: Customer) -> LicenseKey:
-    """A key that is used, activated on one device, and ends one day."""
-    key = make_key(organization, customer=customer, activations=limited(3), limit_usage=100)
-    LicenseKeyActivation.objects.create(
-        license_key=key, label="Laptop", created_at=PAID_AT, last_seen_at=PAID_AT
-    )
-    LicenseKeyImport.objects.create(
-        organization=organization,
-        name="keys.csv",
-        content="license_keys/imports/none.csv",
-        status="checked",
-        row_count=1,
-        created_at=PAID_AT,
-    )
-    key.day, key.day_validations, key.validations = system_time().date(), 5, 5
-    key.expires_at = PAID_AT + timedelta(days=3650)
-    key.save()
-    return key
-
-
-def make_subscription(customer: Customer, number: int, method: PaymentMethod) -> Subscription:
-    """100.00 dollars a month, past due since yesterday."""
-    at = system_time() - timedelta(days=1)
-    base = {"organization": customer.organization, "created_at": at}
-    product = Product.objects.create(
-        **base, name=f"Plan {number}", recurring_interval="month", recurring_interval_count=1
-    )
-    price = Price.objects.create(
-        **base, product=product, kind="fixed", currency="usd", fixed_amount=10000
-    )
-    subscription = Subscription.objects.create(
-        **base,
-        customer=customer,
-        product=product,
-        payment_method=method,
-        status="past_due",
-        past_due_at=at,
-        currency="usd",
-        amount=10000,
-        net_amount=10000,
-        recurring_interval="month",
-        recurring_interval_count=1,
-        anchor_day=at.day,
-        started_at=at,
-        current_period_start_at=at,
-        current_period_end_at=at + timedelta(days=31),
-    )
-    SubscriptionPrice.objects.create(subscription=subscription, price=price, amount=10000)
-    BillingEntry.objects.create(
-        **base,
-        subscription=subscription,
-        product=product,
-        price=price,
-        type="cycle",
-        direction="debit",
-        amount=10000,
-        currency="usd",
-        start_at=at,
-        end_at=at + timedelta(days=31),
-    )
-    return subscription
-
-
-def make_access(user: User) -> None:
-    """A session, a sign-in and a lockout of somebody."""
-    at = system_time()
-    StaffSession.objects.create(user=user, created_at=at, seen_at=at, address="192.0.2.1")
-    SignIn.objects.create(
-        created_at=at,
-        email=user.email,
-        user=user,
-        occasion="sign_in",
-        outcome="failed",
-        factor="password",
-        address="192.0.2.1",
-    )
-    Lockout.objects.create(kind="account", key=user.email, failures=1, last_at=at)
-
-
-def _settled(organization: Organization, order: Order, payment: Payment) -> Sale:
-    return Sale(
-        organization_id=organization.pk,
-        order_id=order.pk,
-        payment_id=payment.pk,
-        charge_id=payment.processor_id,
-        presentment_currency="usd",
-        presentment_amount=12000,
-        presentment_tax_amount=2000,
-        settlement_currency="usd",
-        settlement_amount=12000,
-        settlement_fee=378,
-        exchange_rate=None,
-        available_at=PAID_AT,
-        card_country="US",
-        method="card",
-        is_subscription=False,
-        used_3ds=False,
     )
