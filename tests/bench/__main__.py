@@ -19,11 +19,10 @@ from statistics import median
 from typing import TYPE_CHECKING
 
 from tests.bench import database, goals, report, server
-from tests.bench.load import Measure, measure, request
+from tests.bench.load import Measure, measure
 
 if TYPE_CHECKING:
-    from tests.bench.license_keys import Asked
-    from tests.bench.seeding import World
+    from tests.bench.calls import Call
 
 ROOT = Path(__file__).resolve().parents[2]
 ROUNDS = int(os.environ.get("BENCH_ROUNDS", "3"))
@@ -41,15 +40,13 @@ def main() -> None:
     os.chdir(ROOT)
     load = os.getloadavg()[0]
     with ExitStack() as stack:
-        url = _server(stack)
-        bench_url = database.create(url)
-        stack.callback(database.drop, url)
-        os.environ["DATABASE_URL"] = bench_url
-        world, keys = _seed()
+        bench_url = own_database(stack)
+        asked = seeded(bench_url)
         database.prepare_pgbench(bench_url)
         database.settle(bench_url)
         running = stack.enter_context(server.running(ROOT))
-        rows, pgbench = _measure(bench_url, running, _requests(world, keys))
+        requests = {target: [call.wire() for call in calls] for target, calls in asked.items()}
+        rows, pgbench = _measure(bench_url, running, requests)
         if not ONLY:
             rows += _renewals(bench_url)
             rows += _ledger(bench_url)
@@ -101,7 +98,17 @@ def _webhooks(url: str) -> list[report.Row]:
     return webhooks.measure(url, max(2, round(SECONDS)))
 
 
-def _seed() -> tuple[World, Asked]:
+def own_database(stack: ExitStack) -> str:
+    """The address of a database for this run alone, which goes when the stack does."""
+    url = _server(stack)
+    bench_url = database.create(url)
+    stack.callback(database.drop, url)
+    os.environ["DATABASE_URL"] = bench_url
+    return bench_url
+
+
+def seeded(url: str) -> dict[goals.Target, Sequence[Call]]:
+    """What is asked, after the database has been filled."""
     started = time.perf_counter()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     import django
@@ -110,39 +117,15 @@ def _seed() -> tuple[World, Asked]:
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0)
-    from tests.bench import license_keys, seeding
+    from tests.bench import beside, calls, license_keys, seeding
 
     world = seeding.seed()
     keys = license_keys.seed(world.organization_id)
+    signed_in = beside.seed(world)
     connections.close_all()
+    database.settle(url)
     print(f"Seeded in {time.perf_counter() - started:.0f} s.", flush=True)
-    return world, keys
-
-
-def _requests(world: World, keys: Asked) -> dict[goals.Target, list[bytes]]:
-    def get(path: str) -> bytes:
-        return request("GET", path, world.token)
-
-    found = {
-        goals.ORDERS_10: [get("/v1/orders/?limit=10")],
-        goals.ORDERS_100: [get("/v1/orders/?limit=100")],
-        goals.PRODUCTS: [get("/v1/products/?limit=100")],
-        goals.CUSTOMER: [get(f"/v1/customers/{pk}") for pk in world.customer_ids],
-        goals.SUBSCRIPTIONS: [get("/v1/subscriptions/?limit=100")],
-        goals.CUSTOMER_STATE: [get(f"/v1/customers/{pk}/state") for pk in world.customer_ids],
-        goals.CHECKOUT: [
-            request("POST", "/v1/checkouts/", world.token, f'{{"products":["{pk}"]}}'.encode())
-            for pk in world.product_ids
-        ],
-        goals.VALIDATE: [
-            request("POST", "/v1/customer-portal/license-keys/validate", "none", body)
-            for body in keys.bodies
-        ],
-        goals.VALIDATE_BY_TOKEN: [
-            request("POST", "/v1/license-keys/validate", world.token, body) for body in keys.bodies
-        ],
-    }
-    return {target: load for target, load in found.items() if ONLY in target.name}
+    return calls.calls(world, keys, signed_in, only=ONLY)
 
 
 def _measure(

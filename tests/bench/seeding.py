@@ -14,7 +14,7 @@ from apps.catalog.models import Product
 from apps.catalog.operations import create_product
 from apps.catalog.selectors import shown_product
 from apps.core.origin import Door, Origin, system_origin
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Member
 from apps.orders.models import Order, OrderItem
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status, create_organization, issue_access_token
@@ -57,6 +57,7 @@ def seed() -> World:
     customers = list(_customers(organization))
     for batch in _batches(iter(customers)):
         Customer.objects.bulk_create(batch)
+        Member.objects.bulk_create(_owner(customer) for customer in batch)
     for batch in _batches(_orders(organization, products, customers, chance)):
         Order.objects.bulk_create(batch)
         OrderItem.objects.bulk_create(_item(order) for order in batch)
@@ -139,6 +140,17 @@ def _customers(organization: Organization) -> Iterator[Customer]:
             short_id=number + 1,
             next_invoice_number=1 + ORDERS // CUSTOMERS,
         )
+
+
+def _owner(customer: Customer) -> Member:
+    return Member(
+        organization=customer.organization,
+        created_at=customer.created_at,
+        customer=customer,
+        role=Member.Role.OWNER,
+        email=customer.email,
+        name=customer.name,
+    )
 
 
 def _orders(
