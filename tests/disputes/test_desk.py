@@ -8,11 +8,20 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from apps.disputes.models import Dispute, DisputeAttachment, DisputeNote, Dossier
+from apps.core.origin import Actor, Door, Origin
+from apps.disputes.models import (
+    Dispute,
+    DisputeAttachment,
+    DisputeNote,
+    DisputeReply,
+    Dossier,
+)
+from apps.disputes.operations import reply_to_dispute
 from tests.backoffice.conftest import staff
 from tests.backoffice.world import Sold, make_sale
 from tests.support.dossiers import make_disputed
@@ -203,3 +212,25 @@ class TestPages:
         page = staff("finance").get(url).content.decode()
         assert "under_review" in page
         assert "It cannot be taken back" in page
+
+
+class TestReplies:
+    def test_stand_on_the_page(self, staff: Staff, dispute: Dispute) -> None:
+        page = reverse("admin:disputes_dispute_change", args=[dispute.pk])
+        assert "What the merchant says" not in staff("support").get(page).content.decode()
+        at = dispute.opened_at
+        told = Origin(actor=Actor.MERCHANT, actor_label="Token 1", door=Door.API, at=at)
+        words = "They <b>thanked</b> us."
+        reply_to_dispute(dispute_id=dispute.pk, text=words, file_ids=[], origin=told)
+        shown = staff("support").get(page).content.decode()
+        assert "They &lt;b&gt;thanked&lt;/b&gt; us." in shown
+        assert "Token 1" in shown
+        assert "What the merchant says" not in staff("viewer").get(page).content.decode()
+
+    def test_stay_as_they_are(self, dispute: Dispute) -> None:
+        reply = DisputeReply.objects.create(
+            dispute=dispute, text="So it was.", created_at=dispute.opened_at
+        )
+        for change in (lambda: reply.save(), lambda: reply.delete()):
+            with pytest.raises(IntegrityError), transaction.atomic():
+                change()

@@ -225,7 +225,7 @@ class TestBucket:
         assert (whole.etag, bucket.objects) == ("whole", {file.path: CONTENT})
         address = storage().download_address(whole, at().at)
         assert address is not None
-        assert requests.get(address.url, timeout=10).content == CONTENT
+        assert requests.get(address.url, timeout=10).content == storage().read(whole) == CONTENT
         delete_file(file_id=file.pk, origin=at())
         remove_content(file_id=file.pk)
         assert bucket.objects == {}

@@ -62,6 +62,16 @@ def dossier_of_dispute(dispute: Any, request: HttpRequest) -> Panel:
     return Panel(title="Dossier", template="disputes/dossier.html", body=body)
 
 
+@panel("disputes.dispute", position=22, role=roles.SUPPORT)
+def replies_of_dispute(dispute: Any, request: HttpRequest) -> Panel | None:
+    """What the merchant says."""
+    rows = list(dispute.replies.order_by("-created_at", "-pk")[:MOST_NOTES])
+    if not rows and dispute.merchant_replied_at is None:
+        return None
+    body = {"replies": rows}
+    return Panel(title="What the merchant says", template="disputes/replies.html", body=body)
+
+
 @panel("disputes.dispute", position=25, role=roles.SUPPORT)
 def files_of_dispute(dispute: Any, request: HttpRequest) -> Panel:
     """What was attached."""

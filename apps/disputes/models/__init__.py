@@ -4,6 +4,7 @@ from apps.disputes.models.disputes import Dispute
 from apps.disputes.models.evidence import (
     DisputeAttachment,
     DisputeNote,
+    DisputeReply,
     Dossier,
     DossierVersion,
 )
@@ -13,6 +14,7 @@ __all__ = [
     "Dispute",
     "DisputeAttachment",
     "DisputeNote",
+    "DisputeReply",
     "Dossier",
     "DossierVersion",
     "EarlyFraudWarning",

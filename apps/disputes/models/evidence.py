@@ -30,6 +30,28 @@ class DisputeNote(models.Model):
         return f"Note on {self.dispute}"
 
 
+class DisputeReply(models.Model):
+    """What the merchant has to say about a dispute; never changed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    dispute = models.ForeignKey(Dispute, on_delete=models.PROTECT, related_name="replies")
+    text = models.TextField()
+    # Which of the merchant's files came along: [{"id", "name", "size" in bytes}]. Their content
+    # is attached to the dispute.
+    files = models.JSONField(default=list, blank=True)
+    # The access token by which it came.
+    said_by = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(editable=False)
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["dispute", "-created_at"], name="disputes_reply_latest")
+        ]
+
+    def __str__(self) -> str:
+        return f"Reply to {self.dispute}"
+
+
 class DisputeAttachment(Record):
     """A file that speaks against a dispute; `slot` is the field of the evidence it goes into."""
 

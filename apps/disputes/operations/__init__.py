@@ -14,6 +14,7 @@ from apps.disputes.operations.gathering import gather_dossier
 from apps.disputes.operations.handling import add_note, assign_dispute
 from apps.disputes.operations.linking import link_preventive_refund
 from apps.disputes.operations.recording import record_dispute, take_dispute
+from apps.disputes.operations.replying import reply_to_dispute
 from apps.disputes.operations.submitting import (
     plan_submit_evidence,
     resume_submission,
@@ -40,6 +41,7 @@ __all__ = [
     "record_alert",
     "record_dispute",
     "record_fraud_warning",
+    "reply_to_dispute",
     "resume_acceptance",
     "resume_submission",
     "run_auto_accept",

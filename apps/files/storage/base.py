@@ -51,5 +51,8 @@ class Storage(Protocol):
     def download_address(self, file: File, now: datetime) -> Address | None:
         """Where to fetch the content; None if it goes through us."""
 
+    def read(self, file: File) -> bytes:
+        """All of the content at once, for what is known to be small."""
+
     def delete(self, file: File) -> None:
         """Remove content and parts; the second time nothing happens."""

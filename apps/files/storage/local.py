@@ -89,6 +89,11 @@ class LocalStorage:
         """The content."""
         return self._disk.open(file.path, "rb")
 
+    def read(self, file: File) -> bytes:
+        """All of the content at once."""
+        with self.open(file) as content:
+            return content.read()
+
     def delete(self, file: File) -> None:
         """Remove the content, and parts that were never put together."""
         self._disk.delete(file.path)

@@ -101,6 +101,11 @@ class S3Storage:
         url = self._client.generate_presigned_url("get_object", asked, ExpiresIn=seconds)
         return Address(url=url, expires_at=now + LIFETIME)
 
+    def read(self, file: File) -> bytes:
+        """All of the content at once."""
+        content: bytes = self._ask("get_object", Key=file.path)["Body"].read()
+        return content
+
     def delete(self, file: File) -> None:
         """Remove the content; an upload that was never completed is given up."""
         if file.uploaded_at is None and file.upload_id:
