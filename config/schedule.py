@@ -42,6 +42,12 @@ SCHEDULE = (
         description="Takes up grants of benefits that the broker lost or that wait for a retry.",
     ),
     PeriodicJob(
+        name="organizations.close_impersonations",
+        task="organizations.close_impersonations",
+        every=MINUTE,
+        description="Ends impersonations that ran out.",
+    ),
+    PeriodicJob(
         name="approvals.expire",
         task="approvals.expire",
         every=5 * MINUTE,

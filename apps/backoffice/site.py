@@ -23,7 +23,16 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
 
     def extra_urls(self) -> list[URLPattern]:
         """Search, the periodic jobs, unpaid renewals, the scheduler, and where the money is."""
-        from apps.backoffice import access, boards, money, reconciling, reviewing, saved, views
+        from apps.backoffice import (
+            access,
+            boards,
+            impersonating,
+            money,
+            reconciling,
+            reviewing,
+            saved,
+            views,
+        )
 
         return [
             *access.addresses(self),
@@ -32,6 +41,17 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
                 "saved/<slug:listing>/<uuid:filter_id>/forget/",
                 self.admin_view(saved.forget),
                 name="forget_filter",
+            ),
+            path("as-merchant/", self.admin_view(impersonating.overview), name="as_merchant"),
+            path(
+                "as-merchant/<slug:section>/",
+                self.admin_view(impersonating.listing),
+                name="as_merchant_list",
+            ),
+            path(
+                "as-merchant/<slug:section>/<uuid:key>/",
+                self.admin_view(impersonating.single),
+                name="as_merchant_object",
             ),
             path("find/", self.admin_view(views.find), name="find"),
             path("money/", self.admin_view(money.merchants), name="money"),
@@ -55,6 +75,13 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
                 name="periodic_jobs",
             ),
         ]
+
+    def each_context(self, request: HttpRequest) -> dict[str, Any]:
+        """What every page needs, and whose eyes it is seen with."""
+        from apps.backoffice.impersonating import banner_of
+
+        context: dict[str, Any] = super().each_context(request)
+        return {**context, "impersonation_banner": banner_of(request)}
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -71,3 +71,17 @@ class NoPendingAppeal(DomainError):
 
     status = 409
     message = "No appeal waits for a decision."
+
+
+class ImpersonationRefused(DomainError):
+    """Nobody is looked at as this person; the message says why."""
+
+    status = 403
+    message = "This person cannot be impersonated."
+
+
+class ImpersonationOver(DomainError):
+    """It was ended, ran out, or its person left."""
+
+    status = 409
+    message = "The impersonation is over."

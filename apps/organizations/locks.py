@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.organizations.models import AccessToken, Organization
+from apps.organizations.models import AccessToken, Impersonation, Organization
 
 
 def lock_organization(organization_id: UUID) -> Organization:
@@ -47,6 +47,23 @@ def lock_access_token(token_id: UUID) -> AccessToken:
     :raises ResourceNotFound: if there is none.
     """
     row = AccessToken.objects.select_for_update(of=("self",)).filter(pk=token_id).first()
+    if row is None:
+        raise ResourceNotFound()
+    return row
+
+
+def lock_impersonation(impersonation_id: UUID) -> Impersonation:
+    """
+    The impersonation with its organization and people, locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    row = (
+        Impersonation.objects.select_for_update(of=("self",))
+        .select_related("organization", "staff", "member")
+        .filter(pk=impersonation_id)
+        .first()
+    )
     if row is None:
         raise ResourceNotFound()
     return row

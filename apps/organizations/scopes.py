@@ -17,3 +17,19 @@ ALL_SCOPES: Final = tuple(
         + _SINGLE.split()
     )
 )
+
+# What a member's role keeps from them; owners and admins see everything.
+_WITHHELD: Final = {
+    "member": frozenset({"payouts", "transactions"}),
+    "finance": frozenset({"webhooks", "files", "events", "meters", "license_keys"}),
+}
+
+
+def readable_by(role: str) -> tuple[str, ...]:
+    """The scopes of reading that a member of this role has."""
+    withheld = _WITHHELD.get(role, frozenset())
+    return tuple(
+        one
+        for one in ALL_SCOPES
+        if one.endswith(":read") and one.removesuffix(":read") not in withheld
+    )

@@ -10,10 +10,12 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from apps.core.credentials import is_well_formed
 from apps.core.errors import ResourceNotFound
 from apps.core.prepared import Prepared
+from apps.core.staff import roles
 from apps.core.timers import Due
 from apps.organizations.clocks import clocks
 from apps.organizations.models import (
     AccessToken,
+    Impersonation,
     Membership,
     Organization,
     OrganizationReview,
@@ -32,13 +34,17 @@ def valid_access_token(text: str, *, at: datetime) -> AccessToken | None:
     The token with its organization, if it holds at the machine's time `at`.
 
     It does not when revoked or expired, nor while the organization is deleted or may not use
-    the API. One query.
+    the API. One query; two more for one that was issued for an impersonation.
     """
     if not is_well_formed(text, ORGANIZATION_PREFIX):
         return None
     token = _token_by_hash.first(hash_token(text))
     if token is None or (token.expires_at is not None and token.expires_at <= at):
         return None
+    if token.impersonation_id is not None:
+        token.impersonation = find_impersonation(token.impersonation_id)
+        if not is_impersonation_held(token.impersonation, at=at):
+            return None
     return token if token.organization.can("api_access") else None
 
 
@@ -76,6 +82,55 @@ def find_access_token(token_id: UUID) -> AccessToken:
     if found is None:
         raise ResourceNotFound
     return found
+
+
+def find_impersonation(impersonation_id: UUID) -> Impersonation:
+    """
+    The impersonation with its organization and people, not locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    found = _impersonations().filter(pk=impersonation_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
+def unended_impersonation(staff_id: UUID) -> Impersonation | None:
+    """The one that a staff member began and nobody has ended, whether or not it ran out."""
+    return _impersonations().filter(staff_id=staff_id, ended_at=None).first()
+
+
+def held_impersonation(staff_id: UUID, *, at: datetime) -> Impersonation | None:
+    """The one by which a staff member sees a merchant at the machine's time `at`."""
+    found = unended_impersonation(staff_id)
+    return found if found is not None and is_impersonation_held(found, at=at) else None
+
+
+def is_impersonation_held(impersonation: Impersonation, *, at: datetime) -> bool:
+    """
+    Whether it still opens anything at the machine's time `at`.
+
+    It does not once it was ended or ran out, its staff member lost the role, the member left or
+    became staff, or the organization was deleted. One query.
+    """
+    staff, member = impersonation.staff, impersonation.member
+    return (
+        impersonation.is_running(at)
+        and roles.reaches(staff, roles.SUPPORT)
+        and member.is_active
+        and not member.staff_role
+        and impersonation.organization.deleted_at is None
+        and Membership.objects.filter(
+            organization=impersonation.organization, user=member, role=impersonation.role
+        ).exists()
+    )
+
+
+def unended_impersonation_ids() -> list[UUID]:
+    """All that nobody has ended, the oldest first."""
+    rows = Impersonation.objects.filter(ended_at=None).order_by("created_at")
+    return list(rows.values_list("pk", flat=True))
 
 
 def member_addresses(organization: Organization) -> list[str]:
@@ -143,6 +198,10 @@ def activatable_ids(limit: int) -> list[UUID]:
     return list(
         rows.filter(Exists(passed)).order_by("created_at").values_list("pk", flat=True)[:limit]
     )
+
+
+def _impersonations() -> QuerySet[Impersonation]:
+    return Impersonation.objects.select_related("organization", "staff", "member")
 
 
 def _timed_snoozes() -> QuerySet[Organization]:

@@ -6,8 +6,18 @@ from uuid import UUID
 
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
-from apps.organizations.operations import activate_if_ready, end_due_snooze
-from apps.organizations.selectors import activatable_ids, any_organization, due_snooze_ids
+from apps.organizations.operations import (
+    activate_if_ready,
+    close_impersonation,
+    end_due_snooze,
+)
+from apps.organizations.selectors import (
+    activatable_ids,
+    any_organization,
+    due_snooze_ids,
+    find_impersonation,
+    unended_impersonation_ids,
+)
 
 LIMIT = 500
 
@@ -24,6 +34,17 @@ def activate_ready_task(**_future: object) -> None:
     """Let those sell that passed their review and miss nothing any more."""
     for organization_id in activatable_ids(LIMIT):
         activate_if_ready(organization_id=organization_id, origin=_origin_of(organization_id))
+
+
+@job("organizations.close_impersonations", queue="low")
+def close_impersonations_task(**_future: object) -> None:
+    """End what ran out, or whose people are gone."""
+    for pk in unended_impersonation_ids():
+        organization = find_impersonation(pk).organization
+        close_impersonation(
+            impersonation_id=pk,
+            origin=system_origin(Door.TASK, clock_offset=organization.clock_offset),
+        )
 
 
 def _origin_of(organization_id: UUID) -> Origin:

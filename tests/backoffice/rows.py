@@ -16,7 +16,7 @@ from apps.customers.models import Customer
 from apps.ledger.sales import Sale
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyImport
 from apps.orders.models import Order
-from apps.organizations.models import Organization
+from apps.organizations.models import Impersonation, Organization
 from apps.payments.models import Payment, PaymentMethod
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.webhooks.models import WebhookDelivery, WebhookEvent
@@ -162,6 +162,23 @@ def make_access(user: User) -> None:
         address="192.0.2.1",
     )
     Lockout.objects.create(kind="account", key=user.email, failures=1, last_at=at)
+
+
+def make_impersonation(organization: Organization, member: User) -> None:
+    """Somebody who looks on as a member."""
+    at = system_time()
+    staff = User.objects.create_user(
+        f"staff-{new_id().hex[-12:]}@example.com", staff_role="support"
+    )
+    Impersonation.objects.create(
+        organization=organization,
+        staff=staff,
+        member=member,
+        role="member",
+        reason="They cannot find an order",
+        created_at=at,
+        expires_at=at + timedelta(minutes=60),
+    )
 
 
 def settled(organization: Organization, order: Order, payment: Payment) -> Sale:

@@ -31,6 +31,7 @@ from apps.wallets.operations import adjust_wallet
 from tests.backoffice.rows import (
     PAID_AT,
     make_access,
+    make_impersonation,
     make_licence_key,
     make_resynced,
     make_subscription,
@@ -240,6 +241,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     member = User.objects.create_user(f"member-{key}@example.com")
     make_access(member)
     Membership.objects.create(**base, user=member)
+    make_impersonation(organization, member)
     return Sold(
         organization=organization,
         customer=customer,

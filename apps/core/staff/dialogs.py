@@ -57,6 +57,18 @@ class Caution(str):
     __slots__ = ()
 
 
+class Lead(str):
+    """What a verb says of itself where it leads to another page than the one it was done on."""
+
+    address: str
+
+    def __new__(cls, text: str, address: str) -> Lead:
+        """The words, and where to go."""
+        made = super().__new__(cls, text)
+        made.address = address
+        return made
+
+
 def staff_origin(request: HttpRequest, reason: str, record: Any = None) -> Origin:
     """The origin of a staff member's act, on the test clock of the record's organization."""
     user: Any = request.user

@@ -34,6 +34,7 @@ from apps.core.origin import Origin
 from apps.core.staff import roles
 from apps.core.staff.dialogs import (
     Caution,
+    Lead,
     ReasonForm,
     Reveal,
     is_page,
@@ -46,7 +47,7 @@ from apps.core.staff.dialogs import (
 from apps.core.staff.plans import PlannedVerb, Planner
 from apps.core.staff.presence import guard
 
-__all__ = ["Caution", "ReasonForm", "Reveal", "staff_origin", "verb"]
+__all__ = ["Caution", "Lead", "ReasonForm", "Reveal", "staff_origin", "verb"]
 
 Method = Callable[..., str | Reveal]
 
@@ -110,6 +111,8 @@ def verb(
                 return reveal(request, outcome)
             tell = messages.warning if isinstance(outcome, Caution) else messages.success
             tell(request, outcome)
+            if isinstance(outcome, Lead):
+                return lead_to(request, outcome.address)
             return lead_back(request, admin.address_after(record), is_end=is_end)
 
         @wraps(method)

@@ -6,19 +6,26 @@ from typing import Any, ClassVar
 
 from django.conf import settings
 from django.contrib import admin
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles, show
 from apps.core.staff.records import RecordAdmin
-from apps.core.staff.verbs import Reveal, verb
+from apps.core.staff.verbs import Lead, Reveal, verb
 from apps.organizations.admin.desk import NotesDesk
 from apps.organizations.admin.filters import AppealFilter, DeletedFilter, StatusTabs
 from apps.organizations.admin.reviews import MENU as REVIEW_MENU
 from apps.organizations.admin.reviews import ReviewVerbs
 from apps.organizations.admin.settings import FACTS, MENU, SettingsVerbs
-from apps.organizations.forms import CapabilityForm, InviteForm, StatusForm, TokenForm
+from apps.organizations.forms import (
+    CapabilityForm,
+    ImpersonateForm,
+    InviteForm,
+    StatusForm,
+    TokenForm,
+)
 from apps.organizations.models import Organization
 from apps.organizations.operations import (
     change_status,
@@ -29,6 +36,8 @@ from apps.organizations.operations import (
     plan_change_status,
     plan_delete_organization,
     plan_override_capability,
+    plan_start_impersonation,
+    start_impersonation,
 )
 from apps.organizations.states import CAPABILITIES, capabilities_of, label_of
 
@@ -81,7 +90,14 @@ class OrganizationAdmin(NotesDesk, ReviewVerbs, SettingsVerbs, RecordAdmin):
         {
             "title": "More",
             "icon": "more_horiz",
-            "items": ["invite", "issue_token", "override", "change_status", "remove"],
+            "items": [
+                "impersonate",
+                "invite",
+                "issue_token",
+                "override",
+                "change_status",
+                "remove",
+            ],
         },
     )
     search_hint = "Name, slug, e-mail or id"
@@ -120,6 +136,27 @@ class OrganizationAdmin(NotesDesk, ReviewVerbs, SettingsVerbs, RecordAdmin):
         ("Capabilities", tuple(_capability(name) for name in CAPABILITIES)),
         *FACTS,
     )
+
+    @verb(
+        title="Impersonate",
+        role=roles.SUPPORT,
+        icon="visibility",
+        form=ImpersonateForm,
+        text="See what a member sees. Nothing can be changed, and every page is kept.",
+        plan=lambda organization, data, origin: plan_start_impersonation(
+            organization_id=organization.pk, membership_id=data["membership_id"], origin=origin
+        ),
+        available=_is_living,
+    )
+    def impersonate(self, organization: Organization, data: dict[str, Any], origin: Origin) -> Lead:
+        """Look on as a member for an hour."""
+        started = start_impersonation(
+            organization_id=organization.pk,
+            membership_id=data["membership_id"],
+            agreed=data["agreed"],
+            origin=origin,
+        )
+        return Lead(f"You look on as {started.member}.", reverse("admin:as_merchant"))
 
     @verb(
         title="Change status",

@@ -2,6 +2,7 @@
 
 from apps.organizations.forms.access import (
     CapabilityForm,
+    ImpersonateForm,
     InviteForm,
     MemberRoleForm,
     StatusForm,
@@ -22,6 +23,7 @@ __all__ = [
     "CheckoutForm",
     "EmailsForm",
     "FeaturesForm",
+    "ImpersonateForm",
     "InviteForm",
     "InvoiceForm",
     "MemberRoleForm",

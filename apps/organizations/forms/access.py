@@ -73,6 +73,25 @@ class MemberRoleForm(ReasonForm):
         self.fields["role"].initial = member.role if member else ""
 
 
+class ImpersonateForm(ReasonForm):
+    """As which member; staff among them are not offered."""
+
+    field_order = ("membership_id", "reason")
+    membership_id = fields.choice("As")
+    reason = fields.text("Reason", min_length=10, max_length=500, help_text="Kept with the record.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.filter(
+            organization_id=self.object_id, user__is_active=True, user__staff_role=""
+        )
+        rows = members.select_related("user").order_by("created_at")
+        choices = [(str(one.pk), str(one)) for one in rows]
+        self.fields["membership_id"].choices = [("", "Choose…"), *choices]
+        owner = next((str(one.pk) for one in rows if one.role == Membership.Role.OWNER), "")
+        self.fields["membership_id"].initial = owner
+
+
 class TokenForm(ReasonForm):
     """What the token is for and what it may do."""
 

@@ -1,5 +1,6 @@
 """Merchants, their people, their access tokens, and how they were reviewed."""
 
+from apps.organizations.models.impersonations import Impersonation
 from apps.organizations.models.organizations import (
     AccessToken,
     Membership,
@@ -10,6 +11,7 @@ from apps.organizations.models.reviews import OrganizationNote, OrganizationRevi
 
 __all__ = [
     "AccessToken",
+    "Impersonation",
     "Membership",
     "Organization",
     "OrganizationCounter",

@@ -167,6 +167,14 @@ class AccessToken(Record):
     expires_at = models.DateTimeField(null=True, blank=True)
     last_used_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
+    # Set for one that staff read with while they impersonate; it never writes.
+    impersonation = models.ForeignKey(
+        "organizations.Impersonation",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="tokens",
+    )
 
     objects = TenantQuerySet.as_manager()
 
