@@ -3,6 +3,7 @@
 import os
 
 from celery import Celery
+from celery.signals import beat_init
 
 from config import broker
 
@@ -12,3 +13,10 @@ broker.install()
 app = Celery("comptroller")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@beat_init.connect(dispatch_uid="config.tick_at_once")
+def tick_at_once(**_future: object) -> None:
+    """What became due while no beat ran is not left waiting for the first tick."""
+    for entry in app.conf.beat_schedule.values():
+        app.send_task(entry["task"], **entry["options"])

@@ -1,47 +1,50 @@
-"""`/healthz`: can this process do its work."""
+"""`/healthz`: can the system, and can this process, do its work."""
 
 from __future__ import annotations
 
-import redis
-import structlog
-from django.conf import settings
-from django.db import Error, connection
+import orjson
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
-from apps.api.wire import json_response
+from apps.core.clock import system_time
+from apps.core.health import health_lines
 
-log = structlog.get_logger(__name__)
+_HEADERS = {"Cache-Control": "no-store"}
 
 
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 with `{"status": "ok"}` when the database and Valkey answer, else 503 naming which."""
-    checks = {"database": _database_answers(), "redis": _redis_answers()}
-    is_well = all(checks.values())
-    body = {
-        "status": "ok" if is_well else "unavailable",
-        **{name: "ok" if answers else "unavailable" for name, answers in checks.items()},
-    }
-    return json_response(body, 200 if is_well else 503, {"Cache-Control": "no-store"})
+    """200 when every check is well, else 503; a line for each check, `ok` or what is wrong."""
+    return _answer(only_essential=False)
 
 
-def _database_answers() -> bool:
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except Error as error:
-        log.warning("health_database", error=type(error).__name__)
-        return False
-    return True
+@require_safe
+def ready(request: HttpRequest) -> HttpResponse:
+    """The same for what this process needs to answer requests, for whoever balances load."""
+    return _answer(only_essential=True)
 
 
-def _redis_answers() -> bool:
-    client = redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2)
-    try:
-        return bool(client.ping())
-    except redis.RedisError as error:
-        log.warning("health_redis", error=type(error).__name__)
-        return False
-    finally:
-        client.close()
+@require_safe
+def live(request: HttpRequest) -> HttpResponse:
+    """200: this process answers. Asks nobody else."""
+    return _lines({"status": "ok"}, 200)
+
+
+def _answer(*, only_essential: bool) -> HttpResponse:
+    lines = health_lines(system_time(), only_essential=only_essential)
+    is_well = all(line.finding.is_well for line in lines)
+    body = {"status": "ok" if is_well else "unavailable"}
+    for line in lines:
+        body[line.check.name] = (
+            "ok" if line.finding.is_well else f"unavailable: {line.finding.text}"
+        )
+    return _lines(body, 200 if is_well else 503)
+
+
+def _lines(body: dict[str, str], status: int) -> HttpResponse:
+    return HttpResponse(
+        orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
+        status=status,
+        headers=_HEADERS,
+        content_type="application/json",
+    )

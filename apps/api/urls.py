@@ -6,12 +6,14 @@ from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
 
-from apps.api.health import healthz
+from apps.api.health import healthz, live, ready
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
+    path("healthz/ready", ready, name="healthz-ready"),
+    path("healthz/live", live, name="healthz-live"),
     path("openapi.json", SpectacularJSONAPIView.as_view(**OPEN), name="openapi"),
     # The shape of these endpoints is the same in every version.
     *(

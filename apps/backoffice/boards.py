@@ -1,10 +1,11 @@
-"""Pages about everything at once: unpaid renewals, the scheduler, and what must always hold."""
+"""Pages about everything at once: unpaid renewals, the scheduler, health, what must hold."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 
+from apps.backoffice.dashboard import health_board
 from apps.backoffice.selectors.dunning import dunning_board, merchants_in_dunning
 from apps.backoffice.selectors.invariants import invariant_board
 from apps.backoffice.selectors.scheduler import scheduler_health
@@ -38,6 +39,12 @@ def scheduler(request: HttpRequest) -> HttpResponse:
         "may_see_tasks": may_view_records(request, "core_deadtask"),
     }
     return page(request, "backoffice/scheduler.html", "scheduler", context)
+
+
+def health(request: HttpRequest) -> HttpResponse:
+    """What `/healthz` tells, and what else of the machinery can go wrong."""
+    context = {"title": "System health", "health": health_board(request, system_time())}
+    return page(request, "backoffice/health.html", "health", context)
 
 
 def invariants(request: HttpRequest) -> HttpResponse:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest
@@ -28,7 +29,7 @@ OWN_PAGES = ("invariants", "periodic_jobs", "scheduler")
 def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     """Unfold's context with ours."""
     at = system_time()
-    context["health"] = [(check, _address(request, check)) for check in health_checks(at)]
+    context["health"] = health_board(request, at)
     context["figures"] = figures_of_day(at)
     context["subscribed"] = subscription_figures(at)
     context["day"] = at
@@ -49,6 +50,11 @@ def dashboard_context(request: HttpRequest, context: dict[str, Any]) -> dict[str
         limit=LATEST,
     )
     return context
+
+
+def health_board(request: HttpRequest, at: datetime) -> list[tuple[Check, str]]:
+    """Every line of the health list with the address where staff look into it."""
+    return [(check, _address(request, check)) for check in health_checks(at)]
 
 
 def _address(request: HttpRequest, check: Check) -> str:

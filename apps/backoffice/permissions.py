@@ -27,6 +27,7 @@ OTHERS: Final[dict[str, tuple[str, str]]] = {
     "reviews": (roles.VIEWER, "Organizations to review"),
     "dunning": (roles.VIEWER, "Unpaid renewals"),
     "invariants": (roles.VIEWER, "Checks of the books"),
+    "health": (roles.VIEWER, "System health"),
     "scheduler": (roles.VIEWER, "Renewals to come"),
     "reconciliation": (roles.VIEWER, "Comparison with the provider"),
     "periodic_jobs": (roles.VIEWER, "Periodic jobs"),

@@ -63,6 +63,7 @@ class BackofficeSite(UnfoldAdminSite):  # type: ignore[misc]
             path("reviews/", self.admin_view(reviewing.reviews), name="reviews"),
             path("dunning/", self.admin_view(boards.dunning), name="dunning"),
             path("ledger/invariants/", self.admin_view(boards.invariants), name="invariants"),
+            path("operations/health/", self.admin_view(boards.health), name="health"),
             path("operations/renewals/", self.admin_view(boards.scheduler), name="scheduler"),
             path(
                 "operations/reconciliation/",

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from apps.core.health import LOOKED_AT, age_of
 from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
 from apps.events.models import Delivery
@@ -21,6 +22,18 @@ _open = Prepared(
     ),
     mark=ID_MARK,
 )
+
+
+def untried_age(at: datetime) -> timedelta | None:
+    """
+    How long the oldest delivery waits that no worker has taken up yet; None if none waits.
+
+    By the machine's clock, and among those that are due first: a bounded look.
+    """
+    waiting = Delivery.objects.filter(done_at=None).order_by("next_attempt_at")
+    rows = waiting.values_list("pk", "attempt_count", "given_up_at")[:LOOKED_AT]
+    keys = [key for key, tries, given_up_at in rows if not tries and given_up_at is None]
+    return age_of(min(keys), at) if keys else None
 
 
 def open_delivery_ids(event_id: UUID) -> list[UUID]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 from weakref import WeakKeyDictionary
 
@@ -88,6 +89,47 @@ def next_try(endpoint_id: UUID) -> datetime | None:
     )
     found = row.values_list("next_attempt_at", "created_at").first()
     return found and (found[0] or found[1])
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many endpoints are due that nobody serves, and how long the first of them has waited."""
+
+    count: int
+    longest: timedelta | None
+
+
+def backlog(at: datetime) -> Backlog:
+    """
+    What couriers owe as of `at`, the machine's time. One query.
+
+    An endpoint waits since the latest of: its pause was over, its next event was written or asked
+    for again, something was sent to it.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT count(*), %(at)s - min(since) FROM (
+                SELECT greatest(
+                    endpoint.next_attempt_at, head.modified_at, uuid_extract_timestamp(head.id),
+                    (SELECT max(created_at) FROM webhooks_webhookdelivery
+                     WHERE endpoint_id = endpoint.id)
+                ) AS since
+                FROM webhooks_webhookendpoint endpoint
+                CROSS JOIN LATERAL (
+                    SELECT id, modified_at FROM webhooks_webhookevent
+                    WHERE endpoint_id = endpoint.id AND status = 'pending'
+                    ORDER BY sequence LIMIT 1
+                ) head
+                WHERE endpoint.is_enabled AND endpoint.deleted_at IS NULL
+                    AND (endpoint.next_attempt_at IS NULL OR endpoint.next_attempt_at <= %(at)s)
+                    AND (endpoint.claimed_until IS NULL OR endpoint.claimed_until < %(at)s)
+            ) waiting
+            """,
+            {"at": at},
+        )
+        count, longest = cursor.fetchone()
+    return Backlog(count, longest)
 
 
 def endpoints_to_serve(at: datetime, limit: int) -> Sequence[UUID]:

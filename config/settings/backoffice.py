@@ -151,6 +151,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Operations",
                 "items": [
+                    _item("System health", "monitor_heart", "health"),
                     _records("Events", "history", "events_event"),
                     _records("Deliveries", "outbox", "events_delivery"),
                     _records("Mails", "mail", "notifications_mail"),

@@ -14,6 +14,7 @@ PAGES = (
     "admin:invariants",
     "admin:index",
     "admin:find",
+    "admin:health",
     "admin:money",
     "admin:periodic_jobs",
     "admin:dunning",

@@ -122,20 +122,20 @@ class TestDashboard:
         checks = {
             check.name: check for check, _ in staff("viewer").get("/backoffice/").context["health"]
         }
-        assert checks["Broker"].tone != "bad"
+        assert checks["Broker"].tone == "good"
         assert checks["Provider events failed"].tone == "bad"
         assert checks["Dead tasks"].tone == "bad"
         owed = Delivery.objects.filter(done_at=None).count()
-        assert checks["Outbox"].text.startswith(f"{owed} owed")
+        assert checks["Deliveries"].text == f"{owed} owed"
 
     def test_survives_a_broker_that_is_gone(self, staff: Staff) -> None:
         client = staff("viewer")
         settings.REDIS_URL, url = "redis://127.0.0.1:1/0", settings.REDIS_URL
         try:
-            health = client.get("/backoffice/").context["health"]
+            health = client.get("/backoffice/operations/health/").context["health"]
         finally:
             settings.REDIS_URL = url
-        assert health[0][0].tone == "bad"
+        assert {check.name: check.tone for check, _ in health}["Broker"] == "bad"
 
 
 class TestPeriodicJobs:

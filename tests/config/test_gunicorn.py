@@ -78,6 +78,6 @@ def test_speaks_json_to_the_unreadable(
 
 
 def test_answers_to_what_it_can_read(port: int) -> None:
-    request = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
+    request = b"GET /healthz/ready HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n"
 
     assert answer(port, request)[0] == 200

@@ -360,8 +360,8 @@ class TestDocumentation:
         assert "text/html" in answer.headers["Content-Type"]
 
     def test_knows_its_health(self, http: httpx.Client) -> None:
-        assert http.get("/healthz").json() == {
+        assert http.get("/healthz/ready").json() == {
             "status": "ok",
             "database": "ok",
-            "redis": "ok",
+            "broker": "ok",
         }

@@ -1,6 +1,7 @@
 """Run by `make up` beside the processes: prepares the sandbox and shows where everything is."""
 
 import time
+import urllib.error
 import urllib.request
 from io import StringIO
 from typing import Any
@@ -26,13 +27,13 @@ PATIENCE_SECONDS = 60
 
 
 class Command(BaseCommand):
-    """Wait for the web process, build the demo world if it is not there, print the addresses."""
+    """Wait until all is well, build the demo world if it is not there, print the addresses."""
 
     help = "Prepare the sandbox of a running system and print its addresses."
 
     def handle(self, *args: Any, **options: Any) -> None:
         """The table first; the sales and two years of a business, which take a moment, after it."""
-        self._wait_for_web()
+        self._wait_until_well()
         if not settings.SANDBOX:
             self._print([("Backoffice", f"{settings.BASE_URL}/backoffice/")])
             return
@@ -58,18 +59,22 @@ class Command(BaseCommand):
     def _has_sandbox_stripe(self) -> bool:
         return urlsplit(settings.STRIPE_API_BASE).hostname in ("127.0.0.1", "localhost", "::1")
 
-    def _wait_for_web(self) -> None:
+    def _wait_until_well(self) -> None:
         # The port is ours whatever address the outside world reaches it by.
         host = "127.0.0.1" if settings.HOST in ("", "0.0.0.0", "::") else settings.HOST  # noqa: S104
         address = f"http://{f'[{host}]' if ':' in host else host}:{settings.PORT}/healthz"
         deadline = time.monotonic() + PATIENCE_SECONDS
+        told = "no answer"
         while time.monotonic() < deadline:
             try:
                 with urllib.request.urlopen(address, timeout=5):
                     return
-            except OSError:
-                time.sleep(0.2)
-        raise CommandError(f"The web process did not answer at {address}.")
+            except urllib.error.HTTPError as answer:
+                told = answer.read().decode()
+            except OSError as error:
+                told = str(error)
+            time.sleep(0.2)
+        raise CommandError(f"The system is not well, says {address}: {told}")
 
     def _rows(self) -> list[tuple[str, str]]:
         base = settings.BASE_URL
