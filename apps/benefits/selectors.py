@@ -76,6 +76,16 @@ def grants_for(customer: Customer, member: Member) -> TenantQuerySet[BenefitGran
     return mine.select_related("benefit__organization", "customer", "member")
 
 
+def members_granted(
+    *, subscription_id: UUID | None = None, order_id: UUID | None = None
+) -> set[UUID]:
+    """The members who have, or are to have, something by a subscription or an order."""
+    rows = BenefitGrant.objects.filter(
+        subscription_id=subscription_id, order_id=order_id, is_wanted=True, member__isnull=False
+    )
+    return {one for one in rows.order_by().values_list("member_id", flat=True) if one is not None}
+
+
 def downloadables_for(customer: Customer, member: Member) -> TenantQuerySet[Downloadable]:
     """What a person may download."""
     rows = Downloadable.objects.filter(

@@ -35,3 +35,13 @@ class CustomerInput:
     tax_id: str | None = None
     locale: str | None = None
     metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MemberInput:
+    """A new member, as it comes from outside; nobody becomes owner so."""
+
+    email: str
+    name: str | None = None
+    external_id: str | None = None
+    role: str = "member"

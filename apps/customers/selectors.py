@@ -77,6 +77,43 @@ def owner_of(customer: Customer) -> Member | None:
     return customer.members.filter(role=Member.Role.OWNER, deleted_at=None).first()
 
 
+def living_members(customer: Customer) -> TenantQuerySet[Member]:
+    """The members of a customer that are not deleted."""
+    return Member.objects.for_organization(customer.organization).filter(
+        customer=customer, deleted_at=None
+    )
+
+
+def member_by_email(customer: Customer, email: str) -> Member | None:
+    """The living member with this address, in any case."""
+    rows = living_members(customer).alias(_email=Lower("email"))
+    return rows.filter(_email=Lower(Value(email.strip()))).first()
+
+
+def living_member(customer: Customer, member_id: UUID) -> Member:
+    """
+    One member of a customer.
+
+    :raises ResourceNotFound: if they are deleted, another customer's, or nobody.
+    """
+    found = living_members(customer).filter(pk=member_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
+def member_by_external_id(customer: Customer, external_id: str) -> Member:
+    """
+    One member of a customer by the merchant's id.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    found = living_members(customer).filter(external_id=external_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
 def valid_customer_session(text: str, *, at: datetime) -> CustomerSession | None:
     """The session with its customer and member, if its token holds at the machine's time `at`."""
     if not is_well_formed(text, SESSION_PREFIX):

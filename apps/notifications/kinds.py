@@ -47,6 +47,8 @@ _ALL = (
     _kind("subscription_renewal_reminder", "Reminder of a renewal"),
     _kind("subscription_trial_conversion_reminder", "Reminder of a trial's end"),
     _kind("payment_method_expiration_reminder", "Reminder of an expiring card"),
+    _kind("seat_invitation", "Invitation to a seat", None),
+    _kind("seat_revoked", "Seat taken back", None),
     # Money that moves is always told.
     _kind("refund", "Refund", None),
     _kind("payout_paid", "Payout arrived", None),

@@ -12,6 +12,8 @@ from apps.events.registry import subscribe
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations.entitling import align_order_benefits
+from apps.orders.seating import container_of, find_container
+from apps.seats.containers import Keeper, register_keeper
 
 
 def register() -> None:
@@ -22,6 +24,17 @@ def register() -> None:
             of_checkouts=lambda ids: Order.objects.filter(checkout_id__in=ids).values("pk"),
             lock=lock_order,
             align=lambda order_id, origin: align_order_benefits(order_id=order_id, origin=origin),
+        ),
+    )
+    register_keeper(
+        "order_id",
+        Keeper(
+            lock=lambda order_id, at: container_of(lock_order(order_id), at),
+            find=find_container,
+            align=lambda order_id, origin: align_order_benefits(order_id=order_id, origin=origin),
+            of_checkout=lambda pk: Order.objects.filter(
+                checkout_id=pk, subscription_id=None
+            ).values_list("pk", flat=True),
         ),
     )
     subscribe("order.paid", "orders.align_benefits", _align, when=_is_purchase)

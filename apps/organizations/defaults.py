@@ -56,6 +56,8 @@ FEATURE_SETTINGS: Final[dict[str, Any]] = {
     "compass_enabled": False,
     "merchant_migration_enabled": False,
     "frame_ancestors_enforced": False,
+    # Whether bought seats may be given away.
+    "seat_based_pricing_enabled": True,
 }
 # The features a merchant may switch; the others are switched by staff.
 MERCHANT_FEATURES: Final = frozenset(

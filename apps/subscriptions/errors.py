@@ -147,6 +147,12 @@ class AboveMaximumSeats(QuantityOutOfBounds):
     text = "At most {bound} seats are possible, not {requested}."
 
 
+class SeatsAlreadyAssigned(QuantityOutOfBounds):
+    """Fewer seats than there are people on them."""
+
+    text = "{bound} seats are assigned. Revoke some before you change to {requested}."
+
+
 class BelowMinimumUnits(QuantityOutOfBounds):
     """Fewer units than the price starts at."""
 

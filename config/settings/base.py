@@ -87,6 +87,7 @@ INSTALLED_APPS = [
     "apps.benefits",
     "apps.discounts",
     "apps.license_keys",
+    "apps.seats",
     "apps.wallets",
     "apps.orders",
     "apps.payments",

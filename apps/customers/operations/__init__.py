@@ -5,6 +5,12 @@ from apps.customers.operations.deletion import delete_customer
 from apps.customers.operations.disclosing import export_customer_data
 from apps.customers.operations.gathering import customers_of_addresses
 from apps.customers.operations.matching import match_buyer
+from apps.customers.operations.members import (
+    LastOwner,
+    create_member,
+    delete_member,
+    update_member,
+)
 from apps.customers.operations.merging import merge_customers, plan_merge_customers
 from apps.customers.operations.restoring import (
     CustomerNotDeleted,
@@ -20,12 +26,15 @@ from apps.customers.operations.sessions import (
 
 __all__ = [
     "CustomerNotDeleted",
+    "LastOwner",
     "SessionInput",
     "announce_state",
     "create_customer",
     "create_customer_session",
+    "create_member",
     "customers_of_addresses",
     "delete_customer",
+    "delete_member",
     "export_customer_data",
     "forget_customer_sessions",
     "match_buyer",
@@ -36,4 +45,5 @@ __all__ = [
     "plan_restore_customer",
     "restore_customer",
     "update_customer",
+    "update_member",
 ]

@@ -7,10 +7,11 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.benefits.operations import Alignment, Entitlement, align_grants
-from apps.benefits.selectors import is_withdrawn
 from apps.core.origin import Origin
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
+from apps.orders.seating import container_of, is_in_force
+from apps.seats.operations import align_seats
 
 
 @transaction.atomic
@@ -18,13 +19,13 @@ def align_order_benefits(*, order_id: UUID, origin: Origin) -> Alignment | None:
     """
     Have the benefits of the product granted or taken back, as the order stands now.
 
-    None for an order of a subscription, which gives them itself. The second time nothing is asked
-    for.
+    By the seat they are those of the people on its seats. None for an order of a subscription,
+    which gives them itself. The second time nothing is asked for.
     """
     order = lock_order(order_id)
     if order.subscription_id is not None:
         return None
-    return align_grants(
+    asked = align_grants(
         entitlement=Entitlement(
             organization_id=order.organization_id,
             customer_id=order.customer_id,
@@ -34,6 +35,10 @@ def align_order_benefits(*, order_id: UUID, origin: Origin) -> Alignment | None:
         ),
         origin=origin,
     )
+    if order.seats is None:
+        return asked
+    people = align_seats(container=container_of(order, origin.at), origin=origin)
+    return Alignment(grant=[*asked.grant, *people.grant], revoke=[*asked.revoke, *people.revoke])
 
 
 def gives_benefits(order: Order) -> bool:
@@ -42,4 +47,4 @@ def gives_benefits(order: Order) -> bool:
 
     One by the seat gives nothing by itself; the people on its seats get it.
     """
-    return order.is_paid and order.seats is None and not is_withdrawn(order.pk)
+    return order.seats is None and is_in_force(order)

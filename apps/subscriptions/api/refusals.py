@@ -24,6 +24,7 @@ from apps.subscriptions.errors import (
     NotAUnitBasedSubscription,
     NotPausedSubscription,
     PaymentNotReady,
+    SeatsAlreadyAssigned,
     SubscriptionLocked,
     SubscriptionNotScheduledToCancel,
 )
@@ -69,7 +70,12 @@ def _at(name: str) -> Rewording:
     return lambda error: ValidationFailed.at("body", name, msg=error.detail)
 
 
-_OF_SEATS: Final = (NotASeatBasedSubscription, BelowMinimumSeats, AboveMaximumSeats)
+_OF_SEATS: Final = (
+    NotASeatBasedSubscription,
+    BelowMinimumSeats,
+    AboveMaximumSeats,
+    SeatsAlreadyAssigned,
+)
 _OF_UNITS: Final = (NotAUnitBasedSubscription, BelowMinimumUnits, AboveMaximumUnits)
 _REWORDED: Final[dict[type[DomainError], Rewording]] = {
     DiscountRedemptionLimitReached: _at("discount_id"),

@@ -1,6 +1,6 @@
 """What events mean for subscriptions: one operation each."""
 
-from apps.subscriptions.handlers import benefits, changes, disputes, dunning, subscriptions
+from apps.subscriptions.handlers import benefits, changes, disputes, dunning, seats, subscriptions
 
 
 def register() -> None:
@@ -10,3 +10,4 @@ def register() -> None:
     dunning.register()
     disputes.register()
     benefits.register()
+    seats.register()

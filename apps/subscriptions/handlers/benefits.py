@@ -53,4 +53,4 @@ def align_all(event: Event, origin: Origin) -> None:
 
 
 def _may_change(event: Event) -> bool:
-    return event.payload.get("access") is not None
+    return event.payload.get("access") is not None or "seats" in event.changes

@@ -9,9 +9,10 @@ from django.db import transaction
 
 from apps.benefits.operations import Alignment, Entitlement, align_grants
 from apps.core.origin import Origin
-from apps.subscriptions.dunning import has_access
+from apps.seats.operations import align_seats
 from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.models import Subscription
+from apps.subscriptions.seating import container_of, gives_access
 
 
 @transaction.atomic
@@ -19,10 +20,12 @@ def align_benefits(*, subscription_id: UUID, origin: Origin) -> Alignment:
     """
     Have the benefits of the product granted or taken back, as the subscription stands now.
 
+    By the seat they are those of the people on its seats, who lose them where there are none.
+
     The second time nothing is asked for.
     """
     subscription = lock_subscription(subscription_id)
-    return align_grants(
+    asked = align_grants(
         entitlement=Entitlement(
             organization_id=subscription.organization_id,
             customer_id=subscription.customer_id,
@@ -32,6 +35,10 @@ def align_benefits(*, subscription_id: UUID, origin: Origin) -> Alignment:
         ),
         origin=origin,
     )
+    if subscription.seats is None:
+        return asked
+    people = align_seats(container=container_of(subscription, origin.at), origin=origin)
+    return Alignment(grant=[*asked.grant, *people.grant], revoke=[*asked.revoke, *people.revoke])
 
 
 def is_entitled(subscription: Subscription, at: datetime) -> bool:
@@ -40,9 +47,4 @@ def is_entitled(subscription: Subscription, at: datetime) -> bool:
 
     A subscription by the seat gives nothing by itself; the people on its seats get it.
     """
-    return subscription.seats is None and has_access(
-        subscription.status,
-        subscription.past_due_at,
-        subscription.organization.subscription_settings,
-        at=at,
-    )
+    return subscription.seats is None and gives_access(subscription, at)

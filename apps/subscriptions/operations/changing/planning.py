@@ -22,6 +22,7 @@ from apps.subscriptions.operations.changing.discount import require_discount
 from apps.subscriptions.operations.changing.guards import (
     require_changeable,
     require_no_open_payment,
+    require_room,
 )
 from apps.subscriptions.operations.changing.offers import present_offer
 from apps.subscriptions.operations.changing.pending import with_product, with_quantity
@@ -108,6 +109,7 @@ def _plan_quantity(
     subscription = _changeable(subscription_id)
     chosen = resolve_behavior(subscription.organization, behavior)
     require_quantity(present_offer(subscription), quantity, number)
+    require_room(subscription, quantity, number)
     if number == getattr(subscription, quantity.value):
         return describe_nothing(subscription)
     if chosen is Behavior.NEXT_PERIOD:

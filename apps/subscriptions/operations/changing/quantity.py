@@ -18,7 +18,7 @@ from apps.subscriptions.operations.changing.computing import (
     require_quantity,
 )
 from apps.subscriptions.operations.changing.describing import describe_later, describe_now
-from apps.subscriptions.operations.changing.guards import require_changeable
+from apps.subscriptions.operations.changing.guards import require_changeable, require_room
 from apps.subscriptions.operations.changing.offers import present_offer
 from apps.subscriptions.operations.changing.paying import carry_out, is_carried_out, pay_for_change
 from apps.subscriptions.operations.changing.pending import (
@@ -53,7 +53,8 @@ def change_seats(
     :raises SubscriptionLocked: while another change is being paid for.
     :raises NotASeatBasedSubscription: if it is not priced by seats.
     :raises PlanChanged: if something else was agreed to.
-    :raises QuantityOutOfBounds: if the price now or that of the next period forbids it.
+    :raises QuantityOutOfBounds: if the price now or that of the next period forbids it, or the
+        people on the seats.
     :raises PaymentFailed: if the charge is declined, or there is nothing to charge.
     """
     wish = Wish(quantity=Quantity.SEATS, number=seats, behavior=behavior, agreed=agreed)
@@ -86,10 +87,11 @@ def compute_quantity_now(
     origin: Origin,
 ) -> Change:
     """
-    A change of the number at once, which must suit the next period too.
+    A change of the number at once, which must suit the next period and the people on seats too.
 
     :raises QuantityOutOfBounds: if it does not.
     """
+    require_room(subscription, quantity, number)
     wanted = compute_quantity_change(
         subscription, quantity, number, behavior=behavior, at=origin.at
     )
@@ -124,6 +126,7 @@ def begin_quantity_change(subscription: Subscription, wish: Wish, origin: Origin
     require_changeable(subscription)
     behavior = resolve_behavior(subscription.organization, wish.behavior)
     require_quantity(present_offer(subscription), quantity, number)
+    require_room(subscription, quantity, number)
     if number == getattr(subscription, quantity.value):
         _reassert(subscription, quantity, origin)
         return None
