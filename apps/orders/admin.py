@@ -14,7 +14,12 @@ from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.ledger.selectors import explain_order
 from apps.orders.models import Order
-from apps.orders.operations import block_refunds, unblock_refunds
+from apps.orders.operations import (
+    block_refunds,
+    plan_block_refunds,
+    plan_unblock_refunds,
+    unblock_refunds,
+)
 from apps.orders.operations.planning import (
     plan_unvoid_order,
     plan_void_order,
@@ -189,10 +194,11 @@ class OrderAdmin(RecordAdmin):
         icon="block",
         text="Neither the merchant nor staff can refund the order until this is lifted.",
         available=lambda order: order.is_paid and order.refunds_blocked_at is None,
+        plan=lambda order, data, origin: plan_block_refunds(order_id=order.pk, origin=origin),
     )
     def block_refunds(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
         """Let nobody refund the order."""
-        block_refunds(order_id=order.pk, origin=origin)
+        block_refunds(order_id=order.pk, agreed=data["agreed"], origin=origin)
         return f"{order} cannot be refunded."
 
     @verb(
@@ -200,10 +206,11 @@ class OrderAdmin(RecordAdmin):
         role=roles.FINANCE,
         icon="undo",
         available=lambda order: order.refunds_blocked_at is not None,
+        plan=lambda order, data, origin: plan_unblock_refunds(order_id=order.pk, origin=origin),
     )
     def unblock_refunds(self, order: Order, data: dict[str, Any], origin: Origin) -> str:
         """Let the order be refunded again."""
-        unblock_refunds(order_id=order.pk, origin=origin)
+        unblock_refunds(order_id=order.pk, agreed=data["agreed"], origin=origin)
         return f"{order} can be refunded again."
 
     def subjects_of(self, record: Any) -> list[tuple[str, Any]]:

@@ -13,6 +13,8 @@ from apps.core.clock import system_time
 from apps.core.models import PeriodicRun
 from apps.events.models import Event
 from apps.ledger.models import FeeCredit, FeePlan
+from apps.ledger.selectors import fee_terms
+from apps.ledger.selectors.fees import DEFAULT_TERMS
 from apps.organizations.models import AccessToken
 from apps.organizations.selectors import valid_access_token
 from tests.backoffice.acting import act, agree, happened
@@ -123,7 +125,9 @@ class TestFees:
         credit = FeeCredit.objects.get(title="Sorry")
         assert (credit.amount, credit.organization) == (1250, sold.organization)
         happened("fee_credit.granted", "finance@example.com")
-        act(client, "ledger_feecredit_revoke", credit.pk)
+        shown = act(client, "ledger_feecredit_revoke", credit.pk).content.decode()
+        assert "Taken back of what was given" in shown and "$12.50" in shown
+        agree(client, "ledger_feecredit_revoke", credit.pk)
         credit.refresh_from_db()
         assert credit.revoked_at is not None
 
@@ -147,14 +151,51 @@ class TestFees:
         assert not FeeCredit.objects.filter(title="Sorry").exists()
 
     def test_plans_are_assigned(self, staff: Staff, sold: Sold) -> None:
-        act(
-            staff("finance"),
-            "ledger_feecredit_assign_plan",
-            organization=str(sold.organization.pk),
-            plan="pro",
-        )
+        facts = {"organization": str(sold.organization.pk), "plan": "pro"}
+        shown = act(staff("finance"), "ledger_feecredit_assign_plan", **facts).content.decode()
+        for said in ("Share of a sale", "5 %", "3.8 %", "$0.50", "$0.40", "not passed on"):
+            assert said in shown
+        assert not FeePlan.objects.filter(organization=sold.organization, name="pro").exists()
+        agree(staff("finance"), "ledger_feecredit_assign_plan", **facts)
         assert FeePlan.objects.get(organization=sold.organization).name == "pro"
         happened("fee_plan.assigned", "finance@example.com")
+
+    def test_terms_of_its_own_are_set(self, staff: Staff, sold: Sold) -> None:
+        client, slug = staff("finance"), sold.organization.slug
+        verb = "ledger_feecredit_set_terms"
+        asked = {"organization": slug, "fraud_warning_amount": "0.25", "bps": "4.2"}
+        shown = act(client, verb, **asked).content.decode()
+        for said in ("For a warning of fraud", "$0.00", "$0.25", "5 %", "4.2 %", "custom"):
+            assert said in shown
+        assert "Fixed amount of a sale" not in shown.split("other fee terms")[1]
+        agree(client, verb, **asked)
+        terms = fee_terms(sold.organization.pk)
+        assert (terms.name, terms.rates.fraud_warning_amount, terms.rates.bps) == (
+            "custom",
+            25,
+            420,
+        )
+        assert (terms.rates.fixed_amount, terms.has_processor_fees) == (50, True)
+        happened("fee_plan.assigned", "finance@example.com")
+        assert "Nothing would change" in act(client, verb, **asked).content.decode()
+        filled = client.get(f"{reverse(f'admin:{verb}')}?organization={slug}").content.decode()
+        assert 'value="0.25"' in filled and 'value="4.20"' in filled
+        page = reverse("admin:organizations_organization_change", args=[sold.organization.pk])
+        assert "$0.25 for a warning of fraud" in client.get(page).content.decode()
+
+    def test_terms_are_refused_that_are_none(self, staff: Staff, sold: Sold) -> None:
+        for field, said in (
+            ("fraud_warning_amount", "-1"),
+            ("fraud_warning_amount", "0.001"),
+            ("fraud_warning_amount", "much"),
+            ("bps", "101"),
+            ("bps", "3.801"),
+            ("bps", "NaN"),
+        ):
+            asked = {"organization": sold.organization.slug, field: said}
+            page = agree(staff("finance"), "ledger_feecredit_set_terms", **asked)
+            assert "HX-Redirect" not in page, said
+        assert fee_terms(sold.organization.pk) == DEFAULT_TERMS
 
 
 class TestUsers:

@@ -160,9 +160,11 @@ def test_a_lost_one_is_imported(till: Till, order: Order, staff: Any) -> None:
 
 
 def test_refunds_of_an_order_are_blocked_and_allowed_again(order: Order, staff: Any) -> None:
-    act(staff("finance"), "orders_order_block_refunds", order.pk)
+    shown = act(staff("finance"), "orders_order_block_refunds", order.pk).content.decode()
+    assert "allowed" in shown and "still take their course" in shown
+    agree(staff("finance"), "orders_order_block_refunds", order.pk)
     assert "blocked for this order" in act(staff("finance"), VERB, **asking(order)).content.decode()
     assert act(staff("support"), "orders_order_unblock_refunds", order.pk).status_code == 403
-    act(staff("finance"), "orders_order_unblock_refunds", order.pk)
+    agree(staff("finance"), "orders_order_unblock_refunds", order.pk)
     agree(staff("finance"), VERB, **asking(order))
     assert state_of(order)[0] == "refunded"

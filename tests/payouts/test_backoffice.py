@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from apps.approvals.models import Approval
 from apps.core.origin import Door, system_origin
+from apps.events.models import Event
 from apps.organizations.models import Organization
 from apps.payouts.models import Payout, PayoutAccount, PayoutProfile
 from apps.payouts.operations import (
@@ -198,6 +199,26 @@ class TestFiles:
         assert invoice in page(staff("support"), "payouts_payout_change", by_hand.pk)
 
 
+class TestBilling:
+    def test_is_set_once_it_was_seen(self, staff: Staff, organization: Organization) -> None:
+        client = staff("finance")
+        facts = {
+            SLUG: organization.slug,
+            "name": "Acme Ltd",
+            "line1": "1 Road",
+            "city": "Leeds",
+            "country": "GB",
+        }
+        shown = act(client, "payouts_payout_billing", **facts).content.decode()
+        assert "Acme Ltd, 1 Road, Leeds, GB" in shown
+        assert not Event.objects.filter(type="organization.payout_billing_changed").exists()
+        agree(client, "payouts_payout_billing", **facts)
+        profile = PayoutProfile.objects.get(organization=organization)
+        assert (profile.billing_name, profile.billing_address["city"]) == ("Acme Ltd", "Leeds")
+        again = act(client, "payouts_payout_billing", **facts).content.decode()
+        assert "Nothing would change" in again
+
+
 class TestManual:
     def test_is_marked_as_paid_with_a_reference(self, staff: Staff) -> None:
         organization = make_organization()
@@ -218,7 +239,13 @@ class TestAccounts:
     ) -> None:
         client = staff("finance")
         facts = {"type": "manual", "name": "Acme Bank", "country": "us", "currency": "usd"}
-        act(client, "payouts_payoutaccount_open_account", **facts)
+        shown = act(client, "payouts_payoutaccount_open_account", **facts).content.decode()
+        assert "marked as paid by people" in shown and "POST /v1/accounts" not in shown
+        stripe = {**facts, "type": "stripe"}
+        shown = act(client, "payouts_payoutaccount_open_account", **stripe).content.decode()
+        assert "POST /v1/accounts" in shown
+        assert not PayoutAccount.objects.filter(name="Acme Bank").exists()
+        agree(client, "payouts_payoutaccount_open_account", **facts)
         account = PayoutAccount.objects.get(name="Acme Bank")
         agree(
             client,

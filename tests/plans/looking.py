@@ -14,13 +14,13 @@ from apps.core.money import format_amount
 from apps.core.plans import Plan
 from apps.disputes.models import Dispute
 from apps.events.models import Event
-from apps.ledger.models import Account, Transfer
-from apps.ledger.selectors import account_name, balances
+from apps.ledger.models import Account, FeeCredit, Transfer
+from apps.ledger.selectors import account_name, balances, fee_terms
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.payments.models import Refund
-from apps.payouts.models import Hold, Payout, Reserve
+from apps.payouts.models import Hold, Payout, PayoutProfile, Reserve
 from apps.wallets.models import Wallet
 from apps.webhooks.models import WebhookEvent
 from tests.support.stripesim import StripeSim
@@ -47,6 +47,9 @@ def look(organization: Organization, *focus: Model | str | None) -> Look:
         said |= _of(one)
     for payout in Payout.objects.filter(organization=organization):
         said[str(payout)] = said[payout.invoice_number] = payout.status
+    terms = fee_terms(organization.pk)
+    said["Plan"] = terms.name
+    said["For a warning of fraud"] = format_amount(terms.rates.fraud_warning_amount, "usd")
     # One that is new has no name of its own yet.
     said["Hold"] = str(Hold.objects.filter(organization=organization).count())
     accounts = Account.objects.filter(organization=organization) | Account.objects.filter(
@@ -83,6 +86,13 @@ def _of(one: Model | str | None) -> dict[str, str]:
             row = Wallet.objects.get(pk=one.pk)
             shown = format_amount(row.balance, row.currency)
             return {f"Balance in {row.currency.upper()}": shown, "Balance of the customer": shown}
+        case FeeCredit():
+            row = FeeCredit.objects.get(pk=one.pk)
+            return {str(row): "revoked" if row.revoked_at else "valid"}
+        case PayoutProfile():
+            row = PayoutProfile.objects.get(pk=one.pk)
+            country = row.billing_address.get("country", "")
+            return {"Invoices are from": ", ".join(filter(None, (row.billing_name, country)))}
         case str():
             found = Refund.objects.filter(processor_id=one).first()
             return {one: found.status if found else ""}
@@ -92,7 +102,13 @@ def _of(one: Model | str | None) -> dict[str, str]:
 
 def _order(order: Order) -> dict[str, str]:
     gone = format_amount(order.refunded_amount + order.refunded_tax_amount, order.currency)
-    return {str(order): order.status, "Refunded, with tax": gone, "Gone back, with tax": gone}
+    refunds = "blocked" if order.refunds_blocked_at else "allowed"
+    return {
+        str(order): order.status,
+        f"Refunds of {order}": refunds,
+        "Refunded, with tax": gone,
+        "Gone back, with tax": gone,
+    }
 
 
 def requests(sim: StripeSim) -> list[str]:

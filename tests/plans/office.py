@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Model
@@ -11,7 +11,23 @@ from django.db.models import Model
 from apps.core.plans import Plan
 from apps.disputes.models import Dispute
 from apps.disputes.operations import accept_dispute, plan_accept_dispute
+from apps.ledger.models import FeeCredit
+from apps.ledger.operations import (
+    grant_fee_credit,
+    plan_grant_fee_credit,
+    plan_revoke_fee_credit,
+    plan_set_fee_terms,
+    revoke_fee_credit,
+    set_fee_terms,
+)
+from apps.ledger.selectors import fee_terms
 from apps.orders.models import Order
+from apps.orders.operations import (
+    block_refunds,
+    plan_block_refunds,
+    plan_unblock_refunds,
+    unblock_refunds,
+)
 from apps.payments.models import Payment, Refund
 from apps.payments.operations import (
     RefundInput,
@@ -24,7 +40,7 @@ from apps.payments.operations import (
     refund_order,
     retry_refund,
 )
-from apps.payouts.models import Hold, Payout, Reserve
+from apps.payouts.models import Hold, Payout, PayoutProfile, Reserve
 from apps.payouts.operations import (
     HoldTerms,
     ReserveTerms,
@@ -38,11 +54,13 @@ from apps.payouts.operations import (
     plan_release_reserve,
     plan_request_payout,
     plan_retry_payout,
+    plan_set_payout_billing,
     plan_set_reserve,
     release_hold,
     release_reserve,
     request_payout,
     retry_payout,
+    set_payout_billing,
     set_reserve,
 )
 from apps.wallets.operations import adjust_wallet, plan_wallet_adjustment
@@ -61,6 +79,69 @@ class Deed:
 
 class Office(World):
     """The merchant, with staff who look after it."""
+
+    def block_refunds(self) -> Deed | None:
+        order = self.one_of(Order.objects.exclude(status="pending"))
+        if order is None:
+            return None
+        origin, is_lifted = self.origin, self.random.random() < 0.8
+        plan = plan_unblock_refunds if is_lifted else plan_block_refunds
+        act = unblock_refunds if is_lifted else block_refunds
+        return Deed(
+            f"{act.__name__} of {order}",
+            lambda: plan(order_id=order.pk, origin=origin),
+            lambda agreed: act(order_id=order.pk, agreed=agreed, origin=origin),
+            (order,),
+        )
+
+    def set_terms(self) -> Deed | None:
+        origin, organization = self.origin, self.organization_now()
+        before = fee_terms(organization.pk)
+        rates = replace(before.rates, fraud_warning_amount=self.random.choice([0, 25]))
+        terms = replace(before, name="custom", rates=rates)
+        return Deed(
+            "set_terms",
+            lambda: plan_set_fee_terms(organization_id=organization.pk, terms=terms, origin=origin),
+            lambda agreed: set_fee_terms(
+                organization_id=organization.pk, terms=terms, agreed=agreed, origin=origin
+            ),
+        )
+
+    def grant_credit(self) -> Deed | None:
+        origin, organization = self.origin, self.organization_now()
+        asked = {"title": "Sorry", "amount": self.random.randint(0, 500)}
+        return Deed(
+            "grant_credit",
+            lambda: plan_grant_fee_credit(organization_id=organization.pk, **asked, origin=origin),
+            lambda agreed: grant_fee_credit(
+                organization_id=organization.pk, **asked, agreed=agreed, origin=origin
+            ),
+        )
+
+    def revoke_credit(self) -> Deed | None:
+        credit = self.one_of(FeeCredit.objects.all())
+        if credit is None:
+            return None
+        origin = self.origin
+        return Deed(
+            f"revoke_credit {credit.pk}",
+            lambda: plan_revoke_fee_credit(credit_id=credit.pk, origin=origin),
+            lambda agreed: revoke_fee_credit(credit_id=credit.pk, agreed=agreed, origin=origin),
+            (credit,),
+        )
+
+    def set_billing(self) -> Deed | None:
+        origin, organization = self.origin, self.organization_now()
+        name = self.random.choice(["Acme", "Acme Ltd"])
+        asked: dict[str, Any] = {"name": name, "address": {"country": "US"}}
+        return Deed(
+            "set_billing",
+            lambda: plan_set_payout_billing(organization=organization, **asked),
+            lambda agreed: set_payout_billing(
+                organization_id=organization.pk, **asked, agreed=agreed, origin=origin
+            ),
+            (PayoutProfile.objects.filter(organization=organization).first(),),
+        )
 
     def deed(self) -> Deed | None:
         """Something that they may want, possible or not; None with nothing to do it to."""
@@ -264,4 +345,9 @@ DEEDS: list[Callable[[Office], Deed | None]] = [
     Office.set_reserve,
     Office.release_reserve,
     Office.accept_dispute,
+    Office.block_refunds,
+    Office.set_terms,
+    Office.grant_credit,
+    Office.revoke_credit,
+    Office.set_billing,
 ]

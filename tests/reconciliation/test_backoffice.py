@@ -134,7 +134,12 @@ class TestVerbs:
         act(client, f"{ROW}_assign", row.pk, assignee=str(user.pk))
         act(client, f"{ROW}_note", row.pk, text="Waits for the bank.")
         assert row.subject in page(client, f"{ROW}_changelist", mine="yes")
-        act(client, f"{ROW}_explain", row.pk, explanation="A goodwill credit of Stripe.")
+        words = {"explanation": "A goodwill credit of Stripe."}
+        assert (
+            "Left as a difference"
+            in act(client, f"{ROW}_explain", row.pk, **words).content.decode()
+        )
+        agree(client, f"{ROW}_explain", row.pk, **words)
         row.refresh_from_db()
         assert (row.status, row.assignee) == ("explained", user)
         text = page(client, f"{ROW}_change", row.pk)

@@ -19,15 +19,19 @@ from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.events.models import Event
 from apps.ledger.admin.words import settled
-from apps.ledger.forms import CreditForm, PlanForm
+from apps.ledger.forms import CreditForm, PlanForm, TermsForm
 from apps.ledger.models import FeeCredit
 from apps.ledger.operations import (
     assign_fee_plan,
     grant_fee_credit,
     plan_grant_fee_credit,
+    plan_revoke_fee_credit,
+    plan_set_fee_terms,
+    published_terms,
     revoke_fee_credit,
+    set_fee_terms,
 )
-from apps.ledger.selectors import fee_terms
+from apps.ledger.selectors import FeeTerms, fee_terms
 
 
 @admin.register(FeeCredit)
@@ -35,7 +39,7 @@ class FeeCreditAdmin(RecordAdmin):
     """Gifts against future platform fees."""
 
     icon = "redeem"
-    actions_list = ("grant", "assign_plan")
+    actions_list = ("grant", "assign_plan", "set_terms")
     actions_detail = ("revoke",)
     related = ("organization",)
     search_hint = "Title, organization or id"
@@ -106,6 +110,11 @@ class FeeCreditAdmin(RecordAdmin):
         submit="Assign",
         form=PlanForm,
         text="Its rates hold from the next sale on.",
+        plan=lambda nothing, data, origin: plan_set_fee_terms(
+            organization_id=data["organization"].pk,
+            terms=published_terms(data["plan"], has_processor_fees=data["has_processor_fees"]),
+            origin=origin,
+        ),
     )
     def assign_plan(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Put a merchant on a published plan."""
@@ -114,9 +123,32 @@ class FeeCreditAdmin(RecordAdmin):
             organization_id=organization.pk,
             plan=data["plan"],
             has_processor_fees=data["has_processor_fees"],
+            agreed=data["agreed"],
             origin=origin,
         )
         return f"{organization} is on the plan {data['plan']}."
+
+    @verb(
+        title="Set fee terms",
+        role=roles.FINANCE,
+        icon="tune",
+        submit="Set",
+        form=TermsForm,
+        text="For a merchant with terms of their own. They hold from the next sale on.",
+        plan=lambda nothing, data, origin: plan_set_fee_terms(
+            organization_id=data["organization"].pk, terms=data["terms"], origin=origin
+        ),
+    )
+    def set_terms(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
+        """Give a merchant terms of their own."""
+        organization = data["organization"]
+        set_fee_terms(
+            organization_id=organization.pk,
+            terms=data["terms"],
+            agreed=data["agreed"],
+            origin=origin,
+        )
+        return f"{organization} has other fee terms."
 
     @verb(
         title="Revoke",
@@ -125,10 +157,13 @@ class FeeCreditAdmin(RecordAdmin):
         is_danger=True,
         text="What is left is taken back; what was used stays used.",
         available=lambda credit: credit.revoked_at is None,
+        plan=lambda credit, data, origin: plan_revoke_fee_credit(
+            credit_id=credit.pk, origin=origin
+        ),
     )
     def revoke(self, credit: FeeCredit, data: dict[str, Any], origin: Origin) -> str:
         """Take back what is left."""
-        revoke_fee_credit(credit_id=credit.pk, origin=origin)
+        revoke_fee_credit(credit_id=credit.pk, agreed=data["agreed"], origin=origin)
         return f"{credit} is revoked."
 
 
@@ -150,7 +185,7 @@ def fees_of_organization(organization: Any, request: HttpRequest) -> Panel:
         ),
         more=listing("ledger", "feecredit", organization__id__exact=organization.pk),
         empty="No fee credits.",
-        note=f"Plan {terms.name}: {terms.rates.bps / 100:g} % and {fixed} a sale.",
+        note=f"Plan {terms.name}: {terms.rates.bps / 100:g} % and {fixed} a sale{_besides(terms)}.",
         verbs=_fee_verbs(organization, request),
     )
 
@@ -181,6 +216,19 @@ def _said(event: Event) -> str:
     return ", ".join(parts)
 
 
+def _besides(terms: FeeTerms) -> str:
+    """What is charged for what the processor charges, where anything is."""
+    amounts = (
+        (terms.rates.three_d_secure_amount, "a 3-D Secure authentication"),
+        (terms.rates.fraud_warning_amount, "a warning of fraud"),
+    )
+    if not terms.has_processor_fees:
+        return "; no surcharges are passed on"
+    currency = settings.SETTLEMENT_CURRENCY
+    said = [f"{format_amount(amount, currency)} for {what}" for amount, what in amounts if amount]
+    return "".join(f", {one}" for one in said)
+
+
 def _fee_verbs(organization: Any, request: HttpRequest) -> list[tuple[str, str]]:
     if not roles.reaches(request.user, roles.FINANCE):
         return []
@@ -188,4 +236,5 @@ def _fee_verbs(organization: Any, request: HttpRequest) -> list[tuple[str, str]]
     return [
         ("Grant credit", f"{reverse('admin:ledger_feecredit_grant')}?{query}"),
         ("Assign plan", f"{reverse('admin:ledger_feecredit_assign_plan')}?{query}"),
+        ("Set terms", f"{reverse('admin:ledger_feecredit_set_terms')}?{query}"),
     ]

@@ -1,13 +1,18 @@
 """Every write to the books, and to the fee terms they follow."""
 
 from apps.ledger.operations.checkpoints import take_checkpoints
+from apps.ledger.operations.fee_terms import (
+    assign_fee_plan,
+    plan_set_fee_terms,
+    published_terms,
+    set_fee_terms,
+)
 from apps.ledger.operations.fees import (
     FeeCreditAlreadyRevoked,
-    assign_fee_plan,
     grant_fee_credit,
     plan_grant_fee_credit,
+    plan_revoke_fee_credit,
     revoke_fee_credit,
-    set_fee_terms,
 )
 from apps.ledger.operations.keeping import post_kept
 from apps.ledger.operations.payouts import (
@@ -51,6 +56,8 @@ __all__ = [
     "grant_fee_credit",
     "open_accounts",
     "plan_grant_fee_credit",
+    "plan_revoke_fee_credit",
+    "plan_set_fee_terms",
     "post_account_fee",
     "post_bank_movement",
     "post_correction",
@@ -67,6 +74,7 @@ __all__ = [
     "post_refund_reversal",
     "post_sale",
     "post_unclaimed_payment",
+    "published_terms",
     "revoke_fee_credit",
     "set_fee_terms",
     "take_checkpoints",

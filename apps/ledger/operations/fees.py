@@ -1,8 +1,7 @@
-"""Fee plans and fee credits: what staff decide about a merchant's fees."""
+"""Fee credits: gifts against a merchant's future platform fees."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
@@ -12,12 +11,10 @@ from django.db import transaction
 from apps.core.errors import DomainError, ResourceNotFound, ValidationFailed
 from apps.core.money import format_amount
 from apps.core.origin import Origin
-from apps.core.plans import Money, Plan
+from apps.core.plans import Change, Money, Plan
 from apps.events.operations import record
-from apps.ledger import plans
 from apps.ledger.locks import lock_fee_credit
-from apps.ledger.models import FeeCredit, FeePlan
-from apps.ledger.selectors.fees import FeeTerms, fee_terms
+from apps.ledger.models import FeeCredit
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Organization
 
@@ -27,57 +24,6 @@ class FeeCreditAlreadyRevoked(DomainError):
 
     status = 409
     message = "This fee credit was revoked before."
-
-
-def assign_fee_plan(
-    *, organization_id: UUID, plan: str, has_processor_fees: bool = True, origin: Origin
-) -> FeePlan:
-    """
-    Put a merchant on a published plan: its rates are copied and hold from the next sale on.
-
-    :raises ValidationFailed: if there is no such plan.
-    :raises ResourceNotFound: if there is no such organization.
-    """
-    published = plans.PLANS.get(plan)
-    if published is None:
-        raise ValidationFailed.at(
-            "body", "plan", msg=f"Choose one of {', '.join(plans.PLANS)}.", value=plan
-        )
-    terms = FeeTerms(plan, published.rates, has_processor_fees)
-    return set_fee_terms(organization_id=organization_id, terms=terms, origin=origin)
-
-
-@transaction.atomic
-def set_fee_terms(*, organization_id: UUID, terms: FeeTerms, origin: Origin) -> FeePlan:
-    """
-    Give a merchant these terms from the next sale on; the same terms again change nothing.
-
-    :raises ResourceNotFound: if there is no such organization.
-    """
-    lock_organization(organization_id)
-    before = fee_terms(organization_id)
-    row, _ = FeePlan.objects.update_or_create(
-        organization_id=organization_id,
-        defaults={
-            "name": terms.name,
-            "payment_bps": terms.rates.bps,
-            "payment_fixed_amount": terms.rates.fixed_amount,
-            "subscription_bps": terms.rates.subscription_bps,
-            "three_d_secure_amount": terms.rates.three_d_secure_amount,
-            "fraud_warning_amount": terms.rates.fraud_warning_amount,
-            "has_processor_fees": terms.has_processor_fees,
-        },
-    )
-    changes = _differences(before, terms)
-    if changes:
-        record(
-            "fee_plan.assigned",
-            subject=row,
-            organization_id=organization_id,
-            origin=origin,
-            changes=changes,
-        )
-    return row
 
 
 def plan_grant_fee_credit(
@@ -156,20 +102,28 @@ def grant_fee_credit(
     return credit
 
 
+def plan_revoke_fee_credit(*, credit_id: UUID, origin: Origin) -> Plan:
+    """What `revoke_fee_credit` would do. Raises as it does."""
+    credit = FeeCredit.objects.filter(pk=credit_id).first()
+    if credit is None:
+        raise ResourceNotFound
+    return _plan_revoking(credit)
+
+
 @transaction.atomic
-def revoke_fee_credit(*, credit_id: UUID, origin: Origin) -> FeeCredit:
+def revoke_fee_credit(*, credit_id: UUID, agreed: str | None = None, origin: Origin) -> FeeCredit:
     """
     Take back what is left of a fee credit; what was used stays used.
 
     :raises ResourceNotFound: if there is no such credit.
     :raises FeeCreditAlreadyRevoked: the second time.
+    :raises PlanChanged: if another plan was agreed to, as when some was used meanwhile.
     """
     try:
         credit = lock_fee_credit(credit_id)
     except FeeCredit.DoesNotExist:
         raise ResourceNotFound from None
-    if credit.revoked_at is not None:
-        raise FeeCreditAlreadyRevoked
+    _plan_revoking(credit).require(agreed)
     withdrawn = credit.remaining_amount
     credit.revoked_at = origin.at
     credit.save(update_fields=["revoked_at"])
@@ -184,14 +138,15 @@ def revoke_fee_credit(*, credit_id: UUID, origin: Origin) -> FeeCredit:
     return credit
 
 
-def _differences(before: FeeTerms, after: FeeTerms) -> dict[str, tuple[object, object]]:
-    old, new = _flat(before), _flat(after)
-    return {name: (old[name], new[name]) for name in new if old[name] != new[name]}
-
-
-def _flat(terms: FeeTerms) -> dict[str, object]:
-    return {
-        "name": terms.name,
-        **asdict(terms.rates),
-        "has_processor_fees": terms.has_processor_fees,
-    }
+def _plan_revoking(credit: FeeCredit) -> Plan:
+    if credit.revoked_at is not None:
+        raise FeeCreditAlreadyRevoked
+    currency = settings.SETTLEMENT_CURRENCY
+    used = format_amount(credit.used_amount, currency)
+    return Plan(
+        title=f"The fee credit “{credit}” is revoked",
+        changes=(Change(str(credit), "valid", "revoked"),),
+        effects=(f"{used} of it were used and stay used; no platform fee is paid by it any more.",),
+        money=(Money("Taken back of what was given", credit.remaining_amount, currency),),
+        events=("fee_credit.revoked",),
+    )

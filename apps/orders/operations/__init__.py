@@ -16,6 +16,8 @@ from apps.orders.operations.payment_lock import (
 from apps.orders.operations.purchasing import Purchase, create_purchase_order, set_platform_fee
 from apps.orders.operations.refunding import (
     block_refunds,
+    plan_block_refunds,
+    plan_unblock_refunds,
     count_dispute,
     count_refund,
     unblock_refunds,
@@ -31,6 +33,8 @@ __all__ = [
     "acquire_payment_lock",
     "allocate_receipt_number",
     "block_refunds",
+    "plan_block_refunds",
+    "plan_unblock_refunds",
     "claim_draft_order",
     "count_dispute",
     "count_refund",

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import transaction
 
 from apps.core.origin import Origin
+from apps.core.plans import Change, Plan, Webhook
 from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.operations.announcing import announce_order
@@ -89,22 +90,63 @@ def uncount_dispute(
     return order
 
 
+def plan_block_refunds(*, order_id: UUID, origin: Origin) -> Plan:
+    """What `block_refunds` would do."""
+    return _plan_block(Order.objects.get(pk=order_id), is_blocked=True)
+
+
 @transaction.atomic
-def block_refunds(*, order_id: UUID, origin: Origin) -> Order:
-    """Let nobody refund an order until that is lifted; blocked already, it stays as it is."""
+def block_refunds(*, order_id: UUID, agreed: str | None = None, origin: Origin) -> Order:
+    """
+    Let nobody refund an order until that is lifted; blocked already, it stays as it is.
+
+    :raises PlanChanged: if another plan was agreed to.
+    """
     order = lock_order(order_id)
+    _plan_block(order, is_blocked=True).require(agreed)
     if order.refunds_blocked_at is None:
         _set_block(order, origin.at, origin)
     return order
 
 
+def plan_unblock_refunds(*, order_id: UUID, origin: Origin) -> Plan:
+    """What `unblock_refunds` would do."""
+    return _plan_block(Order.objects.get(pk=order_id), is_blocked=False)
+
+
 @transaction.atomic
-def unblock_refunds(*, order_id: UUID, origin: Origin) -> Order:
-    """Let an order be refunded again; twice is harmless."""
+def unblock_refunds(*, order_id: UUID, agreed: str | None = None, origin: Origin) -> Order:
+    """
+    Let an order be refunded again; twice is harmless.
+
+    :raises PlanChanged: if another plan was agreed to.
+    """
     order = lock_order(order_id)
+    _plan_block(order, is_blocked=False).require(agreed)
     if order.refunds_blocked_at is not None:
         _set_block(order, None, origin)
     return order
+
+
+def _plan_block(order: Order, *, is_blocked: bool) -> Plan:
+    title = f"{order} cannot be refunded" if is_blocked else f"{order} can be refunded again"
+    if (order.refunds_blocked_at is not None) == is_blocked:
+        return Plan(title=title)
+    words = ("allowed", "blocked")
+    before, after = words if is_blocked else words[::-1]
+    effect = (
+        "Neither the merchant nor staff can refund it; refunds made at the processor and disputes"
+        " still take their course."
+        if is_blocked
+        else "The merchant and staff can refund what is left of it."
+    )
+    return Plan(
+        title=title,
+        changes=(Change(f"Refunds of {order}", before, after),),
+        effects=(effect,),
+        webhooks=(Webhook("order.updated"),),
+        events=("order.updated",),
+    )
 
 
 def _set_block(order: Order, blocked_at: datetime | None, origin: Origin) -> None:

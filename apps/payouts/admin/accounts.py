@@ -23,6 +23,7 @@ from apps.payouts.operations import (
     delete_payout_account,
     link_payout_account,
     onboarding_url,
+    plan_create_payout_account,
     plan_delete_payout_account,
     plan_link_payout_account,
     register_payout_account,
@@ -30,6 +31,7 @@ from apps.payouts.operations import (
 from apps.payouts.readiness import INCOMPLETE, PAUSED, READY, UNDER_REVIEW, status_of
 from apps.payouts.selectors import organizations_of
 
+_ASKED = ("type", "country", "currency", "name", "email")
 TONES = {READY: "good", INCOMPLETE: "warn", UNDER_REVIEW: "busy", PAUSED: "bad"}
 
 
@@ -109,16 +111,14 @@ class PayoutAccountAdmin(RecordAdmin):
         submit="Open",
         form=AccountForm,
         text="One of Stripe is opened there at once; its holder fills it in.",
+        plan=lambda nothing, data, origin: plan_create_payout_account(
+            **{name: data[name] for name in _ASKED}, origin=origin
+        ),
     )
     def open_account(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Open an account, at the processor where it is the processor's."""
         account = create_payout_account(
-            type=data["type"],
-            country=data["country"],
-            currency=data["currency"],
-            name=data["name"],
-            email=data["email"],
-            origin=origin,
+            **{name: data[name] for name in _ASKED}, agreed=data["agreed"], origin=origin
         )
         account = register_payout_account(account_id=account.pk, origin=origin)
         return f"{account} is {status_of(account).replace('_', ' ')}."

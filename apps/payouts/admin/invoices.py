@@ -12,6 +12,7 @@ from apps.payouts.models import Payout
 from apps.payouts.operations import (
     issue_reverse_invoice,
     plan_issue_reverse_invoice,
+    plan_set_payout_billing,
     set_payout_billing,
 )
 
@@ -26,6 +27,9 @@ class InvoiceVerbs:
         submit="Set",
         form=BillingForm,
         text="Who an organization's reverse invoices are from.",
+        plan=lambda nothing, data, origin: plan_set_payout_billing(
+            organization=data["organization"], name=data["name"], address=data["address"]
+        ),
     )
     def billing(self, nothing: None, data: dict[str, Any], origin: Origin) -> str:
         """Say who the invoices of an organization are from."""
@@ -34,6 +38,7 @@ class InvoiceVerbs:
             organization_id=organization.pk,
             name=data["name"],
             address=data["address"],
+            agreed=data["agreed"],
             origin=origin.on_clock(organization.clock_offset),
         )
         return f"Invoices of {organization} are from {data['name']}."

@@ -5,6 +5,7 @@ from apps.payouts.operations.accounts import (
     delete_payout_account,
     link_payout_account,
     onboarding_url,
+    plan_create_payout_account,
     plan_delete_payout_account,
     plan_link_payout_account,
     register_payout_account,
@@ -30,6 +31,7 @@ from apps.payouts.operations.holding import follow_organization, release_held_pa
 from apps.payouts.operations.invoicing import (
     issue_reverse_invoice,
     plan_issue_reverse_invoice,
+    plan_set_payout_billing,
     set_payout_billing,
 )
 from apps.payouts.operations.marking import mark_payout_paid, plan_mark_payout_paid
@@ -101,6 +103,7 @@ __all__ = [
     "onboarding_url",
     "place_hold",
     "plan_cancel_payout",
+    "plan_create_payout_account",
     "plan_delete_payout_account",
     "plan_extend_hold",
     "plan_extend_reserve",
@@ -112,6 +115,7 @@ __all__ = [
     "plan_release_reserve",
     "plan_request_payout",
     "plan_retry_payout",
+    "plan_set_payout_billing",
     "plan_set_payout_schedule",
     "plan_set_reserve",
     "refuse_transfer",

@@ -10,7 +10,7 @@ from apps.core.errors import ValidationFailed
 from apps.core.ids import new_id
 from apps.core.money import is_currency
 from apps.core.origin import Origin
-from apps.core.plans import Change, Plan
+from apps.core.plans import Call, Change, Plan
 from apps.events.operations import record
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Organization
@@ -33,21 +33,53 @@ _FACTS = (
 _OPEN = ("held", "pending", "in_transit")
 
 
+def plan_create_payout_account(
+    *, type: str, country: str, currency: str, name: str = "", email: str = "", origin: Origin
+) -> Plan:
+    """
+    What `create_payout_account` would do, and `register_payout_account` after it.
+
+    :raises ValidationFailed: as `create_payout_account`.
+    """
+    _require_possible(type, country, currency)
+    holder = name or email or "somebody"
+    is_manual = type != PayoutAccount.Type.STRIPE
+    effects = (
+        "Payouts to it are made and marked as paid by people."
+        if is_manual
+        else "Its holder fills it in there; until then it takes no money.",
+        f"It is in {country.upper()} and has {currency.upper()}; nobody is paid out to it yet.",
+    )
+    call = Call("Open the account", "POST /v1/accounts")
+    return Plan(
+        title=f"A payout account of {holder} is opened",
+        changes=(Change("Payout account", "", holder),),
+        effects=effects,
+        calls=() if is_manual else (call,),
+        events=("payout_account.created", *(() if is_manual else ("payout_account.updated",))),
+    )
+
+
 @transaction.atomic
 def create_payout_account(
-    *, type: str, country: str, currency: str, name: str = "", email: str = "", origin: Origin
+    *,
+    type: str,
+    country: str,
+    currency: str,
+    name: str = "",
+    email: str = "",
+    agreed: str | None = None,
+    origin: Origin,
 ) -> PayoutAccount:
     """
     A new payout account; one of the processor's is opened there by `register_payout_account`.
 
     :raises ValidationFailed: for no country or currency, or an unknown type.
+    :raises PlanChanged: if another plan was agreed to.
     """
-    if type not in PayoutAccount.Type.values:
-        raise ValidationFailed.at("body", "type", msg="There is no such type.", value=type)
-    if len(country) != 2 or not country.isalpha():
-        raise ValidationFailed.at("body", "country", msg="Two letters.", value=country)
-    if not is_currency(currency.lower()):
-        raise ValidationFailed.at("body", "currency", msg="Not a currency.", value=currency)
+    plan_create_payout_account(
+        type=type, country=country, currency=currency, name=name, email=email, origin=origin
+    ).require(agreed)
     account = PayoutAccount.objects.create(
         pk=new_id(),
         created_at=origin.at,
@@ -59,6 +91,15 @@ def create_payout_account(
     )
     record("payout_account.created", subject=account, organization_id=None, origin=origin)
     return account
+
+
+def _require_possible(type: str, country: str, currency: str) -> None:
+    if type not in PayoutAccount.Type.values:
+        raise ValidationFailed.at("body", "type", msg="There is no such type.", value=type)
+    if len(country) != 2 or not country.isalpha():
+        raise ValidationFailed.at("body", "country", msg="Two letters.", value=country)
+    if not is_currency(currency.lower()):
+        raise ValidationFailed.at("body", "currency", msg="Not a currency.", value=currency)
 
 
 def register_payout_account(*, account_id: UUID, origin: Origin) -> PayoutAccount:

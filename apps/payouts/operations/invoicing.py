@@ -13,6 +13,7 @@ from apps.core.origin import Origin
 from apps.core.plans import Change, Plan
 from apps.events.operations import record
 from apps.organizations.locks import lock_organization
+from apps.organizations.models import Organization
 from apps.payouts.errors import (
     InvoiceAlreadyExists,
     MissingInvoiceBillingDetails,
@@ -26,14 +27,49 @@ from apps.payouts.operations.moving import change_payout
 from apps.payouts.selectors import profile_of
 from apps.payouts.statements import statement_of
 
+# The lines of an address, as a letter has them.
+_ADDRESS = ("line1", "line2", "postal_code", "city", "state", "country")
+
+
+def plan_set_payout_billing(
+    *, organization: Organization, name: str, address: Mapping[str, Any]
+) -> Plan:
+    """What `set_payout_billing` would do."""
+    profile = profile_of(organization.pk)
+    title = f"Invoices of {organization} are from {name.strip()}"
+    kept = (profile.billing_name, profile.billing_address) if profile else ("", {})
+    if kept == (name.strip(), dict(address)):
+        return Plan(title=title)
+    before, after = _seller(*kept), _seller(name.strip(), address)
+    return Plan(
+        title=title,
+        changes=(Change("Invoices are from", before, after),),
+        effects=("Invoices that were issued stay as they are.",),
+        events=("organization.payout_billing_changed",),
+    )
+
 
 @transaction.atomic
 def set_payout_billing(
-    *, organization_id: UUID, name: str, address: Mapping[str, Any], origin: Origin
+    *,
+    organization_id: UUID,
+    name: str,
+    address: Mapping[str, Any],
+    agreed: str | None = None,
+    origin: Origin,
 ) -> PayoutProfile:
-    """Who an organization's reverse invoices are from; those that were issued stay as they are."""
+    """
+    Who an organization's reverse invoices are from; those that were issued stay as they are.
+
+    The same again changes nothing.
+
+    :raises PlanChanged: if another plan was agreed to.
+    """
     organization = lock_organization(organization_id)
+    plan_set_payout_billing(organization=organization, name=name, address=address).require(agreed)
     profile = open_profile(organization, origin)
+    if (profile.billing_name, profile.billing_address) == (name.strip(), dict(address)):
+        return profile
     profile.billing_name, profile.billing_address = name.strip(), dict(address)
     profile.modified_at = origin.at
     profile.save(update_fields=["billing_name", "billing_address", "modified_at"])
@@ -113,3 +149,8 @@ def _plan(payout: Payout, number: str, profile: PayoutProfile) -> Plan:
         warnings=("Number, seller and lines stand from then on.",),
         events=("payout.invoiced",),
     )
+
+
+def _seller(name: str, address: Mapping[str, Any]) -> str:
+    lines = (name, *(str(address.get(one) or "") for one in _ADDRESS))
+    return ", ".join(line for line in lines if line)

@@ -25,6 +25,7 @@ from apps.reconciliation.operations import (
     link_entry,
     note_on_discrepancy,
     plan_book_difference,
+    plan_explain_discrepancy,
     plan_link_entry,
     plan_repair,
     repair_discrepancy,
@@ -177,10 +178,18 @@ class DiscrepancyAdmin(RecordAdmin):
         form=ExplainForm,
         text="Leaves it as it is, because it is known why. It comes up again if it changes.",
         available=_is_open,
+        plan=lambda row, data, origin: plan_explain_discrepancy(
+            discrepancy_id=row.pk, explanation=data["explanation"], origin=origin
+        ),
     )
     def explain(self, row: Discrepancy, data: dict[str, Any], origin: Origin) -> str:
         """Close it with words."""
-        explain_discrepancy(discrepancy_id=row.pk, explanation=data["explanation"], origin=origin)
+        explain_discrepancy(
+            discrepancy_id=row.pk,
+            explanation=data["explanation"],
+            agreed=data["agreed"],
+            origin=origin,
+        )
         return f"{row} is explained."
 
     @verb(

@@ -4,6 +4,7 @@ from apps.reconciliation.operations.deciding import (
     assign_discrepancy,
     explain_discrepancy,
     note_on_discrepancy,
+    plan_explain_discrepancy,
 )
 from apps.reconciliation.operations.fees import classify_fee, plan_classify_fee
 from apps.reconciliation.operations.judging import GRACE, judge_lines
@@ -39,6 +40,7 @@ __all__ = [
     "note_on_discrepancy",
     "plan_book_difference",
     "plan_classify_fee",
+    "plan_explain_discrepancy",
     "plan_link_entry",
     "plan_repair",
     "reconcile",

@@ -9,6 +9,7 @@ from django.db import transaction
 from apps.accounts.models import User
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Actor, Origin
+from apps.core.plans import Change, Money, Plan
 from apps.events.operations import record
 from apps.reconciliation.errors import DiscrepancySettled
 from apps.reconciliation.locks import lock_discrepancy
@@ -18,19 +19,27 @@ from apps.reconciliation.operations.judging import close
 Status = Discrepancy.Status
 
 
+def plan_explain_discrepancy(*, discrepancy_id: UUID, explanation: str, origin: Origin) -> Plan:
+    """What `explain_discrepancy` would do. Raises as it does."""
+    return _plan_explaining(Discrepancy.objects.get(pk=discrepancy_id), explanation)
+
+
 @transaction.atomic
-def explain_discrepancy(*, discrepancy_id: UUID, explanation: str, origin: Origin) -> Discrepancy:
+def explain_discrepancy(
+    *, discrepancy_id: UUID, explanation: str, agreed: str | None = None, origin: Origin
+) -> Discrepancy:
     """
     Leave a difference as it is, because it is known why. It comes up again only if it changes.
 
     Records `discrepancy.explained`.
 
+    :raises ValidationFailed: without words.
     :raises DiscrepancySettled: if it is no longer open.
+    :raises PlanChanged: if another plan was agreed to.
     """
     row = _open(discrepancy_id)
+    _plan_explaining(row, explanation).require(agreed)
     explanation = explanation.strip()
-    if not explanation:
-        raise ValidationFailed.at("body", "explanation", msg="Say why.", value=explanation)
     close(row, Status.EXPLAINED, origin)
     row.explanation = explanation
     row.save(update_fields=["status", "explanation", "closed_at", "modified_at"])
@@ -102,3 +111,18 @@ def _open(discrepancy_id: UUID) -> Discrepancy:
 
 def _text(value: UUID | None) -> str | None:
     return str(value) if value else None
+
+
+def _plan_explaining(row: Discrepancy, explanation: str) -> Plan:
+    if row.status != Status.OPEN:
+        raise DiscrepancySettled
+    if not explanation.strip():
+        raise ValidationFailed.at("body", "explanation", msg="Say why.", value=explanation)
+    difference = abs(row.difference_amount)
+    return Plan(
+        title=f"{row} is left as it is",
+        changes=(Change(str(row), row.status, Status.EXPLAINED.value),),
+        effects=("Nothing is booked. It comes up again if either side says something else.",),
+        money=(Money("Left as a difference", difference, row.currency),) if difference else (),
+        events=("discrepancy.explained",),
+    )
