@@ -13,6 +13,7 @@ from apps.benefits.models import (
     Benefit,
     BenefitGrant,
     Downloadable,
+    LinkedAccount,
     ProductBenefit,
     Resync,
     Withdrawal,
@@ -69,11 +70,17 @@ def living_grants_of(customer_id: UUID) -> QuerySet[BenefitGrant]:
 
 def grants_for(customer: Customer, member: Member) -> TenantQuerySet[BenefitGrant]:
     """What a person sees of a customer's grants: their own, and those to everybody."""
-    rows = BenefitGrant.objects.filter(customer=customer).exclude(
-        benefit__visibility=Benefit.Visibility.PRIVATE
+    rows = BenefitGrant.objects.filter(
+        customer=customer, benefit__visibility=Benefit.Visibility.PUBLIC
     )
     mine = rows.filter(Q(member=None) | Q(member=member))
     return mine.select_related("benefit__organization", "customer", "member")
+
+
+def linked_accounts_of(customer: Customer, member: Member) -> QuerySet[LinkedAccount]:
+    """The accounts that a person has linked, or that were linked for the whole customer."""
+    rows = LinkedAccount.objects.filter(customer=customer)
+    return rows.filter(Q(member=None) | Q(member=member)).order_by("id")
 
 
 def members_granted(

@@ -15,6 +15,7 @@ from apps.catalog.models import Price, Product
 from apps.catalog.pricing import CustomTerms, FixedTerms, PriceTerms, SeatTerms, UnitTerms
 from apps.catalog.tiers import Tier, TierType
 from apps.catalog.usage import is_used
+from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, Prepared, one_of
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -53,6 +54,51 @@ def priced_products(organization: Organization, ids: Sequence[UUID]) -> dict[UUI
     """Those of the ids that are living products of the organization, with `listed_prices`."""
     found = _priced.rows(list(ids))
     return {row.pk: row for row in found if row.organization_id == organization.pk}
+
+
+_shown: Prepared[Product] = Prepared(
+    lambda value: Product.objects.filter(one_of("id", value)).prefetch_related(
+        Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices"),
+        *benefit_prefetches(),
+    ),
+    mark=ID_MARK,
+)
+_in_store: Prepared[Product] = Prepared(
+    lambda value: (
+        Product.objects.filter(
+            organization=value,
+            visibility=Product.Visibility.PUBLIC,
+            archived_at=None,
+            deleted_at=None,
+        )
+        .order_by("-created_at", "-id")
+        .prefetch_related(
+            Prefetch("prices", queryset=listed_price_rows(), to_attr="listed_prices"),
+            *benefit_prefetches(),
+        )
+    ),
+    mark=ID_MARK,
+)
+_merchants = Prepared(lambda value: Organization.objects.filter(slug=value, deleted_at=None))
+
+
+def products_by_id(ids: Sequence[UUID]) -> dict[UUID, Product]:
+    """Products as buyers see them, archived and deleted ones too: prices, benefits. 3 queries."""
+    return {row.pk: row for row in _shown.rows(list(ids))} if ids else {}
+
+
+def storefront(slug: str) -> tuple[Organization, list[Product]]:
+    """
+    The living organization that is called so in addresses, and what everybody may buy of it.
+
+    The newest first, as `products_by_id` reads them.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    organization = _merchants.first(slug)
+    if organization is None:
+        raise ResourceNotFound
+    return organization, _in_store.rows(organization.pk)
 
 
 def listed_prices(product: Product) -> Sequence[Price]:

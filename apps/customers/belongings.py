@@ -17,10 +17,10 @@ from django.db.models import Model, UUIDField
 
 from apps.core.origin import Origin
 from apps.core.plans import Plan
-from apps.customers.models import Customer, CustomerSession, Member, StateChange
+from apps.customers.models import Customer, CustomerSession, EmailChange, Member, StateChange
 
 # The members are matched one by one; the others go with the customer.
-OWN: Final = (Member, CustomerSession, StateChange)
+OWN: Final = (Member, CustomerSession, EmailChange, StateChange)
 PLAIN: Final = "customer_id"
 
 

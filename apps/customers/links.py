@@ -7,6 +7,17 @@ from django.conf import settings
 from apps.organizations.models import Organization
 
 
+def email_change_url(organization: Organization, token: str) -> str:
+    """Where a customer says that a new address is theirs."""
+    address = f"{settings.BASE_URL}/{organization.slug}/portal/email"
+    return f"{address}?{urlencode({'token': token})}"
+
+
+def portal_page(organization: Organization) -> str:
+    """Where the customers of a merchant sign in."""
+    return f"{settings.BASE_URL}/{organization.slug}/portal"
+
+
 def portal_url(organization: Organization, token: str) -> str:
     """Where a session's token opens the pages of a customer of this merchant."""
     return f"{settings.BASE_URL}/{organization.slug}/portal?" + urlencode(

@@ -132,6 +132,11 @@ class Member(Record):
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def may_bill(self) -> bool:
+        """Whether they see what the customer pays, and decide about it."""
+        return self.role != self.Role.MEMBER
+
 
 class CustomerSession(Record):
     """
@@ -152,6 +157,29 @@ class CustomerSession(Record):
     scopes = ("customer_portal:read", "customer_portal:write")
 
     objects = TenantQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
+class EmailChange(Record):
+    """
+    A new address that a customer asked for, until whoever reads its mail says that it is theirs.
+
+    One per customer: asking again takes the place of what was asked before. Only the keyed hash of
+    the token is stored; the plaintext is in the mail.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, related_name="email_change")
+    email = models.EmailField(max_length=320)
+    token_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # The machine's time, whatever the organization's test clock says.
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    PERSONAL = frozenset({"email"})
 
     def __str__(self) -> str:
         return str(self.pk)

@@ -14,13 +14,14 @@ from apps.core.errors import ResourceNotFound
 from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
 from apps.customers.activity import is_active
-from apps.customers.models import Customer, CustomerSession, Member, StateChange
+from apps.customers.models import Customer, CustomerSession, EmailChange, Member, StateChange
 from apps.customers.quiet import due_at
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 from apps.organizations.tokens import hash_token
 
 SESSION_PREFIX: Final = "polar_cst_"
+EMAIL_CHANGE_PREFIX: Final = "polar_cec_"
 
 
 def living_customers(organization: Organization) -> TenantQuerySet[Customer]:
@@ -121,6 +122,14 @@ def valid_customer_session(text: str, *, at: datetime) -> CustomerSession | None
     rows = CustomerSession.objects.select_related("organization", "customer", "member")
     living = rows.filter(customer__deleted_at=None, member__deleted_at=None, expires_at__gt=at)
     return living.filter(token_hash=hash_token(text)).first()
+
+
+def open_email_change(text: str, *, at: datetime) -> EmailChange | None:
+    """The change of address that a token is for, if it holds at the machine's time `at`."""
+    if not is_well_formed(text, EMAIL_CHANGE_PREFIX):
+        return None
+    rows = EmailChange.objects.select_related("organization").filter(expires_at__gt=at)
+    return rows.filter(customer__deleted_at=None, token_hash=hash_token(text)).first()
 
 
 def mail_address(customer: Customer) -> str | None:

@@ -9,6 +9,7 @@ from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
 from apps.core.timers import Timer, register_timer
 from apps.customers import operations
+from apps.customers.operations.email_changes import forget_email_changes
 from apps.customers.selectors import changed_customers, clock_offset_of, states_due
 
 LIMIT: Final = 500
@@ -21,8 +22,10 @@ def register() -> None:
 
 @job("customers.forget_sessions", queue="low")
 def forget_sessions(**_future: object) -> None:
-    """Delete the sessions that have expired."""
-    operations.forget_customer_sessions(origin=system_origin(Door.TASK))
+    """Delete the sessions, and the changes of address, that have expired."""
+    origin = system_origin(Door.TASK)
+    operations.forget_customer_sessions(origin=origin)
+    forget_email_changes(origin=origin)
 
 
 @job("customers.announce_state", queue="low")

@@ -49,6 +49,12 @@ def presentable_orders() -> QuerySet[Order]:
     )
 
 
+def orders_of_customer(customer_id: UUID) -> QuerySet[Order]:
+    """What a customer has bought, with what an answer shows; not what is only a draft."""
+    shown = presentable_orders().filter(customer_id=customer_id)
+    return shown.exclude(status=Order.Status.DRAFT)
+
+
 def listed_items(order: Order) -> Sequence[OrderItem]:
     """The lines of an order: those read with it, else by a query."""
     known = getattr(order, "listed_items", None)

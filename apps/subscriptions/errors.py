@@ -163,3 +163,38 @@ class AboveMaximumUnits(QuantityOutOfBounds):
     """More units than the price goes up to."""
 
     text = "At most {bound} units are possible, not {requested}."
+
+
+class UpdateSubscriptionPlanNotAllowed(DomainError):
+    """The merchant does not let customers change to another product."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The merchant does not let customers change the plan."
+
+
+class UpdateSubscriptionSeatsNotAllowed(DomainError):
+    """The merchant does not let customers change the number of seats."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The merchant does not let customers change the number of seats."
+
+
+class UpdateSubscriptionUnitsNotAllowed(DomainError):
+    """The merchant does not let customers change the number of units."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The merchant does not let customers change the number of units."
+
+
+class PauseResumeNotAllowed(DomainError):
+    """The merchant does not let customers pause."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "The merchant does not let customers pause a subscription."
+
+
+class PaymentMethodRequired(DomainError):
+    """What goes on has to be paid, and there is nothing to charge."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = "Add a payment method first."

@@ -40,6 +40,11 @@ def usage_wallets(organization_id: UUID) -> TenantQuerySet[Wallet]:
     return Wallet.objects.filter(organization_id=organization_id, type=Wallet.Type.USAGE)
 
 
+def usage_wallets_of(customer_id: UUID) -> TenantQuerySet[Wallet]:
+    """Those of one customer."""
+    return Wallet.objects.filter(customer_id=customer_id, type=Wallet.Type.USAGE)
+
+
 def usage_wallet(organization_id: UUID, wallet_id: UUID) -> Wallet:
     """
     One of them.

@@ -54,6 +54,24 @@ class BenefitGrantBody(TypedDict):
     properties: dict[str, Any]
 
 
+class PortalCustomerBody(TypedDict):
+    """A customer as they see themselves."""
+
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    email: str | None
+    email_verified: bool
+    name: str | None
+    billing_name: str | None
+    billing_address: dict[str, str | None] | None
+    tax_id: list[str] | None
+    oauth_accounts: dict[str, Any]
+    default_payment_method_id: UUID | None
+    type: str
+    locale: str | None
+
+
 class PortalGrantBody(TypedDict):
     """What a customer sees of a grant."""
 
@@ -70,7 +88,7 @@ class PortalGrantBody(TypedDict):
     is_granted: bool
     is_revoked: bool
     error: dict[str, str] | None
-    customer: dict[str, Any]
+    customer: PortalCustomerBody
     member: dict[str, Any] | None
     benefit: dict[str, Any]
     properties: dict[str, Any]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 from uuid import UUID
 
-from apps.benefits.api.bodies import DownloadableBody, PortalGrantBody
+from apps.benefits.api.bodies import DownloadableBody, PortalCustomerBody, PortalGrantBody
 from apps.benefits.api.presenters import present_public_benefit
 from apps.benefits.models import Benefit, BenefitGrant, Downloadable, LinkedAccount
 from apps.benefits.operations.downloading import LIFETIME, download_url
@@ -37,15 +37,20 @@ def with_accounts(grants: Sequence[BenefitGrant]) -> list[BenefitGrant]:
     return list(grants)
 
 
-def present_portal_grant(grant: BenefitGrant) -> PortalGrantBody:
-    """A grant that went through `with_accounts`."""
-    accounts = {
+def present_accounts(rows: Iterable[LinkedAccount]) -> dict[str, dict[str, str | None]]:
+    """Linked accounts, by provider and id."""
+    return {
         f"{row.provider}:{row.account_id}": {
             "account_id": row.account_id,
             "account_username": row.username,
         }
-        for row in grant.accounts  # type: ignore[attr-defined]
+        for row in rows
     }
+
+
+def present_portal_grant(grant: BenefitGrant) -> PortalGrantBody:
+    """A grant that went through `with_accounts`."""
+    accounts = present_accounts(grant.accounts)  # type: ignore[attr-defined]
     return {
         "id": grant.pk,
         "created_at": grant.created_at,
@@ -60,10 +65,35 @@ def present_portal_grant(grant: BenefitGrant) -> PortalGrantBody:
         "is_granted": grant.is_granted,
         "is_revoked": grant.is_revoked,
         "error": grant.error,
-        "customer": _customer(grant.customer, accounts),
+        "customer": present_portal_customer(grant.customer, accounts),
         "member": {"id": grant.member_id, "oauth_accounts": accounts} if grant.member_id else None,
         "benefit": _benefit(grant.benefit),
         "properties": grant.properties,
+    }
+
+
+def present_portal_customer(
+    customer: Customer, accounts: dict[str, Any], *, with_billing: bool = True
+) -> PortalCustomerBody:
+    """
+    A customer as they see themselves, with the accounts that they have linked.
+
+    Without the billing details, where a plain member of a team looks.
+    """
+    return {
+        "id": customer.pk,
+        "created_at": customer.created_at,
+        "modified_at": customer.modified_at,
+        "email": customer.email,
+        "email_verified": customer.is_email_verified,
+        "name": customer.name,
+        "billing_name": (customer.billing_name or customer.name) if with_billing else None,
+        "billing_address": customer.billing_address if with_billing else None,
+        "tax_id": customer.tax_id if with_billing else None,
+        "oauth_accounts": accounts,
+        "default_payment_method_id": customer.default_payment_method_id if with_billing else None,
+        "type": customer.type,
+        "locale": customer.locale,
     }
 
 
@@ -105,22 +135,4 @@ def _organization(organization: Organization) -> dict[str, Any]:
         "avatar_url": None,
         "proration_behavior": settings.get("proration_behavior", "prorate"),
         "allow_customer_updates": settings.get("allow_customer_updates", True),
-    }
-
-
-def _customer(customer: Customer, accounts: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "id": customer.pk,
-        "created_at": customer.created_at,
-        "modified_at": customer.modified_at,
-        "email": customer.email,
-        "email_verified": customer.is_email_verified,
-        "name": customer.name,
-        "billing_name": customer.billing_name or customer.name,
-        "billing_address": customer.billing_address,
-        "tax_id": customer.tax_id,
-        "oauth_accounts": accounts,
-        "default_payment_method_id": customer.default_payment_method_id,
-        "type": customer.type,
-        "locale": customer.locale,
     }

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar, cast
 from uuid import UUID
 
 from django.conf import settings
+from django.db.models import QuerySet
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from apps.api.limits import require_within
+from apps.api.pages import page_body, page_of, paginate_own
 from apps.api.views import ApiView
 from apps.core.clock import system_time
-from apps.core.errors import Unauthorized
+from apps.core.errors import NotPermitted, Unauthorized
 from apps.core.origin import Actor, Door, Origin, build_origin
 from apps.customers.models import Customer, CustomerSession, Member
 from apps.customers.selectors import valid_customer_session
@@ -55,16 +58,45 @@ class PortalView(ApiView):
     @property
     def customer(self) -> Customer:
         """The customer of the session."""
-        return self._session.customer
+        return self.session.customer
 
     @property
     def member(self) -> Member:
         """The person of the session."""
-        return self._session.member
+        return self.session.member
 
     @property
-    def _session(self) -> CustomerSession:
+    def session(self) -> CustomerSession:
+        """The session that the request holds the token of."""
         return cast(CustomerSession, self.request.auth)
+
+    def require_payer(self) -> None:
+        """
+        Pass if the person decides about what the customer pays.
+
+        :raises NotPermitted: for a plain member of a team.
+        """
+        if not self.member.may_bill:
+            raise NotPermitted("Only the owner and billing managers may do this.")
+
+    def page_of_own(
+        self, build: Callable[[UUID], QuerySet[Any]], present_all: Callable[[list[Any]], list[Any]]
+    ) -> Any:
+        """
+        One page of what the customer pays for; nothing for a plain member of a team.
+
+        `build` is called with the id that stands for the customer's, and uses nothing else of the
+        request but its query parameters: its SQL serves every customer.
+        """
+        if not self.member.may_bill:
+            return page_body([], 0, page_of(self.request)[1])
+        return paginate_own(
+            build,
+            self.request,
+            present_all,
+            organization_id=self.customer.pk,
+            name=type(self),
+        )
 
     def origin(self) -> Origin:
         """The customer, by the clock of the organization."""
@@ -83,5 +115,5 @@ class PortalView(ApiView):
     def count_request(self) -> None:
         """Count the request against the limit of the customer, not of the merchant."""
         require_within(
-            "customer", str(self._session.customer_id), [(settings.API_RATE_CUSTOMER, 60)]
+            "customer", str(self.session.customer_id), [(settings.API_RATE_CUSTOMER, 60)]
         )

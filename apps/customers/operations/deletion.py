@@ -10,7 +10,7 @@ from django.db import transaction
 
 from apps.core.origin import Origin
 from apps.customers.locks import lock_customer
-from apps.customers.models import Customer
+from apps.customers.models import Customer, EmailChange
 from apps.customers.operations.members import remove_members
 from apps.customers.precedence import lock_what_comes_first
 from apps.events.operations import record
@@ -50,6 +50,7 @@ def end_customer(customer: Customer, origin: Origin) -> None:
     customer.save(update_fields=["metadata", "external_id", "deleted_at", "modified_at"])
     remove_members(customer, origin)
     customer.sessions.all().delete()
+    EmailChange.objects.filter(customer=customer).delete()
     record(
         "customer.deleted",
         subject=customer,

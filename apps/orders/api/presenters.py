@@ -37,8 +37,8 @@ class OrderItemBody(TypedDict):
     end_timestamp: datetime | None
 
 
-class OrderBody(TypedDict):
-    """An order with its lines, its customer and its product."""
+class OrderBaseBody(TypedDict):
+    """What merchants and customers alike see of an order."""
 
     id: UUID
     created_at: datetime
@@ -71,6 +71,13 @@ class OrderBody(TypedDict):
     subscription_id: UUID | None
     checkout_id: UUID | None
     next_payment_attempt_at: datetime | None
+    items: list[OrderItemBody]
+    description: str
+
+
+class OrderBody(OrderBaseBody):
+    """An order with its customer, its product and what else is beside it."""
+
     metadata: dict[str, Any]
     custom_field_data: dict[str, Any]
     platform_fee_amount: int
@@ -79,8 +86,6 @@ class OrderBody(TypedDict):
     product: dict[str, Any] | None
     discount: DiscountBaseBody | None
     subscription: dict[str, Any] | None
-    items: list[OrderItemBody]
-    description: str
 
 
 def present_orders(orders: Sequence[Order], organization: Organization) -> list[OrderBody]:
@@ -111,6 +116,21 @@ def present_order(order: Order, organization: Organization) -> OrderBody:
 def _present(
     order: Order, discount: DiscountBaseBody | None, subscription: dict[str, Any] | None
 ) -> OrderBody:
+    return {
+        **present_order_base(order),
+        "metadata": order.metadata,
+        "custom_field_data": order.custom_field_data,
+        "platform_fee_amount": order.platform_fee_amount,
+        "platform_fee_currency": order.platform_fee_currency,
+        "customer": present_customer(order.customer),  # type: ignore[typeddict-item]
+        "product": present_order_product(order.product) if order.product else None,
+        "discount": discount,
+        "subscription": subscription,
+    }
+
+
+def present_order_base(order: Order) -> OrderBaseBody:
+    """An order and its lines, which should be loaded already."""
     items = [present_item(item) for item in listed_items(order)]
     net, tax = order.net_amount, order.tax_amount
     return {
@@ -145,14 +165,6 @@ def _present(
         "subscription_id": order.subscription_id,
         "checkout_id": order.checkout_id,
         "next_payment_attempt_at": order.next_payment_attempt_at,
-        "metadata": order.metadata,
-        "custom_field_data": order.custom_field_data,
-        "platform_fee_amount": order.platform_fee_amount,
-        "platform_fee_currency": order.platform_fee_currency,
-        "customer": present_customer(order.customer),  # type: ignore[typeddict-item]
-        "product": present_order_product(order.product) if order.product else None,
-        "discount": discount,
-        "subscription": subscription,
         "items": items,
         "description": items[0]["label"] if items else "",
     }

@@ -1,6 +1,10 @@
 """What can be done with orders."""
 
-from apps.orders.operations.billing import generate_invoice, update_order
+from apps.orders.operations.billing import (
+    correct_billing_details,
+    generate_invoice,
+    update_order,
+)
 from apps.orders.operations.drafting import (
     DraftInput,
     create_draft_order,
@@ -36,6 +40,7 @@ __all__ = [
     "plan_block_refunds",
     "plan_unblock_refunds",
     "claim_draft_order",
+    "correct_billing_details",
     "count_dispute",
     "count_refund",
     "create_draft_order",

@@ -54,6 +54,26 @@ def update_order(*, order_id: UUID, changes: Mapping[str, Any], origin: Origin) 
 
 
 @transaction.atomic
+def correct_billing_details(*, order_id: UUID, changes: Mapping[str, Any], origin: Origin) -> Order:
+    """
+    As `update_order`, for the customer: until the invoice shows the details.
+
+    The same details again are no change.
+
+    :raises ValidationFailed: once the invoice was made, and as `update_order`.
+    """
+    was_modified_at = lock_order(order_id).modified_at
+    order = update_order(order_id=order_id, changes=changes, origin=origin)
+    if order.invoice_generated_at is not None and order.modified_at != was_modified_at:
+        raise ValidationFailed.at(
+            "body",
+            next(iter(changes)),
+            msg="The invoice has been made, so its details cannot be changed.",
+        )
+    return order
+
+
+@transaction.atomic
 def generate_invoice(*, order_id: UUID, origin: Origin) -> Order:
     """
     Make the invoice of an order available; it shows the billing details as they stand.

@@ -12,6 +12,7 @@ from apps.organizations.defaults import (
     DISPUTE_SETTINGS,
     FEATURE_SETTINGS,
     SUBSCRIPTION_SETTINGS,
+    filled,
 )
 from apps.organizations.models import Organization
 from apps.organizations.states import CAPABILITIES
@@ -28,6 +29,13 @@ class PublicOrganizationBody(TypedDict):
     avatar_url: str | None
     proration_behavior: str
     allow_customer_updates: bool
+
+
+class PortalOrganizationBody(PublicOrganizationBody):
+    """What a customer sees of a merchant: what they may do by themselves as well."""
+
+    customer_portal_settings: dict[str, Any]
+    organization_features: dict[str, bool]
 
 
 class OrganizationBody(PublicOrganizationBody):
@@ -70,6 +78,21 @@ def present_checkout_organization(organization: Organization) -> PublicOrganizat
         "allow_customer_updates": settings.get(
             "allow_customer_updates", SUBSCRIPTION_SETTINGS["allow_customer_updates"]
         ),
+    }
+
+
+def present_portal_organization(organization: Organization) -> PortalOrganizationBody:
+    """The eight fields, and what customers may do in their portal."""
+    features = organization.feature_settings
+    return {
+        **present_checkout_organization(organization),
+        "customer_portal_settings": filled(
+            "customer_portal_settings", organization.customer_portal_settings
+        ),
+        "organization_features": {
+            name: bool(features.get(name))
+            for name in ("member_model_enabled", "checkout_localization_enabled")
+        },
     }
 
 

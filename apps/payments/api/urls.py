@@ -7,11 +7,28 @@ from apps.payments.api.method_views import (
     ExternalCustomerPaymentMethodsView,
 )
 from apps.payments.api.order_views import OrderFinalizeView
+from apps.payments.api.portal import (
+    PortalCustomerView,
+    PortalPaymentMethodConfirmView,
+    PortalPaymentMethodsView,
+)
+from apps.payments.api.portal_orders import (
+    PortalOrderPaymentStatusView,
+    PortalOrderPaymentView,
+)
 from apps.payments.api.refund_views import RefundsView
 from apps.payments.api.views import PaymentsView, PaymentView
 from apps.payments.api.wallet_views import WalletTopUpView
 
+_ME = "customer-portal/customers/me"
+_ORDER = "customer-portal/orders/<str:id>"
+
 urlpatterns = [
+    path(_ME, PortalCustomerView.as_view()),
+    path(f"{_ME}/payment-methods", PortalPaymentMethodsView.as_view()),
+    path(f"{_ME}/payment-methods/confirm", PortalPaymentMethodConfirmView.as_view()),
+    path(f"{_ORDER}/payment-status", PortalOrderPaymentStatusView.as_view()),
+    path(f"{_ORDER}/confirm-payment", PortalOrderPaymentView.as_view()),
     path(
         "customers/external/<path:external_id>/payment-methods",
         ExternalCustomerPaymentMethodsView.as_view(),

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.db.models import QuerySet
 
-from apps.core.errors import ResourceNotFound
+from apps.core.errors import ResourceNotFound, ValidationFailed
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
 from apps.customers.models import Customer
+from apps.customers.operations import update_customer
 from apps.events.operations import record
 from apps.payments.models import PaymentMethod
 from apps.processors import gateway
@@ -68,6 +71,33 @@ def set_default_payment_method(
         raise ResourceNotFound
     _make_default(Customer.objects.filter(pk=customer_id), method, origin)
     return method
+
+
+@transaction.atomic
+def update_payer(*, customer_id: UUID, changes: Mapping[str, Any], origin: Origin) -> Customer:
+    """
+    Change billing details as `update_customer` does, and `default_payment_method_id` with them.
+
+    All of it, or nothing. A default of null stays as it is.
+
+    :raises ValidationFailed: for a value that cannot be, or a method that is not the customer's.
+    """
+    changed = dict(changes)
+    method_id = changed.pop("default_payment_method_id", None)
+    update_customer(customer_id=customer_id, changes=changed, origin=origin)
+    if method_id is not None:
+        try:
+            set_default_payment_method(
+                customer_id=customer_id, payment_method_id=method_id, origin=origin
+            )
+        except ResourceNotFound as error:
+            raise ValidationFailed.at(
+                "body",
+                "default_payment_method_id",
+                msg="There is no such payment method.",
+                value=str(method_id),
+            ) from error
+    return Customer.objects.get(pk=customer_id)
 
 
 @transaction.atomic

@@ -82,12 +82,15 @@ def confirm_payment_method(
 
     Called outside a transaction.
 
-    :raises CustomerNotReady: for an intent of somebody else.
+    :raises CustomerNotReady: for an intent of somebody else, or of nobody.
     :raises PaymentMethodSetupFailed: if it has not succeeded.
     :raises ProcessorUnavailable: if it cannot be read now.
     """
     customer = Customer.objects.get(pk=customer_id)
-    intent = gateway.read_setup_intent(setup_intent_id)
+    try:
+        intent = gateway.read_setup_intent(setup_intent_id)
+    except PaymentError as error:
+        raise CustomerNotReady from error
     if not customer.processor_customer_id or intent.customer_id != customer.processor_customer_id:
         raise CustomerNotReady
     method = _save(customer, intent, is_default=is_default, origin=origin)

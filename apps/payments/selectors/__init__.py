@@ -7,6 +7,7 @@ from apps.payments.selectors.attempts import (
     due_charge_attempt_ids,
     has_open_attempt,
     open_attempts_by,
+    payment_state,
     scheduled_failure_count,
     was_tried,
 )
@@ -40,6 +41,7 @@ __all__ = [
     "has_unanswered_refund",
     "is_settled",
     "open_attempts_by",
+    "payment_state",
     "presentable_refunds",
     "promised_parts",
     "refundable_payment",

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from apps.core.prepared import ID_MARK, Prepared
 from apps.core.timers import Due
+from apps.orders.models import Order
 from apps.payments.declines import SCHEDULED, UNAVAILABLE
 from apps.payments.models import ChargeAttempt
 from apps.payments.selectors.clocks import organization_time
@@ -62,6 +63,24 @@ def scheduled_failure_count(order_id: UUID) -> int:
         order_id=order_id, status=ChargeAttempt.Status.FAILED, trigger__in=SCHEDULED
     )
     return rows.exclude(failure_code=UNAVAILABLE).count()
+
+
+def payment_state(order: Order) -> tuple[str, str | None]:
+    """
+    How far the payment of an order has come, and why the latest try failed, if it did.
+
+    `succeeded`, `processing` while the outcome of a try is open, `failed`, or `pending`.
+    """
+    if order.is_paid:
+        return "succeeded", None
+    attempts = sorted(attempts_of(order.pk), key=lambda one: (one.created_at, one.pk))
+    latest = attempts[-1] if attempts else None
+    is_open = any(one.status == ChargeAttempt.Status.OPEN for one in attempts)
+    if is_open or order.payment_lock_acquired_at is not None:
+        return "processing", None
+    if latest is not None and latest.status == ChargeAttempt.Status.FAILED:
+        return "failed", latest.failure_message or "The payment failed."
+    return "pending", None
 
 
 def due_charge_attempt_ids(*, at: datetime, limit: int) -> list[UUID]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, TypedDict
 from uuid import UUID
 
+from apps.catalog.api.portal import CustomerProductBody
 from apps.catalog.api.presenters import PriceBody, ProductBody
 from apps.customers.api.presenters import CustomerBody
 from apps.discounts.api.presenters import DiscountBaseBody
@@ -23,8 +24,8 @@ class PendingUpdateBody(TypedDict):
     units: int | None
 
 
-class SubscriptionBaseBody(TypedDict):
-    """A subscription without what is beside it; `amount` is that of one period."""
+class SubscriptionFactsBody(TypedDict):
+    """What merchants and customers alike see of a subscription; `amount` is that of one period."""
 
     created_at: datetime
     modified_at: datetime | None
@@ -57,7 +58,21 @@ class SubscriptionBaseBody(TypedDict):
     units: int | None
     customer_cancellation_reason: str | None
     customer_cancellation_comment: str | None
+
+
+class SubscriptionBaseBody(SubscriptionFactsBody):
+    """A subscription without what is beside it."""
+
     metadata: dict[str, str | int | float | bool]
+
+
+class CustomerSubscriptionBody(SubscriptionFactsBody):
+    """A subscription as its customer sees it."""
+
+    product: CustomerProductBody
+    prices: list[PriceBody]
+    meters: list[dict[str, Any]]
+    pending_update: PendingUpdateBody | None
 
 
 class SubscriptionBody(SubscriptionBaseBody):

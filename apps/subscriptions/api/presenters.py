@@ -13,6 +13,7 @@ from apps.subscriptions.api.bodies import (
     StateSubscriptionBody,
     SubscriptionBaseBody,
     SubscriptionBody,
+    SubscriptionFactsBody,
 )
 from apps.subscriptions.companions import companions_of
 from apps.subscriptions.models import PendingUpdate, Subscription
@@ -74,6 +75,11 @@ def _present(
 
 def present_subscription_base(row: Subscription) -> SubscriptionBaseBody:
     """A subscription alone, as it is shown beside its orders."""
+    return {**present_facts(row), "metadata": row.metadata}
+
+
+def present_facts(row: Subscription) -> SubscriptionFactsBody:
+    """A subscription alone, as everybody sees it."""
     return {
         "created_at": row.created_at,
         "modified_at": row.modified_at,
@@ -106,7 +112,6 @@ def present_subscription_base(row: Subscription) -> SubscriptionBaseBody:
         "units": row.units,
         "customer_cancellation_reason": row.cancellation_reason,
         "customer_cancellation_comment": row.cancellation_comment,
-        "metadata": row.metadata,
     }
 
 

@@ -6,6 +6,11 @@ from apps.subscriptions.api.method_views import (
     CustomerPaymentMethodView,
     DefaultPaymentMethodView,
 )
+from apps.subscriptions.api.portal import (
+    PortalPaymentMethodView,
+    PortalSubscriptionsView,
+    PortalSubscriptionView,
+)
 from apps.subscriptions.api.preview_views import (
     CancelPreviewView,
     ChangePreviewView,
@@ -19,7 +24,15 @@ from apps.subscriptions.api.views import (
 
 METHOD = "customers/<str:id>/payment-methods/<str:payment_method_id>"
 
+_PORTAL = "customer-portal"
+
 urlpatterns = [
+    path(
+        f"{_PORTAL}/customers/me/payment-methods/<str:payment_method_id>",
+        PortalPaymentMethodView.as_view(),
+    ),
+    path(f"{_PORTAL}/subscriptions/", PortalSubscriptionsView.as_view()),
+    path(f"{_PORTAL}/subscriptions/<str:id>", PortalSubscriptionView.as_view()),
     path(METHOD, CustomerPaymentMethodView.as_view()),
     path(f"{METHOD}/default", DefaultPaymentMethodView.as_view()),
     path("subscriptions/", SubscriptionsView.as_view()),
