@@ -11,9 +11,9 @@ from apps.disputes.models import Dispute, Dossier
 from apps.disputes.operations.gathering import gather_dossier
 from apps.disputes.operations.submitting import resume_submission, submit_evidence
 from apps.disputes.selectors import open_submission_ids
-from tests.support.crashes import EXIT_CODE
 from tests.support.disputing import disputed, told
 from tests.support.evidence_crashes import POINTS, run
+from tests.support.mortals import EXIT_CODE
 from tests.support.refunding import asked, paid_order
 from tests.support.stripesim import stripesim
 from tests.support.threads import together

@@ -39,6 +39,7 @@ from tests.payouts.conftest import NOW, Bank, bank, origin
 from tests.support import payout_crashes
 from tests.support.books import broken_books
 from tests.support.merchants import make_organization
+from tests.support.mortals import EXIT_CODE
 from tests.support.payouts import bank_payout, origin_at
 from tests.support.stripesim import stripesim
 from tests.support.threads import together
@@ -248,7 +249,7 @@ class TestCrashes:
 
     def die(self, bank: Bank, work: str, point: str, payout: Payout) -> None:
         code = payout_crashes.run(work, point, bank.sim.url, payout_id=payout.pk, at=NOW)
-        assert code == payout_crashes.EXIT_CODE
+        assert code == EXIT_CODE
 
 
 def test_answers_that_come_twice_are_booked_once(bank: Bank, origin: Origin) -> None:

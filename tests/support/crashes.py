@@ -1,5 +1,5 @@
 """
-A process that dies at a chosen point of a sale: `python -m tests.support.crashes WORK POINT …`.
+A process that dies at a chosen point of a sale.
 
 The product knows nothing of this: the point is a function that is wrapped before the work begins,
 so that the process ends without any goodbye (`os._exit`) before or after it.
@@ -7,16 +7,13 @@ so that the process ends without any goodbye (`os._exit`) before or after it.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
-ROOT = Path(__file__).parents[2]
-EXIT_CODE = 66
+from tests.support import mortals
+from tests.support.mortals import EXIT_CODE
+
+__all__ = ["EXIT_CODE", "run", "work"]
 
 # When the buyer confirms: (function, before or after it).
 CONFIRM_POINTS = {
@@ -181,41 +178,7 @@ WORKER_POINTS = {
 
 def run(work: str, point: str, stripe_url: str, **arguments: Any) -> int:
     """Do `work` in a process that dies at `point`; its exit code."""
-    from tests.support.workers import database_url
-
-    bases = ("API", "FILES", "CONNECT", "METER_EVENTS")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        **{f"STRIPE_{base}_BASE": stripe_url for base in bases},
-        "STRIPE_MAX_RETRIES": "0",
-    }
-    command = [sys.executable, "-m", "tests.support.crashes", work, point, json.dumps(arguments)]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60)
-    if done.returncode not in (0, EXIT_CODE):
-        raise AssertionError(done.stderr.decode()[-3000:])
-    return done.returncode
-
-
-def _die_at(target: str, when: str) -> None:
-    module_name, _, name = target.partition(":")
-    module = import_module(module_name)
-    real = getattr(module, name)
-
-    def dying(*args: Any, **kwargs: Any) -> Any:
-        if when == "before":
-            os._exit(EXIT_CODE)
-        result = real(*args, **kwargs)
-        if when == "committed":
-            from django.db import transaction
-
-            transaction.on_commit(lambda: os._exit(EXIT_CODE))
-        else:
-            os._exit(EXIT_CODE)
-        return result
-
-    setattr(module, name, dying)
+    return mortals.run("crashes", stripe_url, work, point, arguments)
 
 
 def _confirm(checkout_id: str, token: str, buyer: dict[str, Any]) -> None:
@@ -305,12 +268,8 @@ def _handle() -> None:
         handle_inbound_event(event_id=event.pk, origin=system_origin(Door.TASK))
 
 
-def main() -> None:
-    """The process itself."""
-    import django
-
-    django.setup()
-    work, point, arguments = sys.argv[1:]
+def work(name: str, point: str, arguments: dict[str, Any]) -> None:
+    """What the process does."""
     points = {
         **CONFIRM_POINTS,
         **TRIAL_POINTS,
@@ -325,7 +284,7 @@ def main() -> None:
         **DISPUTE_POINTS,
         **WORKER_POINTS,
     }
-    _die_at(*points[point])
+    mortals.die_at(*points[point])
     works = {
         "confirm": _confirm,
         "finalize": _finalize,
@@ -336,8 +295,4 @@ def main() -> None:
         "accept": _accept,
         "handle": _handle,
     }
-    works[work](**json.loads(arguments))
-
-
-if __name__ == "__main__":
-    main()
+    works[name](**arguments)

@@ -2,15 +2,10 @@
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from datetime import datetime
 from uuid import UUID
 
-from tests.support.crashes import EXIT_CODE, ROOT, _die_at
-from tests.support.workers import database_url
+from tests.support import mortals
 
 _STEP = "apps.payouts.operations"
 POINTS = {
@@ -45,36 +40,14 @@ POINTS = {
 
 def run(work: str, point: str, stripe_url: str, *, payout_id: UUID, at: datetime) -> int:
     """Do `work` with a payout in a process that dies at `point`; its exit code."""
-    bases = ("API", "FILES", "CONNECT", "METER_EVENTS")
-    environment = {
-        **os.environ,
-        "DATABASE_URL": database_url(),
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        **{f"STRIPE_{base}_BASE": stripe_url for base in bases},
-        "STRIPE_MAX_RETRIES": "0",
-    }
-    facts = json.dumps([str(payout_id), at.isoformat()])
-    command = [sys.executable, "-m", "tests.support.payout_crashes", work, point, facts]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, timeout=60)
-    if done.returncode not in (0, EXIT_CODE):
-        raise AssertionError(done.stderr.decode()[-3000:])
-    return done.returncode
+    return mortals.run("payout_crashes", stripe_url, work, point, str(payout_id), at.isoformat())
 
 
-def main() -> None:
-    """The process itself."""
-    import django
-
-    django.setup()
+def work(name: str, point: str, payout_id: str, at: str) -> None:
+    """What the process does."""
     from apps.payouts.operations import cancel_payout, send_payout_to_bank, transfer_payout
     from tests.support.payouts import origin_at
 
-    work, point, facts = sys.argv[1:]
-    _die_at(*POINTS[work][point])
-    payout_id, at = json.loads(facts)
+    mortals.die_at(*POINTS[name][point])
     verbs = {"transfer": transfer_payout, "send": send_payout_to_bank, "cancel": cancel_payout}
-    verbs[work](payout_id=UUID(payout_id), origin=origin_at(datetime.fromisoformat(at)))
-
-
-if __name__ == "__main__":
-    main()
+    verbs[name](payout_id=UUID(payout_id), origin=origin_at(datetime.fromisoformat(at)))
