@@ -23,6 +23,7 @@ urlpatterns = [
     path("v1/", include("apps.wallets.api.urls")),
     path("v1/", include("apps.webhooks.api.urls")),
     path("v1/", include("apps.sandbox.api.urls")),
+    path("", include("apps.organizations.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.files.urls")),
     path("", include("apps.orders.urls")),

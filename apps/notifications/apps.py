@@ -10,7 +10,8 @@ class NotificationsConfig(AppConfig):
     verbose_name = "Notifications"
 
     def ready(self) -> None:
-        """Forget whom mails went to, with their customers."""
-        from apps.notifications import handlers
+        """Forget whom mails went to, with their customers; write to the people of merchants."""
+        from apps.notifications import handlers, merchants
 
         handlers.register()
+        merchants.register()

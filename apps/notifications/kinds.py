@@ -59,6 +59,15 @@ _ALL = (
     _kind("dispute_opened", "Payment disputed", None),
     _kind("dispute_prevented", "Dispute prevented", None),
     _kind("webhook_endpoint_disabled", "Webhook endpoint disabled", None),
+    # Who belongs to a merchant, and whether it may sell, is told to its people.
+    _kind("member_invitation", "Invitation of a member", None),
+    _kind("ownership_transferred", "New owner", None),
+    _kind("organization_review_opened", "Review opened", None),
+    _kind("organization_approved", "Review passed", None),
+    _kind("organization_denied", "Review failed", None),
+    _kind("organization_appeal_decided", "Appeal decided", None),
+    _kind("organization_offboarding", "Offboarding began", None),
+    _kind("organization_offboarded", "Offboarding completed", None),
 )
 KINDS: Final = {kind.name: kind for kind in _ALL}
 

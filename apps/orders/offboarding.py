@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
 from django.db.models import F, Max, Q, QuerySet
@@ -16,9 +16,7 @@ from apps.orders.models import Order
 from apps.organizations.clocks import clocks
 from apps.organizations.models import Organization
 from apps.organizations.operations import complete_offboarding
-
-# As long as a buyer may contest a payment.
-AFTER: Final = timedelta(days=120)
+from apps.organizations.policies import OFFBOARDING_LASTS
 
 
 def register() -> None:
@@ -36,13 +34,13 @@ def offboarded_at(organization: Organization) -> datetime:
     """
     last = Order.objects.filter(organization=organization).aggregate(last=Max("paid_at"))["last"]
     began: datetime = organization.status_changed_at
-    return (max(began, last) if last else began) + AFTER
+    return (max(began, last) if last else began) + OFFBOARDING_LASTS
 
 
 def offboardings_due_by(organization_id: UUID, until: datetime) -> list[Due]:
     """When an organization has left, if that is by `until`."""
     rows = _leaving(until).filter(pk=organization_id)
-    return [Due(one.since + AFTER, organization_id, organization_id) for one in rows]
+    return [Due(one.since + OFFBOARDING_LASTS, organization_id, organization_id) for one in rows]
 
 
 def due_offboarding_ids(at: datetime, limit: int) -> list[UUID]:
@@ -71,12 +69,12 @@ def _leaving(until: datetime) -> QuerySet[Any]:
     # The longest waiting are few, and each costs the end of an index of its orders.
     rows = Organization.objects.filter(
         status=Organization.Status.OFFBOARDING,
-        status_changed_at__lte=until - AFTER,
+        status_changed_at__lte=until - OFFBOARDING_LASTS,
         deleted_at=None,
     )
     last = Max("orders__paid_at", filter=Q(orders__paid_at__isnull=False))
     return rows.annotate(since=Greatest(F("status_changed_at"), last)).filter(
-        since__lte=until - AFTER
+        since__lte=until - OFFBOARDING_LASTS
     )
 
 
@@ -89,7 +87,7 @@ def _is_early(*, organization: Any, to: str, origin: Origin, **_: Any) -> Plan |
         return None
     return Plan(
         warnings=(
-            f"It would be offboarded by itself on {due:%d %b %Y}, {AFTER.days} days after its last "
-            "sale: until then buyers can contest what they paid.",
+            f"It would be offboarded by itself on {due:%d %b %Y}, {OFFBOARDING_LASTS.days} days "
+            "after its last sale: until then buyers can contest what they paid.",
         )
     )

@@ -85,3 +85,10 @@ class ImpersonationOver(DomainError):
 
     status = 409
     message = "The impersonation is over."
+
+
+class InvitationOver(DomainError):
+    """It was accepted or withdrawn, ran out, or its link was replaced by that of a later mail."""
+
+    status = 410
+    message = "This invitation does not hold any more."

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.organizations.models import AccessToken, Impersonation, Organization
+from apps.organizations.models import AccessToken, Impersonation, Invitation, Organization
 
 
 def lock_organization(organization_id: UUID) -> Organization:
@@ -62,6 +62,23 @@ def lock_impersonation(impersonation_id: UUID) -> Impersonation:
         Impersonation.objects.select_for_update(of=("self",))
         .select_related("organization", "staff", "member")
         .filter(pk=impersonation_id)
+        .first()
+    )
+    if row is None:
+        raise ResourceNotFound()
+    return row
+
+
+def lock_invitation(invitation_id: UUID) -> Invitation:
+    """
+    The invitation with its organization, locked; whoever needs both locks the organization first.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    row = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("organization")
+        .filter(pk=invitation_id)
         .first()
     )
     if row is None:

@@ -1,6 +1,10 @@
-"""The sections of the acceptable-use policy by which merchants are denied or asked to leave."""
+"""The acceptable-use policy: by which sections merchants are denied or asked to leave, and how."""
 
+from datetime import timedelta
 from typing import Final
+
+# How long one that leaves goes on selling unpaid: as long as a buyer may contest a payment.
+OFFBOARDING_LASTS: Final = timedelta(days=120)
 
 POLICY_SECTIONS: Final[dict[str, str]] = {
     "prohibited_product": "Prohibited product",

@@ -13,9 +13,11 @@ from apps.core.prepared import Prepared
 from apps.core.staff import roles
 from apps.core.timers import Due
 from apps.organizations.clocks import clocks
+from apps.organizations.invitations import read_invitation_token
 from apps.organizations.models import (
     AccessToken,
     Impersonation,
+    Invitation,
     Membership,
     Organization,
     OrganizationReview,
@@ -94,6 +96,29 @@ def find_impersonation(impersonation_id: UUID) -> Impersonation:
     if found is None:
         raise ResourceNotFound
     return found
+
+
+def find_invitation(invitation_id: UUID) -> Invitation:
+    """
+    The invitation with its organization, not locked.
+
+    :raises ResourceNotFound: if there is none.
+    """
+    rows = Invitation.objects.select_related("organization")
+    found = rows.filter(pk=invitation_id).first()
+    if found is None:
+        raise ResourceNotFound
+    return found
+
+
+def holding_invitation(token: str, *, at: datetime) -> Invitation | None:
+    """The invitation that a link opens at the machine's time `at`, of a living organization."""
+    read = read_invitation_token(token)
+    if read is None:
+        return None
+    rows = Invitation.objects.select_related("organization")
+    found = rows.filter(pk=read[0], number=read[1], organization__deleted_at=None).first()
+    return found if found is not None and found.holds(at) else None
 
 
 def unended_impersonation(staff_id: UUID) -> Impersonation | None:

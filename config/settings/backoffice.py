@@ -172,6 +172,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Sign-ins", "login", "accounts_signin"),
                     _records("Lockouts", "lock_clock", "accounts_lockout"),
                     _records("Memberships", "badge", "organizations_membership"),
+                    _records("Invitations", "forward_to_inbox", "organizations_invitation"),
                     _records("Access tokens", "key", "organizations_accesstoken"),
                     _records("Impersonations", "visibility", "organizations_impersonation"),
                     _records("Limits", "speed", "approvals_limit"),

@@ -16,7 +16,7 @@ from apps.customers.models import Customer
 from apps.ledger.sales import Sale
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKeyImport
 from apps.orders.models import Order
-from apps.organizations.models import Impersonation, Organization
+from apps.organizations.models import Impersonation, Invitation, Organization
 from apps.payments.models import Payment, PaymentMethod
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.webhooks.models import WebhookDelivery, WebhookEvent
@@ -178,6 +178,19 @@ def make_impersonation(organization: Organization, member: User) -> None:
         reason="They cannot find an order",
         created_at=at,
         expires_at=at + timedelta(minutes=60),
+    )
+
+
+def make_invitation(organization: Organization) -> None:
+    """Somebody who has not joined yet."""
+    at = system_time()
+    Invitation.objects.create(
+        organization=organization,
+        email="asked@example.com",
+        role="member",
+        sent_at=at,
+        expires_at=at + timedelta(days=7),
+        created_at=at,
     )
 
 

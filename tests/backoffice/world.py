@@ -20,7 +20,7 @@ from apps.ledger.models import FeeCredit
 from apps.ledger.operations import post_sale
 from apps.notifications.models import Mail
 from apps.orders.models import Order, OrderItem
-from apps.organizations.models import AccessToken, Membership, Organization
+from apps.organizations.models import AccessToken, Invitation, Membership, Organization
 from apps.organizations.states import capabilities_of
 from apps.payments.models import ChargeAttempt, Payment, PaymentMethod, Refund
 from apps.payouts.models import Reserve
@@ -32,6 +32,7 @@ from tests.backoffice.rows import (
     PAID_AT,
     make_access,
     make_impersonation,
+    make_invitation,
     make_licence_key,
     make_resynced,
     make_subscription,
@@ -242,6 +243,8 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     make_access(member)
     Membership.objects.create(**base, user=member)
     make_impersonation(organization, member)
+    if not Invitation.objects.filter(organization=organization).exists():
+        make_invitation(organization)
     return Sold(
         organization=organization,
         customer=customer,

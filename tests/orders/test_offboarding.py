@@ -9,7 +9,6 @@ import pytest
 from apps.core.timers import Due
 from apps.orders.models import Order
 from apps.orders.offboarding import (
-    AFTER,
     complete_if_due,
     due_offboarding_ids,
     offboarded_at,
@@ -17,6 +16,7 @@ from apps.orders.offboarding import (
 )
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status, plan_change_status
+from apps.organizations.policies import OFFBOARDING_LASTS
 from tests.cases.world import NOW, make_customer, make_organization, origin_at
 
 pytestmark = pytest.mark.django_db
@@ -48,7 +48,7 @@ def sold(organization: Organization, at: datetime) -> None:
 @pytest.mark.parametrize("days", [-30, 40])
 def test_counts_from_the_later_of_both(leaving: Organization, days: int) -> None:
     sold(leaving, NOW + timedelta(days=days))
-    due = NOW + max(timedelta(), timedelta(days=days)) + AFTER
+    due = NOW + max(timedelta(), timedelta(days=days)) + OFFBOARDING_LASTS
     assert offboarded_at(leaving) == due
     assert offboardings_due_by(leaving.pk, due - SECOND) == []
     assert offboardings_due_by(leaving.pk, due) == [Due(due, leaving.pk, leaving.pk)]
@@ -57,7 +57,7 @@ def test_counts_from_the_later_of_both(leaving: Organization, days: int) -> None
 
 
 def test_is_completed_when_due_and_once(leaving: Organization) -> None:
-    due = NOW + AFTER
+    due = NOW + OFFBOARDING_LASTS
     complete_if_due(leaving.pk, origin_at(due - SECOND))
     leaving.refresh_from_db()
     assert leaving.status == "offboarding"
@@ -76,4 +76,4 @@ def test_staff_are_warned_of_completing_it_early(leaving: Organization) -> None:
         ).warnings
 
     assert "120 days after its last sale" in warnings(NOW + timedelta(days=100))[0]
-    assert warnings(NOW + AFTER) == ()
+    assert warnings(NOW + OFFBOARDING_LASTS) == ()

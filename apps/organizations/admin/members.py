@@ -118,7 +118,7 @@ class MembershipAdmin(RecordAdmin):
 def people_of_organization(organization: Any, request: HttpRequest) -> Panel:
     """The members with their roles."""
     may_invite = roles.reaches(request.user, roles.SUPPORT) and organization.deleted_at is None
-    invite = reverse("admin:organizations_organization_invite", args=[organization.pk])
+    invite = reverse("admin:organizations_organization_send_invitation", args=[organization.pk])
     return table(
         "People",
         Membership.objects.filter(organization=organization)
@@ -132,7 +132,7 @@ def people_of_organization(organization: Any, request: HttpRequest) -> Panel:
         ),
         more=listing("organizations", "membership", organization__id__exact=organization.pk),
         empty="No members.",
-        verbs=[("Add member", invite)] if may_invite else (),
+        verbs=[("Invite member", invite)] if may_invite else (),
     )
 
 

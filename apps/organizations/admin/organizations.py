@@ -22,6 +22,7 @@ from apps.organizations.admin.settings import FACTS, MENU, SettingsVerbs
 from apps.organizations.forms import (
     CapabilityForm,
     ImpersonateForm,
+    InvitationForm,
     InviteForm,
     StatusForm,
     TokenForm,
@@ -37,6 +38,7 @@ from apps.organizations.operations import (
     plan_delete_organization,
     plan_override_capability,
     plan_start_impersonation,
+    send_invitation,
     start_impersonation,
 )
 from apps.organizations.states import CAPABILITIES, capabilities_of, label_of
@@ -92,6 +94,7 @@ class OrganizationAdmin(NotesDesk, ReviewVerbs, SettingsVerbs, RecordAdmin):
             "icon": "more_horiz",
             "items": [
                 "impersonate",
+                "send_invitation",
                 "invite",
                 "issue_token",
                 "override",
@@ -227,11 +230,28 @@ class OrganizationAdmin(NotesDesk, ReviewVerbs, SettingsVerbs, RecordAdmin):
         return f"{label_of(data['capability'])} is {'on' if is_on else 'off'}."
 
     @verb(
+        title="Invite member",
+        role=roles.SUPPORT,
+        icon="forward_to_inbox",
+        form=InvitationForm,
+        text="By e-mail, with a link that is good for seven days and for once.",
+        available=_is_living,
+    )
+    def send_invitation(
+        self, organization: Organization, data: dict[str, Any], origin: Origin
+    ) -> str:
+        """Ask somebody to join."""
+        sent = send_invitation(
+            organization_id=organization.pk, email=data["email"], role=data["role"], origin=origin
+        )
+        return f"{sent.email} is invited as {sent.get_role_display().lower()}."
+
+    @verb(
         title="Add member",
         role=roles.SUPPORT,
         icon="person_add",
         form=InviteForm,
-        text="By e-mail. A person who is new here has no password yet.",
+        text="At once, without being asked. A person who is new here has no password yet.",
         available=_is_living,
     )
     def invite(self, organization: Organization, data: dict[str, Any], origin: Origin) -> str:

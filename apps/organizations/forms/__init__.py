@@ -3,6 +3,7 @@
 from apps.organizations.forms.access import (
     CapabilityForm,
     ImpersonateForm,
+    InvitationForm,
     InviteForm,
     MemberRoleForm,
     StatusForm,
@@ -24,6 +25,7 @@ __all__ = [
     "EmailsForm",
     "FeaturesForm",
     "ImpersonateForm",
+    "InvitationForm",
     "InviteForm",
     "InvoiceForm",
     "MemberRoleForm",

@@ -61,6 +61,14 @@ class InviteForm(ReasonForm):
     role = fields.choice("Role", MEMBER_ROLES, initial=Membership.Role.MEMBER)
 
 
+class InvitationForm(ReasonForm):
+    """Who is asked to join, and as what."""
+
+    field_order = ("email", "role", "reason")
+    email = fields.email("E-mail", max_length=320)
+    role = fields.choice("Role", MEMBER_ROLES, initial=Membership.Role.MEMBER)
+
+
 class MemberRoleForm(ReasonForm):
     """The roles that can be given."""
 

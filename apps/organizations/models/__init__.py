@@ -1,6 +1,7 @@
 """Merchants, their people, their access tokens, and how they were reviewed."""
 
 from apps.organizations.models.impersonations import Impersonation
+from apps.organizations.models.invitations import Invitation
 from apps.organizations.models.organizations import (
     AccessToken,
     Membership,
@@ -12,6 +13,7 @@ from apps.organizations.models.reviews import OrganizationNote, OrganizationRevi
 __all__ = [
     "AccessToken",
     "Impersonation",
+    "Invitation",
     "Membership",
     "Organization",
     "OrganizationCounter",

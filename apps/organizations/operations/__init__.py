@@ -18,6 +18,13 @@ from apps.organizations.operations.impersonating import (
     plan_start_impersonation,
     start_impersonation,
 )
+from apps.organizations.operations.inviting import (
+    accept_invitation,
+    plan_withdraw_invitation,
+    resend_invitation,
+    send_invitation,
+    withdraw_invitation,
+)
 from apps.organizations.operations.lifecycle import (
     change_status,
     create_organization,
@@ -74,6 +81,7 @@ from apps.organizations.operations.tokens import (
 )
 
 __all__ = [
+    "accept_invitation",
     "activate_if_ready",
     "add_member",
     "add_organization_note",
@@ -116,11 +124,14 @@ __all__ = [
     "plan_start_impersonation",
     "plan_start_offboarding",
     "plan_transfer_ownership",
+    "plan_withdraw_invitation",
     "reactivate_organization",
     "remove_member",
+    "resend_invitation",
     "reset_onboarding",
     "restore_organization",
     "revoke_access_token",
+    "send_invitation",
     "snooze_organization",
     "start_impersonation",
     "start_offboarding",
@@ -129,4 +140,5 @@ __all__ = [
     "touch_access_token",
     "transfer_ownership",
     "update_organization",
+    "withdraw_invitation",
 ]

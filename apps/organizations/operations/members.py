@@ -10,7 +10,7 @@ from apps.accounts.models import User
 from apps.accounts.operations import create_user
 from apps.core.errors import NotPermitted, ResourceAlreadyExists, ResourceNotFound
 from apps.core.origin import Origin
-from apps.core.plans import Change, Plan
+from apps.core.plans import Change, Mail, Plan
 from apps.events.operations import record
 from apps.organizations.errors import LastManager, OwnerRoleFixed
 from apps.organizations.locks import lock_organization
@@ -151,6 +151,16 @@ def transfer_ownership(
     membership.modified_at = origin.at
     membership.save(update_fields=["role", "modified_at"])
     _record("member_role_changed", membership, origin, role=(before, "owner"))
+    record(
+        "organization.ownership_transferred",
+        subject=membership.organization,
+        organization_id=membership.organization_id,
+        origin=origin,
+        payload={
+            "user_id": str(membership.user_id),
+            "former_user_id": str(former.user_id) if former is not None else None,
+        },
+    )
     return membership
 
 
@@ -171,7 +181,18 @@ def _transfer_plan(membership: Membership) -> Plan:
         changes.append(Change(str(membership.user), membership.role, "owner"))
         if former is not None:
             changes.append(Change(str(former.user), "owner", "admin"))
-    return Plan(title=f"{membership.user} owns {membership.organization}", changes=tuple(changes))
+    if not changes:
+        return Plan(title=f"{membership.user} owns {membership.organization}")
+    people = [membership.user, *([former.user] if former is not None else [])]
+    return Plan(
+        title=f"{membership.user} owns {membership.organization}",
+        changes=tuple(changes),
+        mails=tuple(
+            Mail(str(one), f"{membership.organization} has a new owner")
+            for one in people
+            if one.is_active
+        ),
+    )
 
 
 def _owner_of(organization: Organization) -> Membership | None:
