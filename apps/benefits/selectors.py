@@ -18,6 +18,7 @@ from apps.benefits.models import (
     Resync,
     Withdrawal,
 )
+from apps.core.prepared import ID_MARK, Prepared
 from apps.customers.models import Customer, Member
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -59,13 +60,19 @@ def overdue_grants(*, grace_seconds: int, limit: int) -> list[UUID]:
     return list(rows.order_by("next_attempt_at").values_list("pk", flat=True)[:limit])
 
 
-def living_grants_of(customer_id: UUID) -> QuerySet[BenefitGrant]:
-    """What a customer has at present."""
-    return (
-        BenefitGrant.objects.filter(customer_id=customer_id, granted_at__isnull=False)
+_living_of_customer = Prepared(
+    lambda value: (
+        BenefitGrant.objects.filter(customer_id=value, granted_at__isnull=False)
         .select_related("benefit")
         .order_by("id")
-    )
+    ),
+    mark=ID_MARK,
+)
+
+
+def living_grants_of(customer_id: UUID) -> list[BenefitGrant]:
+    """What a customer has at present."""
+    return _living_of_customer.rows(customer_id)
 
 
 def grants_for(customer: Customer, member: Member) -> TenantQuerySet[BenefitGrant]:

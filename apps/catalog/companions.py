@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Prefetch, Q, QuerySet
 
 from apps.catalog.models import Product
+from apps.core.prepared import ID_MARK, Prepared
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,12 +28,17 @@ class Companions:
 
 
 _registered: list[Companions] = []
+# The rows of one product, for each of those registered.
+_of_product: list[Prepared[Any]] = []
 _ATTRIBUTE = "listed_benefits"
 
 
 def register_benefits(companions: Companions) -> None:
     """Have products shown with these from now on; called once."""
     _registered[:] = [companions]
+    _of_product[:] = [
+        Prepared(lambda value: companions.rows().filter(product_id=value), mark=ID_MARK)
+    ]
 
 
 def benefit_prefetches(prefix: str = "") -> list[Prefetch[Any, Any, Any]]:
@@ -55,10 +61,10 @@ def with_any_benefit(benefit_ids: Sequence[UUID]) -> Q:
 def present_benefits(product: Product, *, is_public: bool) -> list[dict[str, Any]]:
     """The benefits of a product in its order: those read with it, else by a query."""
     found: list[dict[str, Any]] = []
-    for one in _registered:
+    for one, prepared in zip(_registered, _of_product, strict=True):
         rows: list[Model] | None = getattr(product, _ATTRIBUTE, None)
         if rows is None:
-            rows = list(one.rows().filter(product=product))
+            rows = prepared.rows(product.pk)
         if is_public:
             found += [one.present_public(row) for row in rows if one.is_public(row)]
         else:

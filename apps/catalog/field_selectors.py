@@ -9,6 +9,7 @@ from django.db.models import Prefetch, QuerySet
 
 from apps.catalog.answers import Question
 from apps.catalog.models import AttachedField, CustomField, Product
+from apps.core.prepared import ID_MARK, Prepared
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
 
@@ -23,6 +24,9 @@ def attached_rows() -> QuerySet[AttachedField]:
     return AttachedField.objects.select_related("field").order_by("position")
 
 
+_of_product = Prepared(lambda value: attached_rows().filter(product_id=value), mark=ID_MARK)
+
+
 def field_prefetch(prefix: str = "") -> Prefetch[Any, Any, Any]:
     """What to prefetch so that products (reached by `prefix`) know what they ask."""
     return Prefetch(f"{prefix}attached_fields", queryset=attached_rows(), to_attr="listed_fields")
@@ -32,7 +36,7 @@ def listed_fields(product: Product) -> Sequence[AttachedField]:
     """What a product asks: read with the product, else by a query and kept on the row."""
     known: Sequence[AttachedField] | None = getattr(product, "listed_fields", None)
     if known is None:
-        known = list(attached_rows().filter(product=product))
+        known = _of_product.rows(product.pk)
         product.listed_fields = known  # type: ignore[attr-defined]
     return known
 

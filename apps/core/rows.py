@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 
 from django.db import connection
-from django.db.models import Model
+from django.db.models import AutoField, Model
 
 from apps.core.postgres.base import DatabaseWrapper
 
@@ -18,12 +18,15 @@ def insert_row(row: Model) -> None:
     """
     As `row.save(force_insert=True)`, with a plan that the server keeps.
 
-    Every field has its value: none is left to the database, and none is an expression.
+    Every field has its value, and none is an expression: nothing but an automatic id is left to
+    the database.
 
     :raises IntegrityError: if the row breaks a constraint.
     """
     insert, _, fields = _inserts(type(row))
-    _run(insert, _values(row, fields))
+    key = _run(insert, _values(row, fields), is_returning=_is_numbered(type(row)))
+    if _is_numbered(type(row)):
+        row.pk = key
     _mark_stored(row)
 
 
@@ -39,7 +42,7 @@ def insert_if_new(row: Model) -> bool:
     """
     As `insert_row`, but a row that breaks a unique constraint is left out; whether it was written.
 
-    Waits for whoever is just writing the same one.
+    Waits for whoever is just writing the same one. Not for rows that the database numbers.
     """
     _, insert, fields = _inserts(type(row))
     is_new = _run(insert, _values(row, fields)) == 1
@@ -56,11 +59,16 @@ def save_fields(row: Model, *names: str) -> None:
 
 @cache
 def _inserts(model: type[Model]) -> tuple[str, str, tuple[Any, ...]]:
-    fields = tuple(model._meta.concrete_fields)
+    is_numbered = _is_numbered(model)
+    fields = tuple(
+        field for field in model._meta.concrete_fields if not (is_numbered and field.primary_key)
+    )
     columns = ", ".join(_quoted(str(field.column)) for field in fields)
     marks = ", ".join(["%s"] * len(fields))
     sql = f"INSERT INTO {_quoted(model._meta.db_table)} ({columns}) VALUES ({marks})"  # noqa: S608
-    return sql, f"{sql} ON CONFLICT DO NOTHING", fields
+    key = _quoted(str(cast(Any, model._meta.pk).column))
+    insert = f"{sql} RETURNING {key}" if is_numbered else sql
+    return insert, f"{sql} ON CONFLICT DO NOTHING", fields
 
 
 @cache
@@ -79,10 +87,16 @@ def _values(row: Model, fields: Sequence[Any]) -> list[Any]:
     ]
 
 
-def _run(statement: str, values: Sequence[Any]) -> int:
+@cache
+def _is_numbered(model: type[Model]) -> bool:
+    return isinstance(model._meta.pk, AutoField)
+
+
+def _run(statement: str, values: Sequence[Any], *, is_returning: bool = False) -> int:
+    """How many rows were written, or the number that the database gave the one."""
     with cast(DatabaseWrapper, connection).prepared_cursor() as cursor:
         cursor.execute(statement, values)
-        return int(cursor.rowcount)
+        return int(cursor.fetchone()[0] if is_returning else cursor.rowcount)
 
 
 def _mark_stored(row: Model) -> None:

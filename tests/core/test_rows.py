@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import IntegrityError, transaction
 
+from apps.catalog.models import AttachedField, CustomField
 from apps.core.ids import new_id
 from apps.core.rows import insert_if_new, insert_row, insert_rows, save_fields
 from apps.orders.models import Order
@@ -81,3 +82,16 @@ class TestSaveFields:
         stored = Order.objects.get(pk=ours.pk)
         assert (stored.customer, stored.metadata, stored.paid_at) == (other, {"b": [2]}, NOW)
         assert stored.currency == "usd"
+
+
+class TestRowsThatTheDatabaseNumbers:
+    def test_know_their_number(self) -> None:
+        plan, other = make_plan(make_merchant())[0], make_plan(make_merchant())[0]
+        field = CustomField.objects.create(
+            created_at=NOW, organization=plan.organization, type="text", slug="a", name="A"
+        )
+        links = insert_rows(
+            AttachedField(product=product, field=field, position=0) for product in (plan, other)
+        )
+        for link in links:
+            assert AttachedField.objects.get(pk=link.pk).product_id == link.product_id

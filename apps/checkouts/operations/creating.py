@@ -31,6 +31,7 @@ from apps.checkouts.selectors import keep_offers
 from apps.core.credentials import new_credential
 from apps.core.errors import DomainError, Problem, ValidationFailed
 from apps.core.origin import Origin
+from apps.core.rows import insert_row, insert_rows
 from apps.customers.models import Customer
 from apps.events.operations import record
 from apps.organizations.models import Organization
@@ -106,7 +107,7 @@ def create_checkout(*, organization: Organization, data: NewCheckout, origin: Or
         with suppress(DomainError):
             apply_changes(checkout, {name: value}, at=origin.at)
     requote(checkout)
-    checkout.save(force_insert=True)
+    insert_row(checkout)
     _link(checkout, offers, data)
     record(
         "checkout.created",
@@ -244,7 +245,7 @@ def _link(checkout: Checkout, offers: list[Offer], data: NewCheckout) -> None:
         CheckoutProduct(checkout=checkout, product=offer.product, position=position)
         for position, offer in enumerate(offers)
     ]
-    CheckoutProduct.objects.bulk_create(links)
+    insert_rows(links)
     for link, offer in zip(links, offers, strict=True):
         if data.prices.get(offer.product.pk):
             link.ad_hoc_prices.set(offer.prices)
