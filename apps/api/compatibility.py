@@ -14,6 +14,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from apps.api.conformity import Difference, all_differences
+from apps.api.deliberate import reasons_of
 from apps.api.routes import api_routes
 from apps.api.sdk import operations_of, shape
 
@@ -36,6 +38,9 @@ class Row:
     served: dict[str, bool | None]
     test: str
     has_refusals: bool
+    # By version, what of our document the SDK does not expect: by mistake, and with what reason.
+    differences: dict[str, list[str]]
+    deliberate: dict[str, dict[str, str]]
 
     @property
     def is_served(self) -> bool:
@@ -53,6 +58,7 @@ def compatibility(root: Path) -> list[Row]:
     versions = {version: operations_of(version) for version in settings.API_VERSIONS}
     calls = calls_of(root / JOURNEYS, root)
     refusals = _refusals(root / REFUSALS)
+    compared = all_differences()
     rows: list[Row] = []
     for name in sorted({name for operations in versions.values() for name in operations}):
         known = {version: found.get(name) for version, found in versions.items()}
@@ -62,8 +68,35 @@ def compatibility(root: Path) -> list[Row]:
             for version, found in known.items()
         }
         test = calls.get(name, "")
-        rows.append(Row(name, one.method, one.path, served, test, name in refusals))
+        differences, deliberate = _differences(name, compared)
+        rows.append(
+            Row(
+                name=name,
+                method=one.method,
+                path=one.path,
+                served=served,
+                test=test,
+                has_refusals=name in refusals,
+                differences=differences,
+                deliberate=deliberate,
+            )
+        )
     return rows
+
+
+def _differences(
+    name: str, compared: dict[str, dict[str, list[Difference]]]
+) -> tuple[dict[str, list[str]], dict[str, dict[str, str]]]:
+    """Those of one operation by version: without a reason, and with it."""
+    open_ones: dict[str, list[str]] = {}
+    meant: dict[str, dict[str, str]] = {}
+    for version, found in compared.items():
+        if name not in found:
+            continue
+        reasons = reasons_of(found[name])
+        open_ones[version] = [f"{one.place} {one.what}" for one, why in reasons.items() if not why]
+        meant[version] = {f"{one.place} {one.what}": why for one, why in reasons.items() if why}
+    return open_ones, meant
 
 
 def calls_of(folder: Path, root: Path) -> dict[str, str]:
@@ -128,31 +161,48 @@ def as_page(rows: list[Row]) -> str:
         "Made by `./manage.py compatibility --write` from the installed `polar-sdk`, the URLs that",
         "are served, and the tests; `make test` fails when it is out of date. An operation is",
         "*served* when a route answers its method and path. *Refusals* says that each error that",
-        "the SDK declares for it is provoked through the SDK, in every version.",
+        "the SDK declares for it is provoked through the SDK, in every version. *Conforms* says",
+        "that our OpenAPI document takes all that the SDK can send and promises only what it can",
+        "read, but for the differences that are listed below with their reasons.",
         "",
-        "| version | operations | served | called by a test | refusals proven |",
-        "|---|---:|---:|---:|---:|",
+        "| version | operations | served | called by a test | refusals proven | conform |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     for version in versions:
         there = [row for row in rows if row.served[version] is not None]
         served = [row for row in there if row.served[version]]
         called = sum(1 for row in served if row.test)
         refused = sum(1 for row in served if row.has_refusals)
-        lines.append(f"| {version} | {len(there)} | {len(served)} | {called} | {refused} |")
+        conform = sum(1 for row in served if row.differences.get(version) == [])
+        counts = (len(there), len(served), called, refused, conform)
+        lines.append(f"| {version} | {' | '.join(map(str, counts))} |")
     head = " | ".join(versions)
     lines += [
         "",
-        f"| operation | request | {head} | refusals | test |",
-        f"|---|---|{'---|' * len(versions)}---|---|",
+        f"| operation | request | {head} | conforms | refusals | test |",
+        f"|---|---|{'---|' * len(versions)}---|---|---|",
     ]
     for row in rows:
         marks = " | ".join(_MARKS[row.served[version]] for version in versions)
         refusals = "yes" if row.has_refusals else ""
         test = f"`{row.test.removeprefix('tests/journeys/')}`" if row.test else ""
-        lines.append(
-            f"| `{row.name}` | `{row.method} {row.path}` | {marks} | {refusals} | {test} |"
-        )
+        request = f"`{row.method} {row.path}`"
+        cells = (f"`{row.name}`", request, marks, _verdict(row), refusals, test)
+        lines.append(f"| {' | '.join(cells)} |")
+    lines += ["", "## Differences", "", "| operation | what | reason |", "|---|---|---|"]
+    for row in rows:
+        meant = {what: why for found in row.deliberate.values() for what, why in found.items()}
+        lines += [f"| `{row.name}` | `{what}` | {why} |" for what, why in sorted(meant.items())]
     return "\n".join(lines) + "\n"
+
+
+def _verdict(row: Row) -> str:
+    if not row.differences:
+        return ""
+    found = {one for places in row.differences.values() for one in places}
+    if found:
+        return f"{len(found)} differences"
+    return "but for what is below" if any(row.deliberate.values()) else "yes"
 
 
 _MARKS = {True: "served", False: "not yet", None: "–"}

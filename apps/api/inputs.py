@@ -7,6 +7,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any, TypeVar
 
+from drf_spectacular.utils import extend_schema_field
 from email_validator import EmailNotValidError, validate_email
 from rest_framework import serializers
 
@@ -54,6 +55,7 @@ class WholeField(serializers.IntegerField):
         return data
 
 
+@extend_schema_field({"type": ["string", "number"]})
 class RateField(serializers.DecimalField):
     """A rate of zero or more minor units: a JSON number, or a string with up to 12 decimals."""
 

@@ -11,7 +11,7 @@ from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
 from types import ModuleType
-from typing import Any, get_args, get_type_hints
+from typing import Any, Unpack, get_args, get_origin, get_overloads, get_type_hints
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +24,13 @@ class Operation:
     # With `{}` for each part that varies.
     path: str
     errors: dict[str, type[Exception]]
+    # The statuses of those errors.
+    statuses: tuple[int, ...]
+    # The type of the answer, None where none is read as JSON; those of the body, one for each way
+    # to call it; and of the query parameters.
+    answer: Any
+    bodies: tuple[Any, ...]
+    query: dict[str, Any]
 
 
 @cache
@@ -59,22 +66,52 @@ def _operations(name: str, service: type, errors: ModuleType) -> Iterator[Operat
         if not isinstance(function, ast.FunctionDef):
             continue
         facts: dict[str, str] = {}
+        query: list[str] = []
         declared: dict[str, type[Exception]] = {}
+        statuses: list[int] = []
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("build_request"):
-                facts = {
-                    str(keyword.arg): keyword.value.value
-                    for keyword in node.keywords
-                    if isinstance(keyword.value, ast.Constant)
-                    and isinstance(keyword.value.value, str)
-                }
+                facts, query = _request(node)
             if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "method_errors":
-                for value in getattr(node.value, "values", []):
+                table = node.value
+                for key, value in zip(
+                    getattr(table, "keys", []), getattr(table, "values", []), strict=True
+                ):
+                    statuses.append(key.value)
                     declared |= _codes(getattr(errors, ast.unparse(value)))
         if facts:
+            method = getattr(service, function.name)
+            hints = get_type_hints(method)
             yield Operation(
-                f"{name}.{function.name}", facts["method"], shape(facts["url"]), declared
+                name=f"{name}.{function.name}",
+                method=facts["method"],
+                path=shape(facts["url"]),
+                errors=declared,
+                statuses=tuple(statuses),
+                answer=hints["return"] if "parse_response_json" in ast.unparse(function) else None,
+                bodies=tuple(_bodies(method)),
+                query={parameter: hints[parameter] for parameter in query},
             )
+
+
+def _request(call: ast.Call) -> tuple[dict[str, str], list[str]]:
+    """The method and address of a request, and the names of its query parameters."""
+    facts: dict[str, str] = {}
+    query: list[str] = []
+    for keyword in call.keywords:
+        if isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
+            facts[str(keyword.arg)] = keyword.value.value
+        if keyword.arg == "query_params" and isinstance(keyword.value, ast.Dict):
+            query = [ast.literal_eval(key) for key in keyword.value.keys if key is not None]
+    return facts, query
+
+
+def _bodies(method: Any) -> Iterator[Any]:
+    """What may be given as the body, from the signatures of a method."""
+    for one in get_overloads(method) or [method]:
+        hint = get_type_hints(one).get("kwargs")
+        if get_origin(hint) is Unpack:
+            yield get_args(hint)[0]
 
 
 def _codes(error: Any) -> dict[str, type[Exception]]:

@@ -15,9 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz/ready", ready, name="healthz-ready"),
     path("healthz/live", live, name="healthz-live"),
     path("openapi.json", SpectacularJSONAPIView.as_view(**OPEN), name="openapi"),
-    # The shape of these endpoints is the same in every version.
     *(
-        path(f"{version}/openapi.json", SpectacularJSONAPIView.as_view(**OPEN))
+        path(
+            f"{version}/openapi.json",
+            SpectacularJSONAPIView.as_view(api_version=version, **OPEN),
+        )
         for version in settings.API_VERSIONS
     ),
     path("docs", SpectacularRedocView.as_view(url_name="openapi", **OPEN), name="api-docs"),

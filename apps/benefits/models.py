@@ -21,8 +21,9 @@ class Benefit(Record):
     """
 
     class Visibility(models.TextChoices):
-        """Whether the customer sees it."""
+        """Who sees it: buyers and customers; their merchant alone, once it is ready or before."""
 
+        DRAFT = "draft"
         PUBLIC = "public"
         PRIVATE = "private"
 

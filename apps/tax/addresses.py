@@ -3,23 +3,12 @@
 from dataclasses import asdict, dataclass
 from typing import Final
 
+from apps.core.countries import COUNTRIES
 from apps.tax.errors import InvalidAddress
 
-_ISO_COUNTRIES = (
-    "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO "
-    "BQ BR BS BT BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ "
-    "DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP "
-    "GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG "
-    "KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML "
-    "MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE "
-    "PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL "
-    "SM SN SO SR SS ST SV SX SY SZ TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM "
-    "US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW"
-)
-_COUNTRIES: Final = frozenset(_ISO_COUNTRIES.split())
 # Sanctions: no sale can be made there, so no address there is accepted.
 EMBARGOED_COUNTRIES: Final = frozenset({"CU", "IR", "KP", "RU", "SY"})
-SALES_COUNTRIES: Final = _COUNTRIES - EMBARGOED_COUNTRIES
+SALES_COUNTRIES: Final = COUNTRIES - EMBARGOED_COUNTRIES
 
 _US_STATES = (
     "AL AK AZ AR CA CO CT DE DC FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH "
@@ -65,7 +54,7 @@ def validate_address(
     :raises InvalidAddress: if there is no such country or state, or no sale is allowed there.
     """
     code = country.strip().upper()
-    if code not in _COUNTRIES:
+    if code not in COUNTRIES:
         raise InvalidAddress("country", "There is no such country.")
     if code in EMBARGOED_COUNTRIES:
         raise InvalidAddress("country", "Sales to this country are not possible.")

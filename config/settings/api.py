@@ -39,6 +39,10 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Comptroller API",
     "DESCRIPTION": "Wire-compatible with the Polar API.",
     "VERSION": API_DEFAULT_VERSION,
+    "POSTPROCESSING_HOOKS": [
+        "drf_spectacular.hooks.postprocess_schema_enums",
+        "apps.api.document.finish",
+    ],
     "SERVE_INCLUDE_SCHEMA": False,
     "SWAGGER_UI_DIST": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
@@ -49,9 +53,9 @@ SPECTACULAR_SETTINGS = {
         "CustomerType": "apps.customers.api.serializers.CUSTOMER_TYPES",
         "DiscountType": "apps.discounts.api.serializers.TYPES",
         "ProrationBehavior": "apps.subscriptions.api.serializers.BEHAVIORS",
-        "BenefitVisibility": "apps.benefits.api.serializers.VISIBILITIES",
+        "CancellationReason": "apps.subscriptions.models.Subscription.CancellationReason.values",
         "CustomFieldType": "apps.catalog.api.field_views.TYPES",
-        "ProductVisibility": "apps.catalog.api.serializers.VISIBILITIES",
+        "Visibility": "apps.catalog.api.serializers.VISIBILITIES",
         "WebhookEventType": "apps.webhooks.registry.EVENT_TYPES",
     },
 }

@@ -3,14 +3,26 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
-from apps.customers.api.presenters import CustomerBody
+from apps.api.shapes import OneOf, Shown, Variants, name_shape
+from apps.api.vocabulary import Address, Metadata
+from apps.benefits.api.kinds import (
+    CUSTOMER_PROPERTIES,
+    GRANT_PROPERTIES,
+    PROPERTIES,
+    PublicCreditPropertiesBody,
+)
+from apps.benefits.models import Benefit
+from apps.customers.api.presenters import AnyCustomer, MemberBody
+from apps.customers.models import Customer
+from apps.files.api.presenters import FileDownloadBody
+from apps.organizations.api.presenters import PublicOrganizationBody
 
 
-class BenefitPublicBody(TypedDict, total=False):
-    """What anybody sees of a benefit; `properties` of a meter credit only."""
+class BenefitCoreBody(TypedDict):
+    """What anybody sees of a benefit."""
 
     id: UUID
     created_at: datetime
@@ -21,15 +33,45 @@ class BenefitPublicBody(TypedDict, total=False):
     deletable: bool
     is_deleted: bool
     organization_id: UUID
-    properties: dict[str, Any]
 
 
-class BenefitBody(BenefitPublicBody, total=False):
-    """What a merchant sees."""
+class BenefitPublicBody(BenefitCoreBody):
+    """What anybody sees of a benefit while it is put together."""
 
-    metadata: dict[str, str | int | float | bool]
-    visibility: str
+    properties: NotRequired[dict[str, Any]]
+
+
+class BenefitBody(BenefitPublicBody):
+    """What a merchant sees of a benefit while it is put together."""
+
+    metadata: Metadata
+    visibility: Annotated[str, OneOf(Benefit.Visibility.values)]
     visibility_configurable: bool
+
+
+PUBLIC_BENEFIT = Variants(
+    BenefitCoreBody,
+    "type",
+    {
+        kind: {"properties": PublicCreditPropertiesBody} if kind == "meter_credit" else {}
+        for kind in PROPERTIES
+    },
+)
+BENEFIT = Variants(
+    BenefitBody, "type", {kind: {"properties": hint} for kind, hint in PROPERTIES.items()}
+)
+AnyBenefit = Annotated[BenefitBody, Shown(BENEFIT)]
+
+
+class GrantErrorBody(TypedDict):
+    """Why a benefit could not be granted."""
+
+    message: str
+    type: str
+    timestamp: str
+
+
+GrantError = Annotated[dict[str, str], Shown(GrantErrorBody)]
 
 
 class BenefitGrantBody(TypedDict):
@@ -47,11 +89,53 @@ class BenefitGrantBody(TypedDict):
     customer_id: UUID
     member_id: UUID | None
     benefit_id: UUID
-    error: dict[str, str] | None
-    customer: CustomerBody
-    member: dict[str, Any] | None
-    benefit: BenefitBody
+    error: GrantError | None
+    customer: AnyCustomer
+    member: Annotated[dict[str, Any], Shown(MemberBody)] | None
+    benefit: AnyBenefit
     properties: dict[str, Any]
+
+
+MERCHANT_GRANT = Variants(
+    BenefitGrantBody,
+    None,
+    {
+        kind: {"benefit": BENEFIT.one(kind), "properties": hint}
+        for kind, hint in GRANT_PROPERTIES.items()
+    },
+)
+AnyGrant = Annotated[BenefitGrantBody, Shown(MERCHANT_GRANT)]
+
+
+class StateGrantBody(TypedDict):
+    """A grant in the state of its customer."""
+
+    id: str
+    created_at: datetime
+    modified_at: datetime | None
+    granted_at: datetime
+    benefit_id: str
+    benefit_type: Annotated[str, OneOf(PROPERTIES)]
+    benefit_metadata: Metadata
+    properties: dict[str, Any]
+    member_id: str | None
+
+
+STATE_GRANT = Variants(
+    StateGrantBody,
+    "benefit_type",
+    {kind: {"properties": hint} for kind, hint in GRANT_PROPERTIES.items()},
+)
+
+
+class LinkedAccountBody(TypedDict):
+    """An account elsewhere that a customer has linked."""
+
+    account_id: str
+    account_username: str | None
+
+
+LinkedAccounts = Annotated[dict[str, Any], Shown(dict[str, LinkedAccountBody])]
 
 
 class PortalCustomerBody(TypedDict):
@@ -64,12 +148,33 @@ class PortalCustomerBody(TypedDict):
     email_verified: bool
     name: str | None
     billing_name: str | None
-    billing_address: dict[str, str | None] | None
+    billing_address: Address | None
     tax_id: list[str] | None
-    oauth_accounts: dict[str, Any]
+    oauth_accounts: LinkedAccounts
     default_payment_method_id: UUID | None
-    type: str
+    type: Annotated[str, OneOf(Customer.Type.values)]
     locale: str | None
+
+
+class CustomerBenefitBody(BenefitCoreBody):
+    """What a customer sees of a benefit."""
+
+    organization: PublicOrganizationBody
+    properties: dict[str, Any]
+
+
+CUSTOMER_BENEFIT = Variants(
+    CustomerBenefitBody,
+    "type",
+    {kind: {"properties": hint} for kind, hint in CUSTOMER_PROPERTIES.items()},
+)
+
+
+class GrantMemberBody(TypedDict):
+    """The member who holds a grant."""
+
+    id: UUID
+    oauth_accounts: LinkedAccounts
 
 
 class PortalGrantBody(TypedDict):
@@ -87,11 +192,22 @@ class PortalGrantBody(TypedDict):
     order_id: UUID | None
     is_granted: bool
     is_revoked: bool
-    error: dict[str, str] | None
+    error: GrantError | None
     customer: PortalCustomerBody
-    member: dict[str, Any] | None
+    member: Annotated[dict[str, Any], Shown(GrantMemberBody)] | None
     benefit: dict[str, Any]
     properties: dict[str, Any]
+
+
+PORTAL_GRANT = Variants(
+    PortalGrantBody,
+    None,
+    {
+        kind: {"benefit": CUSTOMER_BENEFIT.one(kind), "properties": hint}
+        for kind, hint in GRANT_PROPERTIES.items()
+    },
+)
+AnyPortalGrant = Annotated[PortalGrantBody, Shown(PORTAL_GRANT)]
 
 
 class DownloadableBody(TypedDict):
@@ -99,4 +215,9 @@ class DownloadableBody(TypedDict):
 
     id: UUID
     benefit_id: UUID
-    file: dict[str, Any]
+    file: Annotated[dict[str, Any], Shown(FileDownloadBody)]
+
+
+name_shape("PublicBenefit", PUBLIC_BENEFIT)
+name_shape("Benefit", BENEFIT)
+name_shape("StateGrant", STATE_GRANT)

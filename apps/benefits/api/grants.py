@@ -11,7 +11,7 @@ from apps.api.filters import among
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
-from apps.benefits.api.bodies import BenefitGrantBody
+from apps.benefits.api.bodies import AnyGrant
 from apps.benefits.api.presenters import present_grant
 from apps.benefits.api.views import READ
 from apps.benefits.models import BenefitGrant
@@ -28,8 +28,9 @@ class BenefitGrantsView(ApiView):
     @documented(
         "List benefit grants",
         operation_id="benefit_grants:list",
-        answer=BenefitGrantBody,
+        answer=AnyGrant,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "customer_id", "external_customer_id", "is_granted"),
     )
     def get(self, request: Request) -> Any:
@@ -55,7 +56,7 @@ class GrantsOfBenefitView(ApiView):
     @documented(
         "List benefit grants of a benefit",
         operation_id="benefits:grants",
-        answer=BenefitGrantBody,
+        answer=AnyGrant,
         is_list=True,
         errors=(404,),
         query=("is_granted", "customer_id", "member_id"),

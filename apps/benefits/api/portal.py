@@ -12,7 +12,7 @@ from apps.api.filters import among
 from apps.api.pages import page_body, page_of, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
-from apps.benefits.api.bodies import DownloadableBody, PortalGrantBody
+from apps.benefits.api.bodies import AnyPortalGrant, DownloadableBody
 from apps.benefits.api.portal_presenters import (
     present_downloadable,
     present_portal_grant,
@@ -45,8 +45,9 @@ class PortalGrantsView(PortalView):
     @documented(
         "List benefit grants",
         operation_id="customer_portal:benefit-grants:list",
-        answer=PortalGrantBody,
+        answer=AnyPortalGrant,
         is_list=True,
+        sorting=SORTING,
         query=(
             "query",
             "type",
@@ -85,7 +86,7 @@ class PortalGrantView(PortalView):
     @documented(
         "Get a benefit grant",
         operation_id="customer_portal:benefit-grants:get",
-        answer=PortalGrantBody,
+        answer=AnyPortalGrant,
         errors=(404,),
     )
     def get(self, request: Request, id: str) -> Any:
@@ -96,7 +97,7 @@ class PortalGrantView(PortalView):
         "Update a benefit grant",
         operation_id="customer_portal:benefit-grants:update",
         body=GrantUpdateInput,
-        answer=PortalGrantBody,
+        answer=AnyPortalGrant,
         errors=(403, 404),
     )
     def patch(self, request: Request, id: str) -> Any:

@@ -32,7 +32,7 @@ def present_public_benefit(benefit: Benefit) -> BenefitPublicBody:
 
 def present_benefit(benefit: Benefit) -> BenefitBody:
     """The benefit as its merchant sees it."""
-    own: BenefitBody = {
+    own = {
         "metadata": benefit.metadata,
         "visibility": benefit.visibility,
         "visibility_configurable": strategy_of(benefit.type).is_visibility_configurable,

@@ -10,7 +10,7 @@ from apps.api.inputs import ChoiceField, MapField, TextField
 from apps.benefits.inputs import BenefitInput
 from apps.benefits.models import Benefit
 
-VISIBILITIES = tuple(Benefit.Visibility.values)
+VISIBILITIES = tuple(sorted(Benefit.Visibility.values))
 
 
 class BenefitFields(serializers.Serializer[Any]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -13,8 +13,9 @@ from apps.api.filters import among
 from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
+from apps.api.shapes import Shown, Variants
 from apps.api.views import ApiView
-from apps.benefits.api.bodies import BenefitBody
+from apps.benefits.api.bodies import AnyBenefit
 from apps.benefits.api.presenters import present_benefit
 from apps.benefits.api.serializers import (
     BenefitCreateInput,
@@ -32,7 +33,7 @@ from apps.benefits.operations import (
 from apps.benefits.selectors import living_benefits
 from apps.catalog.api.presenters import ProductBody, present_product
 from apps.catalog.selectors import living_products, shown_product
-from apps.files.api.presenters import FileBody, present_file
+from apps.files.api.presenters import OF_SERVICE, StoredFileBody, present_file
 from apps.files.selectors import living_files
 
 READ = ("benefits:read", "benefits:write")
@@ -53,8 +54,9 @@ class BenefitsView(ApiView):
     @documented(
         "List benefits",
         operation_id="benefits:list",
-        answer=BenefitBody,
+        answer=AnyBenefit,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "type", "id", "exclude_id", "query", "metadata"),
     )
     def get(self, request: Request) -> Any:
@@ -65,7 +67,7 @@ class BenefitsView(ApiView):
         "Create a benefit",
         operation_id="benefits:create",
         body=BenefitCreateInput,
-        answer=BenefitBody,
+        answer=AnyBenefit,
         status=201,
     )
     def post(self, request: Request) -> Any:
@@ -97,7 +99,7 @@ class BenefitView(ApiView):
 
     scopes = {"GET": READ, "PATCH": WRITE, "DELETE": WRITE}
 
-    @documented("Get a benefit", operation_id="benefits:get", answer=BenefitBody, errors=(404,))
+    @documented("Get a benefit", operation_id="benefits:get", answer=AnyBenefit, errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """The benefit."""
         return present_benefit(self._benefit())
@@ -106,7 +108,7 @@ class BenefitView(ApiView):
         "Update a benefit",
         operation_id="benefits:update",
         body=BenefitUpdateInput,
-        answer=BenefitBody,
+        answer=AnyBenefit,
         errors=(403, 404),
     )
     def patch(self, request: Request, id: str) -> Any:
@@ -127,11 +129,16 @@ class BenefitView(ApiView):
         return living_benefits(self.organization).get_or_refuse(pk=self.id_from())
 
 
-class BenefitFileBody(FileBody, total=False):
+class BenefitFileBody(StoredFileBody):
     """A file with how often it was downloaded."""
 
     downloaders: int
     downloads: int
+
+
+AnyBenefitFile = Annotated[
+    BenefitFileBody, Shown(Variants(BenefitFileBody, "service", OF_SERVICE).one("downloadable"))
+]
 
 
 class BenefitFilesView(ApiView):
@@ -142,7 +149,7 @@ class BenefitFilesView(ApiView):
     @documented(
         "List benefit files",
         operation_id="benefits:files",
-        answer=BenefitFileBody,
+        answer=AnyBenefitFile,
         is_list=True,
         errors=(404,),
     )

@@ -3,11 +3,51 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown
+from apps.api.vocabulary import Metadata
 from apps.catalog.field_selectors import listed_fields
 from apps.catalog.models import CustomField, Product
+
+
+class _PropertiesBody(TypedDict):
+    form_label: NotRequired[str]
+    form_help_text: NotRequired[str]
+    form_placeholder: NotRequired[str]
+
+
+class TextFieldPropertiesBody(_PropertiesBody):
+    """How a text is asked for."""
+
+    textarea: NotRequired[bool]
+    min_length: NotRequired[int]
+    max_length: NotRequired[int]
+
+
+class BoundedFieldPropertiesBody(_PropertiesBody):
+    """How a number is asked for, or a day, whose bounds are seconds since 1970."""
+
+    ge: NotRequired[int]
+    le: NotRequired[int]
+
+
+class CheckboxPropertiesBody(_PropertiesBody):
+    """How yes or no is asked for."""
+
+
+class SelectOptionBody(TypedDict):
+    """One of the answers."""
+
+    value: str
+    label: str
+
+
+class SelectPropertiesBody(_PropertiesBody):
+    """The answers to choose from."""
+
+    options: list[SelectOptionBody]
 
 
 class CustomFieldBody(TypedDict):
@@ -16,7 +56,7 @@ class CustomFieldBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    metadata: dict[str, Any]
+    metadata: Metadata
     type: str
     slug: str
     name: str
@@ -24,13 +64,57 @@ class CustomFieldBody(TypedDict):
     properties: dict[str, Any]
 
 
+class TextFieldBody(CustomFieldBody):
+    """A field for text."""
+
+    type: Annotated[str, OneOf(("text",))]
+    properties: Annotated[dict[str, Any], Shown(TextFieldPropertiesBody)]
+
+
+class NumberFieldBody(CustomFieldBody):
+    """A field for a number."""
+
+    type: Annotated[str, OneOf(("number",))]
+    properties: Annotated[dict[str, Any], Shown(BoundedFieldPropertiesBody)]
+
+
+class DateFieldBody(CustomFieldBody):
+    """A field for a day."""
+
+    type: Annotated[str, OneOf(("date",))]
+    properties: Annotated[dict[str, Any], Shown(BoundedFieldPropertiesBody)]
+
+
+class CheckboxFieldBody(CustomFieldBody):
+    """A field for yes or no."""
+
+    type: Annotated[str, OneOf(("checkbox",))]
+    properties: Annotated[dict[str, Any], Shown(CheckboxPropertiesBody)]
+
+
+class SelectFieldBody(CustomFieldBody):
+    """A field for one of a few answers."""
+
+    type: Annotated[str, OneOf(("select",))]
+    properties: Annotated[dict[str, Any], Shown(SelectPropertiesBody)]
+
+
+AnyCustomField = Annotated[
+    CustomFieldBody,
+    Shown(TextFieldBody | NumberFieldBody | DateFieldBody | CheckboxFieldBody | SelectFieldBody),
+]
+
+
 class AttachedCustomFieldBody(TypedDict):
     """A field as a product asks it."""
 
     custom_field_id: UUID
-    custom_field: CustomFieldBody
+    custom_field: AnyCustomField
     order: int
     required: bool
+
+
+AttachedField = Annotated[dict[str, Any], Shown(AttachedCustomFieldBody)]
 
 
 def present_field(field: CustomField) -> CustomFieldBody:

@@ -15,7 +15,7 @@ from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
-from apps.catalog.api.field_presenters import CustomFieldBody, present_field
+from apps.catalog.api.field_presenters import AnyCustomField, present_field
 from apps.catalog.field_selectors import living_fields
 from apps.catalog.models import CustomField
 from apps.catalog.operations import (
@@ -60,8 +60,9 @@ class CustomFieldsView(ApiView):
     @documented(
         "List custom fields",
         operation_id="custom-fields:list",
-        answer=CustomFieldBody,
+        answer=AnyCustomField,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "query", "type", "metadata"),
     )
     def get(self, request: Request) -> Any:
@@ -80,7 +81,7 @@ class CustomFieldsView(ApiView):
         "Create a custom field",
         operation_id="custom-fields:create",
         body=CustomFieldCreateInput,
-        answer=CustomFieldBody,
+        answer=AnyCustomField,
         status=201,
     )
     def post(self, request: Request) -> Any:
@@ -101,7 +102,7 @@ class CustomFieldView(ApiView):
     @documented(
         "Get a custom field",
         operation_id="custom-fields:get",
-        answer=CustomFieldBody,
+        answer=AnyCustomField,
         errors=(404,),
     )
     def get(self, request: Request, id: str) -> Any:
@@ -112,7 +113,7 @@ class CustomFieldView(ApiView):
         "Update a custom field",
         operation_id="custom-fields:update",
         body=CustomFieldUpdateInput,
-        answer=CustomFieldBody,
+        answer=AnyCustomField,
         errors=(404,),
     )
     def patch(self, request: Request, id: str) -> Any:

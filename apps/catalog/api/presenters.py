@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 from uuid import UUID
 
-from apps.catalog.api.field_presenters import present_attached_fields
+from apps.api.shapes import Shown
+from apps.api.vocabulary import Interval, Metadata, NoneYet
+from apps.catalog.api.bodies import PriceBody, ProductPrice, Visibility
+from apps.catalog.api.field_presenters import AttachedField, present_attached_fields
 from apps.catalog.companions import present_benefits
 from apps.catalog.models import Price, Product
 from apps.catalog.selectors import listed_prices
@@ -20,62 +23,36 @@ _AMOUNT_TYPES: Final = {
 }
 
 
-class PriceBody(TypedDict, total=False):
-    """
-    A price; `price_amount` of a fixed one, the three bounds of a custom one, tiers of seats and
-    units. Those of seats are shown in the older way too (`seat_tiers`), for clients of every
-    version.
-    """
-
-    created_at: datetime
-    modified_at: datetime | None
-    id: UUID
-    source: str
-    amount_type: str
-    price_currency: str
-    tax_behavior: str | None
-    is_archived: bool
-    product_id: UUID
-    price_amount: int
-    minimum_amount: int
-    maximum_amount: int | None
-    preset_amount: int | None
-    tiers: dict[str, Any]
-    minimum_units: int | None
-    maximum_units: int | None
-    unit_label: dict[str, dict[str, str]] | None
-    seat_tiers: dict[str, Any]
-
-
 class CheckoutProductBody(TypedDict):
     """What a buyer sees of a product."""
 
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    trial_interval: str | None
+    trial_interval: Interval | None
     trial_interval_count: int | None
     name: str
     description: str | None
-    visibility: str
-    recurring_interval: str | None
+    visibility: Visibility
+    recurring_interval: Interval | None
     recurring_interval_count: int | None
-    meter_interval: str | None
+    meter_interval: Interval | None
     meter_interval_count: int | None
     is_recurring: bool
     is_archived: bool
     organization_id: UUID
-    prices: list[PriceBody]
-    benefits: list[dict[str, Any]]
-    medias: list[dict[str, Any]]
+    prices: list[ProductPrice]
+    benefits: list[Annotated[dict[str, Any], Shown("PublicBenefit")]]
+    medias: NoneYet
 
 
 class ProductBody(CheckoutProductBody):
     """What a merchant sees of a product."""
 
-    metadata: dict[str, str | int | float | bool]
+    benefits: list[Annotated[dict[str, Any], Shown("Benefit")]]
+    metadata: Metadata
     is_deletable: bool
-    attached_custom_fields: list[dict[str, Any]]
+    attached_custom_fields: list[AttachedField]
 
 
 def present_price(price: Price) -> PriceBody:

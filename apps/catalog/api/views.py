@@ -56,6 +56,7 @@ class ProductsView(ApiView):
         operation_id="products:list",
         answer=ProductBody,
         is_list=True,
+        sorting=SORTING,
         query=(
             "id",
             "organization_id",

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import TypedDict
 from uuid import UUID
 
+from apps.api.vocabulary import Interval, Metadata, Processor
 from apps.catalog.api.presenters import CheckoutProductBody, present_checkout_product
 from apps.catalog.models import Product
 from apps.checkouts.link_selectors import products_of
 from apps.checkouts.links import link_url
 from apps.checkouts.models import CheckoutLink
-from apps.discounts.api.presenters import DiscountBaseBody, present_discount_base
+from apps.discounts.api.presenters import AnyDiscountBase, present_discount_base
 
 
 class CheckoutLinkProductBody(CheckoutProductBody):
     """A product as its merchant sees it beside a link."""
 
-    metadata: dict[str, Any]
+    metadata: Metadata
 
 
 class CheckoutLinkBody(TypedDict):
@@ -26,10 +27,10 @@ class CheckoutLinkBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    trial_interval: str | None
+    trial_interval: Interval | None
     trial_interval_count: int | None
-    metadata: dict[str, Any]
-    payment_processor: str
+    metadata: Metadata
+    payment_processor: Processor
     client_secret: str
     success_url: str | None
     return_url: str | None
@@ -41,7 +42,7 @@ class CheckoutLinkBody(TypedDict):
     units: int | None
     organization_id: UUID
     products: list[CheckoutLinkProductBody]
-    discount: DiscountBaseBody | None
+    discount: AnyDiscountBase | None
     url: str
 
 

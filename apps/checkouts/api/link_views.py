@@ -35,6 +35,7 @@ class CheckoutLinksView(ApiView):
         operation_id="checkout-links:list",
         answer=CheckoutLinkBody,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "product_id"),
     )
     def get(self, request: Request) -> Any:

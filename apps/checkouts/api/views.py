@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from apps.api.filters import among
 from apps.api.pages import paginate, sorting
-from apps.api.schema import documented
+from apps.api.schema import Choice, documented
 from apps.api.views import ApiView
 from apps.checkouts.api.bodies import CheckoutBody
 from apps.checkouts.api.inputs import new_checkout
@@ -35,7 +35,15 @@ class CheckoutsView(ApiView):
         operation_id="checkouts:list",
         answer=CheckoutBody,
         is_list=True,
-        query=("product_id", "customer_id", "external_customer_id", "status", "query"),
+        sorting=SORTING,
+        query=(
+            "organization_id",
+            "product_id",
+            "customer_id",
+            "external_customer_id",
+            Choice("status", Checkout.Status.values),
+            "query",
+        ),
     )
     def get(self, request: Request) -> Any:
         """One page."""

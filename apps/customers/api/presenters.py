@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown
+from apps.api.vocabulary import Address, Metadata, NoneYet
 from apps.customers.holdings import holdings_of
 from apps.customers.models import Customer, Member
 
@@ -16,14 +18,14 @@ class CustomerBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    metadata: dict[str, str | int | float | bool]
+    metadata: Metadata
     external_id: str | None
     email: str | None
     email_verified: bool
     type: str
     name: str | None
     billing_name: str | None
-    billing_address: dict[str, str | None] | None
+    billing_address: Address | None
     tax_id: list[str] | None
     locale: str | None
     organization_id: UUID
@@ -33,12 +35,44 @@ class CustomerBody(TypedDict):
     avatar_url: str | None
 
 
+class IndividualBody(CustomerBody):
+    """A person who buys."""
+
+    type: Annotated[str, OneOf((Customer.Type.INDIVIDUAL,))]
+    email: str  # type: ignore[misc]
+
+
+class TeamBody(CustomerBody):
+    """A team that buys; its people are members."""
+
+    type: Annotated[str, OneOf((Customer.Type.TEAM,))]
+
+
+AnyCustomer = Annotated[CustomerBody, Shown(IndividualBody | TeamBody)]
+
+
 class CustomerStateBody(CustomerBody):
     """A customer and what it has."""
 
-    active_subscriptions: list[dict[str, Any]]
-    granted_benefits: list[dict[str, Any]]
-    active_meters: list[dict[str, Any]]
+    active_subscriptions: list[Annotated[dict[str, Any], Shown("StateSubscription")]]
+    granted_benefits: list[Annotated[dict[str, Any], Shown("StateGrant")]]
+    active_meters: NoneYet
+
+
+class IndividualStateBody(CustomerStateBody):
+    """A person and what they have."""
+
+    type: Annotated[str, OneOf((Customer.Type.INDIVIDUAL,))]
+    email: str  # type: ignore[misc]
+
+
+class TeamStateBody(CustomerStateBody):
+    """A team and what it has."""
+
+    type: Annotated[str, OneOf((Customer.Type.TEAM,))]
+
+
+AnyCustomerState = Annotated[CustomerStateBody, Shown(IndividualStateBody | TeamStateBody)]
 
 
 class MemberBody(TypedDict):
@@ -51,7 +85,7 @@ class MemberBody(TypedDict):
     email: str
     name: str | None
     external_id: str | None
-    role: str
+    role: Annotated[str, OneOf(Member.Role.values)]
 
 
 def present_customer(customer: Customer) -> CustomerBody:

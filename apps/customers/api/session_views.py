@@ -13,7 +13,7 @@ from apps.api.inputs import TextField
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.core.clock import system_time
-from apps.customers.api.presenters import CustomerBody, present_customer
+from apps.customers.api.presenters import AnyCustomer, present_customer
 from apps.customers.links import portal_url
 from apps.customers.operations import SessionInput, create_customer_session
 
@@ -31,7 +31,7 @@ class CustomerSessionBody(TypedDict):
     return_url: str | None
     customer_portal_url: str
     customer_id: UUID
-    customer: CustomerBody
+    customer: AnyCustomer
 
 
 class CustomerSessionCreateInput(serializers.Serializer[Any]):

@@ -16,8 +16,8 @@ from apps.api.views import ApiView
 from apps.core.errors import ResourceNotFound
 from apps.customers.api.exports import customers_csv
 from apps.customers.api.presenters import (
-    CustomerBody,
-    CustomerStateBody,
+    AnyCustomer,
+    AnyCustomerState,
     present_customer,
     present_customer_state,
 )
@@ -51,8 +51,9 @@ class CustomersView(ApiView):
     @documented(
         "List customers",
         operation_id="customers:list",
-        answer=CustomerBody,
+        answer=AnyCustomer,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "email", "query", "active", "metadata"),
     )
     def get(self, request: Request) -> Any:
@@ -63,7 +64,7 @@ class CustomersView(ApiView):
         "Create a customer",
         operation_id="customers:create",
         body=CustomerCreateInput,
-        answer=CustomerBody,
+        answer=AnyCustomer,
         status=201,
     )
     def post(self, request: Request) -> Any:
@@ -132,7 +133,7 @@ class CustomerView(CustomerLookup):
     scopes = {"GET": READ, "PATCH": WRITE, "DELETE": WRITE}
     update_input: type[CustomerUpdateExternalInput] = CustomerUpdateInput
 
-    @documented("Get a customer", operation_id="customers:get", answer=CustomerBody, errors=(404,))
+    @documented("Get a customer", operation_id="customers:get", answer=AnyCustomer, errors=(404,))
     def get(self, request: Request, **path: str) -> Any:
         """The customer."""
         return present_customer(self.customer())
@@ -141,7 +142,7 @@ class CustomerView(CustomerLookup):
         "Update a customer",
         operation_id="customers:update",
         body=CustomerUpdateInput,
-        answer=CustomerBody,
+        answer=AnyCustomer,
         errors=(404,),
     )
     def patch(self, request: Request, **path: str) -> Any:
@@ -178,7 +179,7 @@ class ExternalCustomerView(CustomerView):
     @documented(
         "Get a customer by external ID",
         operation_id="customers:get_external",
-        answer=CustomerBody,
+        answer=AnyCustomer,
         errors=(404,),
     )
     def get(self, request: Request, **path: str) -> Any:
@@ -189,7 +190,7 @@ class ExternalCustomerView(CustomerView):
         "Update a customer by external ID",
         operation_id="customers:update_external",
         body=CustomerUpdateExternalInput,
-        answer=CustomerBody,
+        answer=AnyCustomer,
         errors=(404,),
     )
     def patch(self, request: Request, **path: str) -> Any:
@@ -216,7 +217,7 @@ class CustomerStateView(CustomerLookup):
     @documented(
         "Get a customer's state",
         operation_id="customers:get_state",
-        answer=CustomerStateBody,
+        answer=AnyCustomerState,
         errors=(404,),
     )
     def get(self, request: Request, **path: str) -> Any:
@@ -230,7 +231,7 @@ class ExternalCustomerStateView(CustomerStateView):
     @documented(
         "Get a customer's state by external ID",
         operation_id="customers:get_state_external",
-        answer=CustomerStateBody,
+        answer=AnyCustomerState,
         errors=(404,),
     )
     def get(self, request: Request, **path: str) -> Any:

@@ -3,35 +3,43 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict, cast
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown, Variants
+from apps.api.vocabulary import Interval, Metadata
+from apps.catalog.api.bodies import Visibility
 from apps.catalog.models import Product
 from apps.discounts.models import Discount
 from apps.discounts.selectors import main_currency
 
 
-class CheckoutDiscountBody(TypedDict, total=False):
-    """What a buyer sees: `basis_points` of a percentage, the three amounts of a fixed one."""
+class DiscountCoreBody(TypedDict):
+    """What a buyer sees of any discount."""
 
     id: UUID
     name: str
     code: str | None
-    type: str
-    duration: str
-    duration_in_months: int
-    basis_points: int
-    amount: int
-    currency: str
-    amounts: dict[str, int]
+    type: Annotated[str, OneOf(Discount.Type.values)]
+    duration: Annotated[str, OneOf(Discount.Duration.values)]
 
 
-class DiscountBaseBody(CheckoutDiscountBody, total=False):
+class CheckoutDiscountBody(DiscountCoreBody):
+    """What a buyer sees: `basis_points` of a percentage, the three amounts of a fixed one."""
+
+    duration_in_months: NotRequired[int]
+    basis_points: NotRequired[int]
+    amount: NotRequired[int]
+    currency: NotRequired[str]
+    amounts: NotRequired[dict[str, int]]
+
+
+class DiscountBaseBody(CheckoutDiscountBody):
     """What a merchant sees beside an order or a subscription."""
 
     created_at: datetime
     modified_at: datetime | None
-    metadata: dict[str, str | int | float | bool]
+    metadata: Metadata
     starts_at: datetime | None
     ends_at: datetime | None
     max_redemptions: int | None
@@ -46,25 +54,36 @@ class DiscountProductBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    metadata: dict[str, str | int | float | bool]
-    trial_interval: str | None
+    metadata: Metadata
+    trial_interval: Interval | None
     trial_interval_count: int | None
     name: str
     description: str | None
-    visibility: str
-    recurring_interval: str | None
+    visibility: Visibility
+    recurring_interval: Interval | None
     recurring_interval_count: int | None
-    meter_interval: str | None
+    meter_interval: Interval | None
     meter_interval_count: int | None
     is_recurring: bool
     is_archived: bool
     organization_id: UUID
 
 
-class DiscountBody(DiscountBaseBody, total=False):
+class DiscountBody(DiscountBaseBody):
     """What a merchant sees of a discount."""
 
     products: list[DiscountProductBody]
+
+
+_KINDS: dict[str, dict[str, Any]] = {
+    "percentage": {"basis_points": int},
+    "fixed": {"amount": int, "currency": str, "amounts": dict[str, int]},
+}
+AnyCheckoutDiscount = Annotated[
+    CheckoutDiscountBody, Shown(Variants(CheckoutDiscountBody, "type", _KINDS))
+]
+AnyDiscountBase = Annotated[DiscountBaseBody, Shown(Variants(DiscountBaseBody, "type", _KINDS))]
+AnyDiscount = Annotated[DiscountBody, Shown(Variants(DiscountBody, "type", _KINDS))]
 
 
 def present_checkout_discount(discount: Discount) -> CheckoutDiscountBody:
@@ -90,7 +109,7 @@ def present_checkout_discount(discount: Discount) -> CheckoutDiscountBody:
 
 def present_discount_base(discount: Discount) -> DiscountBaseBody:
     """The discount beside something that uses it."""
-    own: DiscountBaseBody = {
+    own = {
         "created_at": discount.created_at,
         "modified_at": discount.modified_at,
         "metadata": discount.metadata,

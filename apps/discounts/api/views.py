@@ -12,7 +12,7 @@ from apps.api.metadata import filter_metadata
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
-from apps.discounts.api.presenters import DiscountBody, present_discount
+from apps.discounts.api.presenters import AnyDiscount, present_discount
 from apps.discounts.api.serializers import (
     DiscountCreateInput,
     DiscountUpdateInput,
@@ -36,8 +36,9 @@ class DiscountsView(ApiView):
     @documented(
         "List discounts",
         operation_id="discounts:list",
-        answer=DiscountBody,
+        answer=AnyDiscount,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "query", "metadata"),
     )
     def get(self, request: Request) -> Any:
@@ -49,7 +50,7 @@ class DiscountsView(ApiView):
         "Create a discount",
         operation_id="discounts:create",
         body=DiscountCreateInput,
-        answer=DiscountBody,
+        answer=AnyDiscount,
         status=201,
     )
     def post(self, request: Request) -> Any:
@@ -78,7 +79,7 @@ class DiscountView(ApiView):
 
     scopes = {"GET": READ, "PATCH": WRITE, "DELETE": WRITE}
 
-    @documented("Get a discount", operation_id="discounts:get", answer=DiscountBody, errors=(404,))
+    @documented("Get a discount", operation_id="discounts:get", answer=AnyDiscount, errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """The discount."""
         rows = with_products(living_discounts(self.organization))
@@ -88,7 +89,7 @@ class DiscountView(ApiView):
         "Update a discount",
         operation_id="discounts:update",
         body=DiscountUpdateInput,
-        answer=DiscountBody,
+        answer=AnyDiscount,
         errors=(404,),
     )
     def patch(self, request: Request, id: str) -> Any:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
-from apps.customers.api.presenters import CustomerBody, present_customer
+from apps.api.shapes import OneOf, name_shape
+from apps.customers.api.presenters import AnyCustomer, present_customer
 from apps.disputes.models import Dispute
 
 
@@ -17,7 +18,7 @@ class DisputePart(TypedDict):
     created_at: datetime
     modified_at: datetime | None
     id: UUID
-    status: str
+    status: Annotated[str, OneOf(Dispute.Status.values)]
     resolved: bool
     closed: bool
     amount: int
@@ -33,8 +34,11 @@ class DisputePart(TypedDict):
 class DisputeBody(DisputePart):
     """A payment that its payer contests."""
 
-    customer: CustomerBody
+    customer: AnyCustomer
     case_id: UUID | None
+
+
+name_shape("DisputePart", DisputePart)
 
 
 def present_dispute(dispute: Dispute) -> DisputeBody:

@@ -70,6 +70,7 @@ class DisputeRepliesView(DisputeViewBase):
         operation_id="disputes:replies",
         answer=ReplyBody,
         is_list=True,
+        sorting=SORTING,
         errors=(404,),
     )
     def get(self, request: Request, id: str) -> Any:

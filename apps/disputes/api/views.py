@@ -47,6 +47,7 @@ class DisputesView(DisputeViewBase):
         operation_id="disputes:list",
         answer=DisputeBody,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "order_id", "status"),
     )
     def get(self, request: Request) -> Any:

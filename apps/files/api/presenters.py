@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 from datetime import datetime
-from typing import Any, TypedDict, cast
+from typing import Annotated, Any, NotRequired, TypedDict, cast
 from uuid import UUID
 
 from django.conf import settings
 from django.urls import reverse
 
+from apps.api.shapes import OneOf, Shown, Variants
 from apps.core.clock import system_time
 from apps.files.models import File
 from apps.files.storage import Address, storage
@@ -34,28 +35,69 @@ class FileCoreBody(TypedDict):
     last_modified_at: datetime | None
     version: str | None
     is_uploaded: bool
-    service: str
+    service: Annotated[str, OneOf(File.Service.values)]
     size_readable: str
 
 
-class FileBody(FileCoreBody, total=False):
+class FileBody(FileCoreBody):
     """A file: `flagged_malicious_at` of a downloadable, `public_url` of the others."""
 
     created_at: datetime
-    flagged_malicious_at: datetime | None
-    public_url: str
+    flagged_malicious_at: NotRequired[datetime | None]
+    public_url: NotRequired[str]
+
+
+class StoredFileBody(FileCoreBody):
+    """What a merchant sees of any file."""
+
+    created_at: datetime
+
+
+# What files of each service have besides.
+OF_SERVICE: dict[str, dict[str, Any]] = {
+    service.value: {"flagged_malicious_at": datetime | None}
+    if service == File.Service.DOWNLOADABLE
+    else {"public_url": str}
+    for service in File.Service
+}
+AnyFile = Annotated[FileBody, Shown(Variants(StoredFileBody, "service", OF_SERVICE))]
+
+
+class SignedAddressBody(TypedDict):
+    """Where to send or fetch something, until `expires_at`."""
+
+    url: str
+    headers: dict[str, str]
+    expires_at: datetime
+
+
+class UploadPartBody(SignedAddressBody):
+    """A part of a file, and where to send it."""
+
+    number: int
+    chunk_start: int
+    chunk_end: int
+    checksum_sha256_base64: str | None
+
+
+class UploadBody(TypedDict):
+    """Where to send the parts of a file."""
+
+    id: str
+    path: str
+    parts: list[UploadPartBody]
 
 
 class FileUploadBody(FileCoreBody):
     """A file that is about to come, and where to send its parts."""
 
-    upload: dict[str, Any]
+    upload: Annotated[dict[str, Any], Shown(UploadBody)]
 
 
 class FileDownloadBody(FileCoreBody):
     """A file, and where to fetch it."""
 
-    download: dict[str, Any]
+    download: Annotated[dict[str, Any], Shown(SignedAddressBody)]
 
 
 def present_file_core(file: File) -> FileCoreBody:

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from apps.api.filters import among
 from apps.api.schema import documented
 from apps.api.views import ApiView
-from apps.files.api.presenters import FileBody, FileUploadBody, present_file, present_upload
+from apps.files.api.presenters import AnyFile, FileUploadBody, present_file, present_upload
 from apps.files.api.serializers import (
     FileCreateInput,
     FilePatchInput,
@@ -36,7 +36,7 @@ class FilesView(ApiView):
     @documented(
         "List files",
         operation_id="files:list",
-        answer=FileBody,
+        answer=AnyFile,
         is_list=True,
         query=("organization_id", "ids"),
     )
@@ -81,7 +81,7 @@ class FileUploadedView(ApiView):
         "Complete a file upload",
         operation_id="files:uploaded",
         body=FileUploadedInput,
-        answer=FileBody,
+        answer=AnyFile,
         errors=(403, 404),
     )
     def post(self, request: Request, id: str) -> Any:
@@ -100,7 +100,7 @@ class FileView(ApiView):
         "Update a file",
         operation_id="files:update",
         body=FilePatchInput,
-        answer=FileBody,
+        answer=AnyFile,
         errors=(403, 404),
     )
     def patch(self, request: Request, id: str) -> Any:

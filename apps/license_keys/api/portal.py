@@ -10,7 +10,11 @@ from apps.api.filters import among
 from apps.api.pages import paginate
 from apps.api.schema import documented
 from apps.customers.api.portal import READ, WRITE, PortalView
-from apps.license_keys.api.bodies import LicenseKeyBody, LicenseKeyWithActivationsBody
+from apps.license_keys.api.bodies import (
+    LicenseKeyBody,
+    LicenseKeyWithActivationsBody,
+    RotatedLicenseKeyBody,
+)
 from apps.license_keys.api.presenters import present_license_key, present_with_activations
 from apps.license_keys.models import LicenseKey
 from apps.license_keys.operations import rotate_license_key
@@ -81,7 +85,7 @@ class PortalLicenseKeyRotateView(_OfCustomer):
     @documented(
         "Rotate a license key",
         operation_id="customer_portal:license_keys:rotate",
-        answer=LicenseKeyBody,
+        answer=RotatedLicenseKeyBody,
         errors=(400, 404),
     )
     def post(self, request: Request, id: str) -> Any:

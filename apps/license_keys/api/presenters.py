@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from apps.customers.api.presenters import present_customer
+from apps.license_keys.api.bodies import WITH_MEMBER, WITH_SOURCES
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.license_keys.sources import NAMES
-
-# Since when the shapes have these fields.
-WITH_MEMBER: Final = "2026-10"
-WITH_SOURCES: Final = "2027-01"
 
 
 def present_license_key(key: LicenseKey, version: str) -> dict[str, Any]:

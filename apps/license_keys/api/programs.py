@@ -14,9 +14,12 @@ from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.core.errors import ResourceNotFound
 from apps.core.origin import Actor, Door, Origin, build_origin
-from apps.license_keys.api.bodies import LicenseKeyActivationCreatedBody, ValidatedLicenseKeyBody
-from apps.license_keys.api.presenters import (
+from apps.license_keys.api.bodies import (
     WITH_SOURCES,
+    LicenseKeyActivationCreatedBody,
+    ValidatedLicenseKeyBody,
+)
+from apps.license_keys.api.presenters import (
     present_activation,
     present_granted_key,
     present_validated_key,

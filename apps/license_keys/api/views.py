@@ -14,6 +14,7 @@ from apps.license_keys.api.bodies import (
     LicenseKeyActivationReadBody,
     LicenseKeyBody,
     LicenseKeyWithActivationsBody,
+    RotatedLicenseKeyBody,
 )
 from apps.license_keys.api.presenters import (
     present_activation,
@@ -97,7 +98,7 @@ class LicenseKeyRotateView(ApiView):
     @documented(
         "Rotate a license key",
         operation_id="license_keys:rotate",
-        answer=LicenseKeyBody,
+        answer=RotatedLicenseKeyBody,
         errors=(400, 404),
     )
     def post(self, request: Request, id: str) -> Any:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final, TypedDict
+from typing import Annotated, Any, Final, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown
+from apps.api.vocabulary import Address, FieldAnswers, Interval, Metadata
+from apps.catalog.api.bodies import Visibility
 from apps.catalog.models import Product
-from apps.customers.api.presenters import present_customer
-from apps.discounts.api.presenters import DiscountBaseBody, present_discount_base
+from apps.customers.api.presenters import AnyCustomer, present_customer
+from apps.discounts.api.presenters import AnyDiscountBase, present_discount_base
 from apps.orders.companions import discounts_of, subscriptions_of
 from apps.orders.models import Order, OrderItem
 from apps.orders.selectors import listed_items
@@ -20,6 +23,32 @@ _REASONS: Final[dict[str, str]] = {
     Order.BillingReason.SUBSCRIPTION_CYCLE_AFTER_TRIAL: "subscription_cycle",
     Order.BillingReason.SUBSCRIPTION_CANCEL: "subscription_cycle",
 }
+
+
+BILLING_REASONS: Final = sorted(
+    {_REASONS.get(reason, reason) for reason in Order.BillingReason.values}
+)
+
+
+class OrderProductBody(TypedDict):
+    """The product of an order, without its prices."""
+
+    metadata: Metadata
+    id: UUID
+    created_at: datetime
+    modified_at: datetime | None
+    trial_interval: Interval | None
+    trial_interval_count: int | None
+    name: str
+    description: str | None
+    visibility: Visibility
+    recurring_interval: Interval | None
+    recurring_interval_count: int | None
+    meter_interval: Interval | None
+    meter_interval_count: int | None
+    is_recurring: bool
+    is_archived: bool
+    organization_id: UUID
 
 
 class OrderItemBody(TypedDict):
@@ -43,7 +72,7 @@ class OrderBaseBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    status: str
+    status: Annotated[str, OneOf(Order.Status.values)]
     paid: bool
     subtotal_amount: int
     discount_amount: int
@@ -57,9 +86,9 @@ class OrderBaseBody(TypedDict):
     refundable_amount: int
     refundable_tax_amount: int
     currency: str
-    billing_reason: str
+    billing_reason: Annotated[str, OneOf(BILLING_REASONS)]
     billing_name: str | None
-    billing_address: dict[str, Any] | None
+    billing_address: Address | None
     invoice_number: str | None
     is_invoice_generated: bool
     receipt_number: str | None
@@ -78,14 +107,14 @@ class OrderBaseBody(TypedDict):
 class OrderBody(OrderBaseBody):
     """An order with its customer, its product and what else is beside it."""
 
-    metadata: dict[str, Any]
-    custom_field_data: dict[str, Any]
+    metadata: Metadata
+    custom_field_data: FieldAnswers
     platform_fee_amount: int
     platform_fee_currency: str | None
-    customer: dict[str, Any]
-    product: dict[str, Any] | None
-    discount: DiscountBaseBody | None
-    subscription: dict[str, Any] | None
+    customer: AnyCustomer
+    product: Annotated[dict[str, Any], Shown(OrderProductBody)] | None
+    discount: AnyDiscountBase | None
+    subscription: Annotated[dict[str, Any], Shown("SubscriptionBase")] | None
 
 
 def present_orders(orders: Sequence[Order], organization: Organization) -> list[OrderBody]:
@@ -114,7 +143,7 @@ def present_order(order: Order, organization: Organization) -> OrderBody:
 
 
 def _present(
-    order: Order, discount: DiscountBaseBody | None, subscription: dict[str, Any] | None
+    order: Order, discount: AnyDiscountBase | None, subscription: dict[str, Any] | None
 ) -> OrderBody:
     return {
         **present_order_base(order),
@@ -122,7 +151,7 @@ def _present(
         "custom_field_data": order.custom_field_data,
         "platform_fee_amount": order.platform_fee_amount,
         "platform_fee_currency": order.platform_fee_currency,
-        "customer": present_customer(order.customer),  # type: ignore[typeddict-item]
+        "customer": present_customer(order.customer),
         "product": present_order_product(order.product) if order.product else None,
         "discount": discount,
         "subscription": subscription,

@@ -11,8 +11,9 @@ from rest_framework.request import Request
 from apps.api.filters import among
 from apps.api.metadata import filter_metadata
 from apps.api.pages import sorting
-from apps.api.schema import documented
+from apps.api.schema import Choice, documented
 from apps.api.views import ApiView
+from apps.api.vocabulary import DocumentBody, Nothing
 from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
@@ -37,14 +38,15 @@ SORTING = {
     "subscription": "subscription_id",
 }
 FILTERS = (
+    "organization_id",
     "product_id",
-    "product_billing_type",
+    Choice("product_billing_type", ("one_time", "recurring")),
     "discount_id",
     "customer_id",
     "external_customer_id",
     "checkout_id",
     "subscription_id",
-    "status",
+    Choice("status", Order.Status.values),
     "created_after",
     "created_before",
     "metadata",
@@ -106,6 +108,7 @@ class OrdersView(OrderViewBase):
         operation_id="orders:list",
         answer=OrderBody,
         is_list=True,
+        sorting=SORTING,
         query=FILTERS,
     )
     def get(self, request: Request) -> Any:
@@ -143,7 +146,12 @@ class OrdersExportView(OrderViewBase):
     @documented(
         "Export orders",
         operation_id="orders:export",
-        query=("product_id", "status", "created_after", "created_before", "timezone", "columns"),
+        media_type="text/csv",
+        query=(
+            *(one for one in FILTERS if one != "metadata"),
+            "timezone",
+            Choice("columns", COLUMNS),
+        ),
     )
     def get(self, request: Request) -> Any:
         """The file, line by line."""
@@ -187,7 +195,12 @@ class OrderInvoiceView(OrderViewBase):
 
     scopes = {"GET": READ, "POST": WRITE}
 
-    @documented("Get an order's invoice", operation_id="orders:invoice", errors=(404,))
+    @documented(
+        "Get an order's invoice",
+        operation_id="orders:invoice",
+        answer=DocumentBody,
+        errors=(404,),
+    )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found until it was made."""
         order = self.order()
@@ -198,6 +211,7 @@ class OrderInvoiceView(OrderViewBase):
     @documented(
         "Generate an order's invoice",
         operation_id="orders:generate_invoice",
+        answer=Nothing,
         status=202,
         errors=(404, 409),
     )
@@ -212,7 +226,12 @@ class OrderReceiptView(OrderViewBase):
 
     scopes = {"GET": READ}
 
-    @documented("Get an order's receipt", operation_id="orders:receipt", errors=(404,))
+    @documented(
+        "Get an order's receipt",
+        operation_id="orders:receipt",
+        answer=DocumentBody,
+        errors=(404,),
+    )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found where nothing was paid."""
         order = self.order()

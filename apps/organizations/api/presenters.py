@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import Keys, OneOf, Shown
+from apps.api.vocabulary import Country, ProrationBehavior, TaxBehaviorOption
+from apps.organizations.api.serializers import SOCIAL_PLATFORMS
 from apps.organizations.defaults import (
     CUSTOMER_EMAIL_SETTINGS,
     CUSTOMER_PORTAL_SETTINGS,
@@ -18,6 +21,80 @@ from apps.organizations.models import Organization
 from apps.organizations.states import CAPABILITIES
 
 
+class SocialLinkBody(TypedDict):
+    """A page of a merchant elsewhere."""
+
+    platform: Annotated[str, OneOf(SOCIAL_PLATFORMS)]
+    url: str
+
+
+class SubscriptionSettingsBody(TypedDict):
+    """How a merchant's subscriptions go; the intervals are days between tries to charge."""
+
+    allow_multiple_subscriptions: bool
+    proration_behavior: Annotated[str, OneOf(("invoice", "prorate", "next_period"))]
+    benefit_revocation_grace_period: int
+    dunning_intervals: list[int]
+    prevent_trial_abuse: bool
+    allow_customer_updates: bool
+
+
+class DisputeSettingsBody(TypedDict):
+    """Below which amount a dispute is accepted by itself, if at all."""
+
+    auto_accept_below_amount: int | None
+
+
+class PortalUsageBody(TypedDict):
+    """Whether customers see what they have used."""
+
+    show: bool
+
+
+class PortalSubscriptionBody(TypedDict):
+    """What customers may do with their subscriptions."""
+
+    update_seats: bool
+    update_plan: bool
+    update_units: NotRequired[bool]
+    pause: NotRequired[bool]
+
+
+class PortalAccountBody(TypedDict):
+    """What customers may do with their account."""
+
+    allow_email_change: bool
+
+
+class PortalSettingsBody(TypedDict):
+    """What customers see and may do by themselves."""
+
+    usage: PortalUsageBody
+    subscription: PortalSubscriptionBody
+    customer: PortalAccountBody
+
+
+class PortalFeaturesBody(TypedDict):
+    """What customers meet in a merchant's portal."""
+
+    member_model_enabled: bool
+    checkout_localization_enabled: bool
+
+
+SocialLink = Annotated[dict[str, str], Shown(SocialLinkBody)]
+PortalSettings = Annotated[dict[str, Any], Shown(PortalSettingsBody)]
+# Groups of switches, told by the names of their defaults.
+_FEATURES = Keys(
+    "FeatureSettings",
+    {
+        name: list[str] | None if default is None else bool
+        for name, default in FEATURE_SETTINGS.items()
+    },
+)
+_MAILS = Keys("CustomerEmailSettings", dict.fromkeys(CUSTOMER_EMAIL_SETTINGS, bool))
+_CAPABILITIES = Keys("Capabilities", dict.fromkeys(CAPABILITIES, bool))
+
+
 class PublicOrganizationBody(TypedDict):
     """What a buyer sees of a merchant."""
 
@@ -27,15 +104,15 @@ class PublicOrganizationBody(TypedDict):
     name: str
     slug: str
     avatar_url: str | None
-    proration_behavior: str
+    proration_behavior: ProrationBehavior
     allow_customer_updates: bool
 
 
 class PortalOrganizationBody(PublicOrganizationBody):
     """What a customer sees of a merchant: what they may do by themselves as well."""
 
-    customer_portal_settings: dict[str, Any]
-    organization_features: dict[str, bool]
+    customer_portal_settings: PortalSettings
+    organization_features: Annotated[dict[str, bool], Shown(PortalFeaturesBody)]
 
 
 class OrganizationBody(PublicOrganizationBody):
@@ -43,23 +120,23 @@ class OrganizationBody(PublicOrganizationBody):
 
     email: str | None
     website: str | None
-    socials: list[dict[str, str]]
-    status: str
+    socials: list[SocialLink]
+    status: Annotated[str, OneOf(Organization.Status.values)]
     details_submitted_at: datetime | None
     onboarding_resubmission_requested_at: datetime | None
     sso_enforced: bool
     default_presentment_currency: str
-    default_tax_behavior: str
-    feature_settings: dict[str, Any]
-    subscription_settings: dict[str, Any]
-    customer_email_settings: dict[str, bool]
-    customer_portal_settings: dict[str, Any]
-    dispute_settings: dict[str, int | None]
+    default_tax_behavior: TaxBehaviorOption
+    feature_settings: Annotated[dict[str, Any], Shown(_FEATURES)]
+    subscription_settings: Annotated[dict[str, Any], Shown(SubscriptionSettingsBody)]
+    customer_email_settings: Annotated[dict[str, bool], Shown(_MAILS)]
+    customer_portal_settings: PortalSettings
+    dispute_settings: Annotated[dict[str, int | None], Shown(DisputeSettingsBody)]
     embed_hosts: list[str]
-    country: str | None
+    country: Country | None
     account_id: UUID | None
     payout_account_id: UUID | None
-    capabilities: dict[str, bool]
+    capabilities: Annotated[dict[str, bool], Shown(_CAPABILITIES)]
 
 
 def present_checkout_organization(organization: Organization) -> PublicOrganizationBody:

@@ -41,6 +41,7 @@ class OrganizationsView(ApiView):
         operation_id="organizations:list",
         answer=OrganizationBody,
         is_list=True,
+        sorting=SORTING,
         query=("slug",),
     )
     def get(self, request: Request) -> Any:

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from apps.api.pages import paginate
 from apps.api.schema import documented
 from apps.customers.api.views import READ, CustomerLookup
-from apps.payments.api.presenters import PaymentMethodBody, present_payment_method
+from apps.payments.api.presenters import AnyPaymentMethod, present_payment_method
 from apps.payments.models import PaymentMethod
 
 
@@ -21,7 +21,7 @@ class CustomerPaymentMethodsView(CustomerLookup):
     @documented(
         "List a customer's payment methods",
         operation_id="customers:list_payment_methods",
-        answer=PaymentMethodBody,
+        answer=AnyPaymentMethod,
         is_list=True,
         errors=(404,),
     )
@@ -46,7 +46,7 @@ class ExternalCustomerPaymentMethodsView(CustomerPaymentMethodsView):
     @documented(
         "List a customer's payment methods by external ID",
         operation_id="customers:list_payment_methods_external",
-        answer=PaymentMethodBody,
+        answer=AnyPaymentMethod,
         is_list=True,
         errors=(404,),
     )

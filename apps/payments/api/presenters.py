@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, NotRequired, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown
+from apps.api.vocabulary import Processor
 from apps.payments.models import Payment, PaymentMethod
 
 
@@ -15,19 +17,58 @@ class PaymentBody(TypedDict):
     created_at: datetime
     modified_at: datetime | None
     id: UUID
-    processor: str
-    status: str
+    processor: Processor
+    status: Annotated[str, OneOf(Payment.Status.values)]
     amount: int
     currency: str
     method: str
     method_metadata: dict[str, Any]
-    trigger: str | None
+    trigger: Annotated[str, OneOf(Payment.Trigger.values)] | None
     decline_reason: str | None
     decline_message: str | None
     organization_id: UUID
     checkout_id: UUID | None
     order_id: UUID | None
     processor_metadata: dict[str, Any]
+
+
+class CardFactsBody(TypedDict):
+    """What is known of a card."""
+
+    brand: str
+    last4: str
+
+
+class KoreanCardFactsBody(TypedDict):
+    """What may be known of a Korean card."""
+
+    brand: str | None
+    last4: str | None
+
+
+class SavedCardFactsBody(CardFactsBody):
+    """What is known of a saved card."""
+
+    exp_month: int
+    exp_year: int
+    wallet: str | None
+
+
+class CardPaymentBody(PaymentBody):
+    """A payment by card."""
+
+    method: Annotated[str, OneOf(("card",))]
+    method_metadata: Annotated[dict[str, Any], Shown(CardFactsBody)]
+
+
+class KoreanCardPaymentBody(PaymentBody):
+    """A payment by Korean card."""
+
+    method: Annotated[str, OneOf(("kr_card",))]
+    method_metadata: Annotated[dict[str, Any], Shown(KoreanCardFactsBody)]
+
+
+AnyPayment = Annotated[PaymentBody, Shown(CardPaymentBody | KoreanCardPaymentBody | PaymentBody)]
 
 
 def present_payment(payment: Payment) -> PaymentBody:
@@ -57,17 +98,36 @@ def present_payment(payment: Payment) -> PaymentBody:
     }
 
 
-class PaymentMethodBody(TypedDict, total=False):
+class PaymentMethodBody(TypedDict):
     """A saved payment method; `method_metadata` only of cards."""
 
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    processor: str
+    processor: Processor
     customer_id: UUID
     type: str
-    method_metadata: dict[str, Any]
+    method_metadata: NotRequired[dict[str, Any]]
     is_default: bool
+
+
+class CardMethodBody(PaymentMethodBody):
+    """A saved card."""
+
+    type: Annotated[str, OneOf(("card",))]
+    method_metadata: Annotated[dict[str, Any], Shown(SavedCardFactsBody)]  # type: ignore[misc]
+
+
+class KoreanCardMethodBody(PaymentMethodBody):
+    """A saved Korean card."""
+
+    type: Annotated[str, OneOf(("kr_card",))]
+    method_metadata: Annotated[dict[str, Any], Shown(KoreanCardFactsBody)]  # type: ignore[misc]
+
+
+AnyPaymentMethod = Annotated[
+    PaymentMethodBody, Shown(CardMethodBody | KoreanCardMethodBody | PaymentMethodBody)
+]
 
 
 def present_payment_method(

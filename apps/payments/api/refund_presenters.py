@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, Shown
+from apps.api.vocabulary import Metadata
 from apps.payments.api.disputes import present_disputes
 from apps.payments.models import Refund
 
@@ -17,9 +19,9 @@ class RefundBody(TypedDict):
     created_at: datetime
     modified_at: datetime | None
     id: UUID
-    metadata: dict[str, Any]
-    status: str
-    reason: str
+    metadata: Metadata
+    status: Annotated[str, OneOf(Refund.Status.values)]
+    reason: Annotated[str, OneOf(Refund.Reason.values)]
     amount: int
     tax_amount: int
     currency: str
@@ -28,7 +30,7 @@ class RefundBody(TypedDict):
     subscription_id: UUID | None
     customer_id: UUID
     revoke_benefits: bool
-    dispute: dict[str, Any] | None
+    dispute: Annotated[dict[str, Any], Shown("DisputePart")] | None
 
 
 def present_refund(refund: Refund) -> RefundBody:

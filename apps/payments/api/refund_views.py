@@ -22,6 +22,7 @@ from apps.payments.selectors import presentable_refunds
 
 SORTING = {"created_at": "created_at", "amount": "amount"}
 FILTERS = (
+    "organization_id",
     "id",
     "order_id",
     "subscription_id",
@@ -52,7 +53,12 @@ class RefundsView(ApiView):
     is_atomic: ClassVar[bool] = False
 
     @documented(
-        "List refunds", operation_id="refunds:list", answer=RefundBody, is_list=True, query=FILTERS
+        "List refunds",
+        operation_id="refunds:list",
+        answer=RefundBody,
+        is_list=True,
+        sorting=SORTING,
+        query=FILTERS,
     )
     def get(self, request: Request) -> Any:
         """One page."""

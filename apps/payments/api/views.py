@@ -8,9 +8,9 @@ from rest_framework.request import Request
 
 from apps.api.filters import among
 from apps.api.pages import paginate, sorting
-from apps.api.schema import documented
+from apps.api.schema import Choice, documented
 from apps.api.views import ApiView
-from apps.payments.api.presenters import PaymentBody, present_payment
+from apps.payments.api.presenters import AnyPayment, present_payment
 from apps.payments.models import Payment
 
 SCOPES = {"GET": ("payments:read",)}
@@ -30,9 +30,18 @@ class PaymentsView(ApiView):
     @documented(
         "List payments",
         operation_id="payments:list",
-        answer=PaymentBody,
+        answer=AnyPayment,
         is_list=True,
-        query=("checkout_id", "order_id", "customer_id", "status", "method", "customer_email"),
+        sorting=SORTING,
+        query=(
+            "organization_id",
+            "checkout_id",
+            "order_id",
+            "customer_id",
+            Choice("status", Payment.Status.values),
+            "method",
+            "customer_email",
+        ),
     )
     def get(self, request: Request) -> Any:
         """One page."""
@@ -53,7 +62,7 @@ class PaymentView(ApiView):
 
     scopes = SCOPES
 
-    @documented("Get a payment", operation_id="payments:get", answer=PaymentBody, errors=(404,))
+    @documented("Get a payment", operation_id="payments:get", answer=AnyPayment, errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """The payment."""
         rows = Payment.objects.for_organization(self.organization)

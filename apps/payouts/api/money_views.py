@@ -45,6 +45,7 @@ class TransactionsView(ApiView):
         operation_id="payouts:transactions",
         answer=TransactionBody,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "type", "payout_id", "order_id", "payment_id"),
     )
     def get(self, request: Request) -> Any:

@@ -55,6 +55,7 @@ class PayoutsView(PayoutViewBase):
         operation_id="payouts:list",
         answer=PayoutBody,
         is_list=True,
+        sorting=SORTING,
         query=("organization_id", "status"),
     )
     def get(self, request: Request) -> Any:

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf, name_shape
+from apps.api.vocabulary import FieldAnswers, Interval, Metadata, NoneYet
+from apps.catalog.api.bodies import ProductPrice
 from apps.catalog.api.portal import CustomerProductBody
-from apps.catalog.api.presenters import PriceBody, ProductBody
-from apps.customers.api.presenters import CustomerBody
-from apps.discounts.api.presenters import DiscountBaseBody
+from apps.catalog.api.presenters import ProductBody
+from apps.customers.api.presenters import AnyCustomer
+from apps.discounts.api.presenters import AnyDiscountBase
+from apps.subscriptions.models import Subscription
+from apps.subscriptions.states import ACTIVE
 
 
 class PendingUpdateBody(TypedDict):
@@ -32,9 +37,9 @@ class SubscriptionFactsBody(TypedDict):
     id: UUID
     amount: int
     currency: str
-    recurring_interval: str
+    recurring_interval: Interval
     recurring_interval_count: int
-    status: str
+    status: Annotated[str, OneOf(Subscription.Status.values)]
     current_period_start: datetime
     current_period_end: datetime
     current_meter_period_start: datetime | None
@@ -56,34 +61,36 @@ class SubscriptionFactsBody(TypedDict):
     checkout_id: UUID | None
     seats: int | None
     units: int | None
-    customer_cancellation_reason: str | None
+    customer_cancellation_reason: (
+        Annotated[str, OneOf(Subscription.CancellationReason.values)] | None
+    )
     customer_cancellation_comment: str | None
 
 
 class SubscriptionBaseBody(SubscriptionFactsBody):
     """A subscription without what is beside it."""
 
-    metadata: dict[str, str | int | float | bool]
+    metadata: Metadata
 
 
 class CustomerSubscriptionBody(SubscriptionFactsBody):
     """A subscription as its customer sees it."""
 
     product: CustomerProductBody
-    prices: list[PriceBody]
-    meters: list[dict[str, Any]]
+    prices: list[ProductPrice]
+    meters: NoneYet
     pending_update: PendingUpdateBody | None
 
 
 class SubscriptionBody(SubscriptionBaseBody):
     """A subscription with its customer, product, discount, prices and what waits on it."""
 
-    custom_field_data: dict[str, Any]
-    customer: CustomerBody
+    custom_field_data: FieldAnswers
+    customer: AnyCustomer
     product: ProductBody
-    discount: DiscountBaseBody | None
-    prices: list[PriceBody]
-    meters: list[dict[str, Any]]
+    discount: AnyDiscountBase | None
+    prices: list[ProductPrice]
+    meters: NoneYet
     pending_update: PendingUpdateBody | None
 
 
@@ -93,12 +100,12 @@ class StateSubscriptionBody(TypedDict):
     id: UUID
     created_at: datetime
     modified_at: datetime | None
-    custom_field_data: dict[str, Any]
-    metadata: dict[str, str | int | float | bool]
-    status: str
+    custom_field_data: FieldAnswers
+    metadata: Metadata
+    status: Annotated[str, OneOf(sorted(ACTIVE))]
     amount: int
     currency: str
-    recurring_interval: str
+    recurring_interval: Interval
     current_period_start: datetime
     current_period_end: datetime
     trial_start: datetime | None
@@ -111,4 +118,9 @@ class StateSubscriptionBody(TypedDict):
     discount_id: UUID | None
     seats: int | None
     units: int | None
-    meters: list[dict[str, Any]]
+    meters: NoneYet
+
+
+name_shape("SubscriptionFacts", SubscriptionFactsBody)
+name_shape("SubscriptionBase", SubscriptionBaseBody)
+name_shape("StateSubscription", StateSubscriptionBody)

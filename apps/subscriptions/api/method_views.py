@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from apps.api.schema import documented
 from apps.core.errors import ResourceNotFound
 from apps.customers.api.views import WRITE, CustomerLookup
-from apps.payments.api.presenters import PaymentMethodBody, present_payment_method
+from apps.payments.api.presenters import AnyPaymentMethod, present_payment_method
 from apps.payments.models import PaymentMethod
 from apps.payments.operations import set_default_payment_method
 from apps.subscriptions.operations.methods import remove_payment_method
@@ -56,7 +56,7 @@ class DefaultPaymentMethodView(MethodViewBase):
     @documented(
         "Make a payment method the customer's default",
         operation_id="customers:set_default_payment_method",
-        answer=PaymentMethodBody,
+        answer=AnyPaymentMethod,
         errors=(404,),
     )
     def post(self, request: Request, **path: str) -> Any:

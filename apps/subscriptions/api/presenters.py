@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from apps.catalog.api.presenters import PriceBody, ProductBody, present_price, present_product
+from apps.catalog.api.bodies import PriceBody
+from apps.catalog.api.presenters import ProductBody, present_price, present_product
 from apps.customers.api.presenters import present_customer
 from apps.discounts.api.presenters import DiscountBaseBody, present_discount_base
 from apps.organizations.models import Organization

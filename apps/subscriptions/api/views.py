@@ -123,6 +123,7 @@ class SubscriptionsView(SubscriptionViewBase):
         operation_id="subscriptions:list",
         answer=SubscriptionBody,
         is_list=True,
+        sorting=SORTING,
         query=FILTERS,
     )
     def get(self, request: Request) -> Any:

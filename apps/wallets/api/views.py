@@ -43,6 +43,7 @@ class WalletsView(ApiView):
         operation_id="wallets:list",
         answer=WalletBody,
         is_list=True,
+        sorting=SORTING,
         query=("customer_id",),
     )
     def get(self, request: Request) -> Any:

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TypedDict
+from typing import Annotated, TypedDict
 from uuid import UUID
 
+from django.conf import settings
+
+from apps.api.shapes import OneOf
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
+from apps.webhooks.registry import EVENT_TYPES
 from apps.webhooks.secrets import secret_of
 
 
@@ -18,11 +22,11 @@ class WebhookEndpointBody(TypedDict):
     modified_at: datetime | None
     url: str
     name: str | None
-    api_version: str
-    format: str
+    api_version: Annotated[str, OneOf(settings.API_VERSIONS)]
+    format: Annotated[str, OneOf(WebhookEndpoint.Format.values)]
     secret: str
     organization_id: UUID
-    events: list[str]
+    events: list[Annotated[str, OneOf(EVENT_TYPES)]]
     enabled: bool
     uses_standard_webhook_signature: bool
 
@@ -36,9 +40,9 @@ class WebhookEventBody(TypedDict):
     last_http_code: int | None
     succeeded: bool | None
     skipped: bool
-    api_version: str
+    api_version: Annotated[str, OneOf(settings.API_VERSIONS)]
     payload: str | None
-    type: str
+    type: Annotated[str, OneOf(EVENT_TYPES)]
     is_archived: bool
 
 
