@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from apps.api.query import Query
 from apps.core.errors import SchemaInvalid
 from apps.core.prepared import ID_MARK, Prepared
+from apps.core.replica import prefer_replica
 
 MAX_LIMIT = 100
 DEFAULT_LIMIT = 10
@@ -39,8 +40,9 @@ def paginate(
     One page of `queryset`, each row through `present`, with the counts of the whole.
 
     One query and those of its prefetches, and one that counts unless the page itself shows that
-    it is the last.
+    it is the last. Read from the replica where there is one.
     """
+    prefer_replica()
     page, limit = page_of(request)
     start = (page - 1) * limit
     rows = list(queryset[start : start + limit])
@@ -65,8 +67,9 @@ def paginate_own(
 
     Making its SQL takes longer than running it, so it is made once for each query. `build` is
     called with the id that stands for the organization's, `present_all` with the rows of the page,
-    `name` tells the lists apart.
+    `name` tells the lists apart. Read from the replica where there is one.
     """
+    prefer_replica()
     page, limit = page_of(request)
     start = (page - 1) * limit
     key = (name, request.META.get("QUERY_STRING", ""))

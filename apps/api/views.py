@@ -26,6 +26,7 @@ from apps.api.versions import version_of
 from apps.api.wire import json_response
 from apps.core.errors import Unauthorized, ValidationFailed
 from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.core.replica import note_caller
 
 WRITES = frozenset({"POST", "PUT", "PATCH", "DELETE"})
 
@@ -174,6 +175,7 @@ class ApiView(APIView):
         except Unauthorized:
             limit_anonymous(request._request)
             raise
+        note_caller(f"{type(request.auth).__name__}:{request.auth.pk}")
         self.count_request()
         self.check_permissions(request)
 

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID, uuid4
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import (
     BooleanField,
     F,
@@ -25,6 +25,7 @@ from django.db.models.base import ModelState
 from django.db.models.query import get_related_populators
 
 from apps.core.postgres.base import DatabaseWrapper
+from apps.core.replica.route import reading_alias
 
 Row = TypeVar("Row", bound=Model)
 Mark = str | UUID
@@ -239,4 +240,4 @@ def _filled(parameters: tuple[Any, ...], mark: Marks, value: Any) -> list[Any]:
 
 
 def _cursor() -> Any:
-    return cast(DatabaseWrapper, connection).prepared_cursor()
+    return cast(DatabaseWrapper, connections[reading_alias()]).prepared_cursor()

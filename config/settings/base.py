@@ -117,6 +117,13 @@ MIDDLEWARE = [
     "apps.accounts.middleware.StaffSessionMiddleware",
 ]
 
+if DATABASE_REPLICA_URL:
+    # Above what answers the API.
+    MIDDLEWARE.insert(
+        MIDDLEWARE.index("apps.api.middleware.ApiMiddleware"),
+        "apps.core.replica.middleware.ReplicaMiddleware",
+    )
+
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

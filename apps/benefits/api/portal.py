@@ -26,6 +26,7 @@ from apps.benefits.selectors import downloadables_for, grants_for
 from apps.benefits.sources import from_checkouts
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Door, system_origin
+from apps.core.replica import prefer_replica
 from apps.customers.api.portal import READ, WRITE, PortalView
 from apps.files.views import send_content
 
@@ -158,6 +159,7 @@ class DownloadView(ApiView):
 
 
 def _page(rows: Any, request: Request, present_all: Any) -> Any:
+    prefer_replica()
     page, limit = page_of(request)
     start = (page - 1) * limit
     found = list(rows[start : start + limit])

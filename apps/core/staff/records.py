@@ -16,6 +16,7 @@ from django.utils.cache import patch_vary_headers
 from unfold.admin import ModelAdmin
 
 from apps.core.htmx import is_partial
+from apps.core.replica import prefer_replica
 from apps.core.staff import roles
 from apps.core.staff.columns import Column, auto
 from apps.core.staff.panels import Total, panels_for
@@ -194,6 +195,7 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """The list: a whole page, or for HTMX its rows alone."""
+        prefer_replica()
         # The database cannot even be asked for NUL; `q` is cleaned where it is used.
         asked = [value for name, values in request.GET.lists() if name != "q" for value in values]
         if any("\x00" in value for value in asked):

@@ -16,6 +16,7 @@ from apps.api.views import ApiView
 from apps.api.vocabulary import DocumentBody, Nothing
 from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound
+from apps.core.replica import prefer_replica
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
 from apps.orders.api.presenters import OrderBody, present_order, present_orders
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
@@ -155,6 +156,7 @@ class OrdersExportView(OrderViewBase):
     )
     def get(self, request: Request) -> Any:
         """The file, line by line."""
+        prefer_replica()
         columns = self.query.choices("columns", COLUMNS) or list(DEFAULT_COLUMNS)
         zone = self.query.zone("timezone")
         rows = self.filtered().prefetch_related(None).order_by("-created_at", "-id")

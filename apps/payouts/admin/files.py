@@ -15,6 +15,7 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_POST
 
 from apps.core.errors import DomainError
+from apps.core.replica import prefer_replica
 from apps.core.staff import roles
 from apps.core.staff.dialogs import refusals_of, staff_origin
 from apps.core.staff.panels import Panel, panel
@@ -69,6 +70,7 @@ class FileViews:
     @_for(roles.SUPPORT)
     def csv_view(self, request: HttpRequest, payout: Payout) -> HttpResponseBase:
         """Every transaction."""
+        prefer_replica()
         lines = (line.encode() for line in statement_csv(payout))
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
         return _named(response, f"payout-{payout.invoice_number}.csv")

@@ -12,6 +12,7 @@ from apps.api.filters import among
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
+from apps.core.replica import prefer_replica
 from apps.payouts.api.presenters import (
     AttemptBody,
     BalanceBody,
@@ -146,6 +147,7 @@ class PayoutCsvView(PayoutViewBase):
     @documented("Export a payout's transactions", operation_id="payouts:csv", errors=(404,))
     def get(self, request: Request, id: str) -> Any:
         """The file, line by line."""
+        prefer_replica()
         payout = self.payout()
         return StreamingHttpResponse(
             (line.encode() for line in statement_csv(payout)),

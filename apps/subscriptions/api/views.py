@@ -15,6 +15,7 @@ from apps.api.pages import sorting
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.core.errors import ResourceNotFound
+from apps.core.replica import prefer_replica
 from apps.subscriptions.api.bodies import SubscriptionBody
 from apps.subscriptions.api.changing import carry_out_update
 from apps.subscriptions.api.export import COLUMNS, DEFAULT_COLUMNS, subscriptions_csv
@@ -175,6 +176,7 @@ class SubscriptionsExportView(SubscriptionViewBase):
     )
     def get(self, request: Request) -> Any:
         """The file, line by line."""
+        prefer_replica()
         columns = self.query.choices("columns", COLUMNS) or list(DEFAULT_COLUMNS)
         zone = self.query.zone("timezone")
         rows = self.filtered().select_related("customer", "product", "discount")

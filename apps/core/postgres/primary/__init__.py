@@ -1,0 +1,1 @@
+"""The primary, where there is a replica beside it."""

@@ -1,0 +1,1 @@
+"""The replica, which the primary stands in for."""
