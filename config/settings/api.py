@@ -20,6 +20,8 @@ API_RATE_LIMITS: dict[str, int] = {
 API_RATE_LICENSE_KEYS: int = env.int("API_RATE_LICENSE_KEYS", default=3)
 # Requests per minute of a customer's session.
 API_RATE_CUSTOMER: int = env.int("API_RATE_CUSTOMER", default=120)
+# Mails that a customer asks for and tries of their tokens, a minute; twice as many an hour.
+API_RATE_MAILED: int = env.int("API_RATE_MAILED", default=6)
 DATA_UPLOAD_MAX_MEMORY_SIZE = API_BODY_LIMIT_BYTES
 
 REST_FRAMEWORK = {

@@ -30,8 +30,13 @@ PUBLIC = {
     "proration_behavior",
     "allow_customer_updates",
 }
-# Whatever an organization alone has; e-mail, status and country are customers' words, too.
-PRIVATE = set(OrganizationBody.__annotations__) - PUBLIC - {"email", "status", "country"}
+# Whatever an organization alone has; e-mail, status and country are customers' words, too, accounts
+# are what they have linked, and they are told what they may do in their portal.
+PRIVATE = (
+    set(OrganizationBody.__annotations__)
+    - PUBLIC
+    - {"email", "status", "country", "account_id", "customer_portal_settings"}
+)
 CUSTOMER_FACING = [
     route for route in api_routes() if route.is_portal or "/checkouts/client/" in route.path
 ]

@@ -61,6 +61,7 @@ def wide_limits(settings: Any) -> None:
         ("restricted", "default", "elevated", "anonymous"), 1_000_000
     )
     settings.API_RATE_LICENSE_KEYS = settings.API_RATE_CUSTOMER = 1_000_000
+    settings.API_RATE_MAILED = 1_000_000
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any, ClassVar, Final, TypedDict
 
+from django.conf import settings
 from django.http import HttpResponse
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -23,8 +24,7 @@ from apps.customers.operations.email_changes import request_email_change, verify
 from apps.customers.selectors import open_email_change
 
 LIFETIME: Final = timedelta(minutes=30)
-# Hits in so many seconds, and how long there is silence then.
-RULES: Final = [(6, 60), (12, 3600)]
+# How long there is silence after too many.
 BLOCK_SECONDS: Final = 900
 
 
@@ -62,7 +62,7 @@ class PortalEmailRequestView(PortalView):
         """Accepted, whoever has the address: a mail goes there."""
         self.require_payer()
         email = self.read(EmailUpdateInput)["email"]
-        require_within("email_change", str(self.customer.pk), RULES, block_seconds=BLOCK_SECONDS)
+        _count("email_change", str(self.customer.pk))
         request_email_change(
             customer_id=self.customer.pk,
             email=email,
@@ -81,8 +81,7 @@ class _ByToken(ApiView):
 
     def count_request(self) -> None:
         """Count the request against the limit of guesses."""
-        identity = client_address(self.request._request)
-        require_within("email_token", identity, RULES, block_seconds=BLOCK_SECONDS)
+        _count("email_token", client_address(self.request._request))
 
     def handle_exception(self, exc: Exception) -> Any:
         """The answer to a refusal."""
@@ -140,3 +139,8 @@ class PortalEmailVerifyView(_ByToken):
             token=token, now=now, session_expires_at=now + SESSION_LIFETIME, origin=origin
         )
         return VerifiedEmailBody(token=session_token)
+
+
+def _count(zone: str, identity: str) -> None:
+    most = settings.API_RATE_MAILED
+    require_within(zone, identity, [(most, 60), (2 * most, 3600)], block_seconds=BLOCK_SECONDS)
