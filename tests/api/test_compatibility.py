@@ -25,6 +25,10 @@ class TestCompatibility:
         assert checkout["served"] == {"2026-04": True, "2026-10": True, "2027-01": True}
         assert checkout["test"].startswith("tests/journeys/")
         assert rows["customers.members.list"]["path"] == "/v1/customers/{}/members"
+        assert all(row["differences"].get("2027-01", []) == [] for row in rows.values())
+        assert list(rows["files.create"]["deliberate"]["2026-04"].values()) == [
+            "There are no support cases to attach a file to."
+        ]
 
 
 class TestCalls:

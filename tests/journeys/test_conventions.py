@@ -346,7 +346,8 @@ class TestDocumentation:
         document = http.get("/openapi.json").json()
 
         assert document["openapi"].startswith("3.")
-        assert http.get("/2027-01/openapi.json").json() == document
+        assert http.get("/2026-04/openapi.json").json() == document
+        assert http.get("/2027-01/openapi.json").json() != document
         paths = document["paths"]
         assert {"get", "post"} <= set(paths["/v1/products/"])
         assert {"get", "patch", "delete"} <= set(paths["/v1/customers/{id}"])
