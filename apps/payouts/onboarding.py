@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from apps.organizations.models import Organization
 from apps.organizations.onboarding import Finding, register_step
+from apps.organizations.payout_accounts import register_payout_account
 from apps.payouts.readiness import READY, status_of
 from apps.payouts.selectors import profile_of
 
 
 def register() -> None:
     """Called once, when Django is ready."""
+    register_payout_account(_account_id)
     register_step("payout_account", "Payout account", _account, position=30)
+
+
+def _account_id(organization_id: UUID) -> UUID | None:
+    profile = profile_of(organization_id)
+    return profile.payout_account_id if profile is not None else None
 
 
 def _account(organization: Organization) -> Finding:

@@ -18,6 +18,7 @@ from apps.organizations.defaults import (
     filled,
 )
 from apps.organizations.models import Organization
+from apps.organizations.payout_accounts import payout_account_of
 from apps.organizations.states import CAPABILITIES
 
 
@@ -174,8 +175,9 @@ def present_portal_organization(organization: Organization) -> PortalOrganizatio
 
 
 def present_organization(organization: Organization) -> OrganizationBody:
-    """Everything its own people and tokens may see."""
+    """Everything its own people and tokens may see; one query, for its payout account."""
     capabilities = organization.capabilities
+    payout_account_id = payout_account_of(organization.pk)
     return {
         **present_checkout_organization(organization),
         "email": organization.email,
@@ -183,7 +185,7 @@ def present_organization(organization: Organization) -> OrganizationBody:
         "socials": organization.socials,
         "status": organization.status,
         "details_submitted_at": organization.details_submitted_at,
-        "onboarding_resubmission_requested_at": None,
+        "onboarding_resubmission_requested_at": organization.onboarding_resubmission_requested_at,
         "sso_enforced": False,
         "default_presentment_currency": organization.default_presentment_currency,
         "default_tax_behavior": organization.default_tax_behavior,
@@ -203,7 +205,8 @@ def present_organization(organization: Organization) -> OrganizationBody:
         "dispute_settings": {**DISPUTE_SETTINGS, **organization.dispute_settings},
         "embed_hosts": organization.embed_hosts,
         "country": organization.country,
-        "account_id": None,
-        "payout_account_id": None,
+        # One account serves for both: what is sold for a merchant is booked under its own id.
+        "account_id": payout_account_id,
+        "payout_account_id": payout_account_id,
         "capabilities": {name: bool(capabilities.get(name)) for name in CAPABILITIES},
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -13,6 +15,7 @@ from apps.organizations.errors import AppealRefused, OnboardingIncomplete
 from apps.organizations.locks import lock_organization
 from apps.organizations.models import Organization, OrganizationReview
 from apps.organizations.onboarding import missing_steps
+from apps.organizations.operations.lifecycle import update_organization
 from apps.organizations.operations.moving import (
     begin_review,
     decide_appeal,
@@ -35,15 +38,23 @@ APPEAL_LENGTH = 5000
 
 
 @transaction.atomic
-def submit_onboarding(*, organization_id: UUID, origin: Origin) -> OrganizationReview:
+def submit_onboarding(
+    *, organization_id: UUID, details: Mapping[str, Any] | None = None, origin: Origin
+) -> OrganizationReview:
     """
     The review that a new merchant asks for; asked again, the one that is open.
+
+    `details` is what it tells of its business now; None leaves what it told before.
 
     :raises WrongStatus: unless it is created.
     :raises OnboardingIncomplete: while a step of the checklist is not done.
     """
+    require_status(lock_organization(organization_id), "created")
+    if details is not None:
+        update_organization(
+            organization_id=organization_id, changes={"details": dict(details)}, origin=origin
+        )
     organization = lock_organization(organization_id)
-    require_status(organization, "created")
     missing = missing_steps(organization)
     if missing:
         raise OnboardingIncomplete(f"Missing: {', '.join(one.title for one in missing)}.")
