@@ -18,6 +18,7 @@ from django.db import InterfaceError, transaction
 from django.db import OperationalError as DatabaseUnavailable
 from kombu.exceptions import OperationalError as BrokerUnavailable
 
+from apps.core.correlation import TASK_HEADER, current_correlation_id
 from apps.core.errors import Unavailable
 
 log = structlog.get_logger(__name__)
@@ -90,11 +91,13 @@ def enqueue(name: str, /, *, queue: str | None = None, countdown: float = 0, **k
 
     `queue` is the task's own unless given; `countdown` is in seconds. Nothing is sent if the
     transaction rolls back. A broker that does not answer is logged, not raised: whoever needs
-    certainty writes an event with an outbox handler, which the sweeper re-sends.
+    certainty writes an event with an outbox handler, which the sweeper re-sends. The task belongs
+    to the correlation id of its sender.
     """
     chosen = queue or queue_of(name)
     _require_queue(chosen)
-    transaction.on_commit(partial(_send, name, chosen, countdown, kwargs))
+    cause = current_correlation_id()
+    transaction.on_commit(partial(_send, name, chosen, countdown, kwargs, cause))
 
 
 @contextmanager
@@ -134,13 +137,19 @@ def backoff(
     return timedelta(seconds=pause / 2 + random.uniform(0, pause / 2))  # noqa: S311
 
 
-def _send(name: str, queue: str, countdown: float, kwargs: dict[str, Any]) -> None:
+def _send(name: str, queue: str, countdown: float, kwargs: dict[str, Any], cause: str) -> None:
     kept = _kept.get()
     if kept is not None:
         kept.append(KeptJob(name, countdown, kwargs))
         return
     try:
-        current_app.send_task(name, kwargs=kwargs, queue=queue, countdown=countdown or None)
+        current_app.send_task(
+            name,
+            kwargs=kwargs,
+            queue=queue,
+            countdown=countdown or None,
+            headers={TASK_HEADER: cause} if cause else None,
+        )
     except (BrokerUnavailable, redis.RedisError, OSError) as error:
         log.warning("job_not_sent", task=name, error=type(error).__name__)
 

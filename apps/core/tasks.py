@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import json
+from contextvars import ContextVar
+from time import monotonic
 from typing import Any
 
 import structlog
 from celery import Task
-from celery.signals import task_failure
+from celery.signals import task_failure, task_postrun, task_prerun
+from structlog.contextvars import bind_contextvars, clear_contextvars
 
 from apps.core import operations, periodic
+from apps.core.access_log import access
+from apps.core.correlation import TASK_HEADER
 from apps.core.jobs import job, queue_of
 from apps.core.origin import Door, system_origin
 
 log = structlog.get_logger(__name__)
+_began: ContextVar[float] = ContextVar("task_began")
 
 
 @job("core.start_due_jobs", queue="high", max_retries=0)
@@ -32,6 +38,23 @@ def run_periodic(*, name: str, slot: str, **_future: object) -> None:
 def prune_runs(**_future: object) -> None:
     """Forget old runs."""
     operations.prune_runs(origin=system_origin(Door.TASK))
+
+
+@task_prerun.connect(dispatch_uid="core.begin_task")
+def begin_task(task_id: str, task: Task[..., Any], **_future: object) -> None:
+    """What a worker logs, records and sends belongs to who sent the task, or to the task itself."""
+    clear_contextvars()
+    sender = getattr(task.request, TASK_HEADER, None)
+    bind_contextvars(correlation_id=sender or task_id, task=task.name)
+    _began.set(monotonic())
+
+
+@task_postrun.connect(dispatch_uid="core.end_task")
+def end_task(task_id: str, task: Task[..., Any], state: str, **_future: object) -> None:
+    """One line for each task, whatever became of it."""
+    took = monotonic() - _began.get()
+    access.info("task", task_id=task_id, outcome=str(state).lower(), duration_ms=round(took * 1000))
+    clear_contextvars()
 
 
 @task_failure.connect(dispatch_uid="core.keep_dead_task")

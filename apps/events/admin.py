@@ -81,6 +81,7 @@ class EventAdmin(RecordAdmin):
                 columns.column(subject_link, "Subject"),
                 columns.column(_organization, "Organization"),
                 columns.when("at", "When"),
+                columns.code("correlation_id"),
                 columns.code("id"),
             ),
         ),

@@ -29,6 +29,8 @@ class Event(models.Model):
     changes = models.JSONField(default=dict)
     payload = models.JSONField(default=dict)
     at = models.DateTimeField()
+    # The request or task that it happened in; see `apps.core.correlation`.
+    correlation_id = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     # What the event is about as it stands, for handlers that run with the change; else None.
     subject_row: models.Model | None = None

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from django.conf import settings
 
+from apps.core.access_log import access
+from apps.core.correlation import correlated
 from apps.core.errors import ResourceNotFound
 from apps.core.ids import new_id
 from apps.core.jobs import enqueue
@@ -70,15 +72,25 @@ def _deliver(endpoint: WebhookEndpoint, event: WebhookEvent, claim: UUID, line: 
         sequence=event.sequence,
         at=at,
         body=body,
+        correlation_id=event.correlation_id,
     )
     answer = line.post(body, sent)
-    again_at = record_attempt(
-        event_id=event.pk,
-        claim=claim,
-        answer=answer,
-        request_headers=sent,
-        origin=system_origin(Door.TASK),
-    )
+    with correlated(event.correlation_id):
+        access.info(
+            "webhook_tried",
+            webhook_id=str(event.pk),
+            type=event.type,
+            endpoint_id=str(endpoint.pk),
+            status=answer.http_code,
+            duration_ms=answer.duration_ms,
+        )
+        again_at = record_attempt(
+            event_id=event.pk,
+            claim=claim,
+            answer=answer,
+            request_headers=sent,
+            origin=system_origin(Door.TASK),
+        )
     return again_at is None
 
 

@@ -140,6 +140,8 @@ class WebhookEvent(models.Model):
     # When it first stood at the head of the queue and was tried.
     first_attempt_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+    # The request or task that caused what it tells of; see `apps.core.correlation`.
+    correlation_id = models.CharField(max_length=64, blank=True, default="", db_default="")
 
     objects = TenantQuerySet.as_manager()
 

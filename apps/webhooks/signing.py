@@ -37,12 +37,14 @@ def headers(
     sequence: int | None,
     at: datetime,
     body: str,
+    correlation_id: str = "",
 ) -> dict[str, str]:
     """
     What goes with a body: its id (the same for every try), when it is sent, and its signatures.
 
     Each secret that holds signs; by the standard, and beside it in the older way, which is all that
-    receivers with an older SDK understand.
+    receivers with an older SDK understand. `correlation_id` is that of the request or task that
+    caused it.
     """
     ways = (True, False) if is_standard else (False,)
     signatures = (
@@ -59,4 +61,6 @@ def headers(
     }
     if sequence is not None:
         found["webhook-sequence"] = str(sequence)
+    if correlation_id:
+        found["x-correlation-id"] = correlation_id
     return found

@@ -10,6 +10,7 @@ import structlog
 from django.db import transaction
 from django.db.models.functions import Now
 
+from apps.core.correlation import correlated
 from apps.core.errors import InvalidTransition
 from apps.core.jobs import backoff, enqueue
 from apps.core.origin import Actor, Origin
@@ -46,7 +47,8 @@ def deliver(*, delivery_id: UUID, origin: Origin) -> bool:
             handler = registry.outbox_handler(delivery.handler)
             if handler is None:
                 raise LookupError(f"No handler is called {delivery.handler}.")
-            handler(delivery.event, _handler_origin(delivery.event, origin))
+            with correlated(delivery.event.correlation_id):
+                handler(delivery.event, _handler_origin(delivery.event, origin))
             delivery.done_at, delivery.last_error = origin.at, ""
             delivery.attempt_count += 1
             save_fields(delivery, "done_at", "last_error", "attempt_count")

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.db import connection, models
 
+from apps.core.correlation import current_correlation_id
 from apps.core.ids import new_id
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
@@ -56,6 +57,7 @@ def record(
         },
         payload={name: _kept(name, value, personal) for name, value in (payload or {}).items()},
         at=origin.at,
+        correlation_id=current_correlation_id(),
     )
     insert_row(event)
     event.subject_row = subject

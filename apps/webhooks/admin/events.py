@@ -57,6 +57,7 @@ class WebhookEventAdmin(RecordAdmin):
                 columns.link("endpoint"),
                 "organization",
                 columns.text("api_version", "API version"),
+                columns.code("correlation_id"),
                 columns.code("id"),
             ),
         ),

@@ -77,6 +77,7 @@ def _rows(
                 type=name,
                 subject_type=event.subject_type,
                 subject_id=event.subject_id,
+                correlation_id=event.correlation_id,
                 customer_id=_customer_of(event, shapes[version]),
                 api_version=version,
                 payload=payload,
