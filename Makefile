@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEST_WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench shell reset lock base dev
+.PHONY: help up test lint bench bench-check bench-baseline shell reset lock base dev
 
 help: ## This list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
 
 base:
 	@$(PYTHON) requirements/install.py base
@@ -26,6 +26,12 @@ lint: dev ## Style, types, import contracts, migrations, templates, production s
 
 bench: dev ## Speed beside its goals
 	@$(BIN)/python -m tests.bench
+
+bench-check: dev ## Whether any ratio is worse than its baseline by more than a third
+	@$(BIN)/python -m tests.bench --check
+
+bench-baseline: dev ## Keep what is measured now as the baseline
+	@$(BIN)/python -m tests.bench --keep
 
 shell: base ## A Django shell on the data of `make up`
 	@exec $(BIN)/python -m config.launcher run shell

@@ -44,6 +44,24 @@ BENEFIT_GRANTS = Target("GET benefit grants, limit 100", None, 0.0014)
 PORTAL_KEYS = Target("GET licence keys of a customer, limit 100", None, 0.0014)
 PORTAL_GRANTS = Target("GET benefit grants of a customer", None, 0.011)
 
+TARGETS = (
+    ORDERS_10,
+    ORDERS_100,
+    SUBSCRIPTIONS,
+    CUSTOMER_STATE,
+    SAME_CUSTOMER_STATE,
+    CUSTOMER,
+    CUSTOMERS,
+    PRODUCTS,
+    REFUNDS,
+    BENEFIT_GRANTS,
+    PORTAL_KEYS,
+    PORTAL_GRANTS,
+    CHECKOUT,
+    VALIDATE,
+    VALIDATE_BY_TOKEN,
+)
+
 # Milliseconds at concurrency 8.
 P99_GOAL = {ORDERS_10.name: 100.0}
 P99_REFERENCE = {ORDERS_10.name: 450.0}

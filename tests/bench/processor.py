@@ -120,7 +120,7 @@ def main() -> None:
             found[f"{target.name}: processor time"],
             found[f"{target.name}: statements"],
         )
-        print(f"{target.name:46} {cost:8.2f} ms {statements:4.0f} statements", file=sys.stdout)
+        print(f"{target.name:46} {cost:8.2f} ms {statements:4.0f} statements")
 
 
 if __name__ == "__main__":

@@ -198,25 +198,12 @@ def _explain() -> list[str]:
 
 def main() -> None:
     """Measure and print."""
+    from tests.bench import __main__ as whole
+
     with ExitStack() as stack:
-        from config import services
-
-        stack.enter_context(services.running())
-        url = os.environ.get("DATABASE_URL") or (
-            f"host={services.postgres_socket_directory()} user=postgres "
-            f"dbname={services.DATABASE_NAME}"
-        )
-        bench_url = database.create(url)
-        stack.callback(database.drop, url)
-        os.environ["DATABASE_URL"] = bench_url
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-        import django
-        from django.core.management import call_command
-
-        django.setup()
-        call_command("migrate", interactive=False, verbosity=0)
+        url = whole.emptied(whole.own_database(stack))
         started = time.perf_counter()
-        rows = measure(bench_url)
+        rows = measure(url)
         print(f"In {time.perf_counter() - started:.0f} s, seeding included.")
         print("\n".join([*report.lines(rows), *_explain()]))
         _forget()

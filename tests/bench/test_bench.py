@@ -1,10 +1,11 @@
 import json
 import socketserver
 import threading
+from typing import ClassVar
 
 import pytest
 
-from tests.bench import report
+from tests.bench import baseline, goals, report
 from tests.bench.load import measure, request
 
 
@@ -96,3 +97,48 @@ class TestMeasure:
     def test_refuses_to_measure_refusals(self, serve):
         with pytest.raises(RuntimeError, match="429"):
             measure(serve(Refusing), [request("GET", "/", "t")], concurrency=1, seconds=0.2)
+
+
+class TestBaseline:
+    BEFORE: ClassVar = {"orders": 0.006, "memory": 100.0}
+
+    def test_keeps_ratios_and_memory_and_what_was_not_measured(self, tmp_path):
+        path = tmp_path / "baseline.json"
+        path.write_text('{"orders": 0.001, "other": 0.5}')
+
+        baseline.keep(
+            [rate(300), rate(200, concurrency=1), report.Row("p99", 8, 5, "ms", None, None, None)],
+            path,
+        )
+
+        assert baseline.kept(path) == {"orders": 0.006, "other": 0.5}
+
+    @pytest.mark.parametrize(
+        ("row", "is_worse"),
+        [
+            (rate(300), False),
+            (rate(201), False),
+            (rate(199), True),
+            (rate(1, concurrency=32), False),
+            (report.Row("memory", None, 133, "MB", 968, 0.12, 200), False),
+            (report.Row("memory", None, 134, "MB", 968, 0.12, 200), True),
+            (report.Row("new", 8, 1, "req/s", None, 0.001, None), False),
+        ],
+    )
+    def test_tells_what_is_worse_by_more_than_a_third(self, row, is_worse):
+        assert baseline.worse([row], self.BEFORE) == ([row] if is_worse else [])
+
+    def test_takes_the_better_of_two_looks(self):
+        slow, fast = rate(100), rate(250)
+
+        assert baseline.better_of([slow], [fast]) == [fast]
+        assert baseline.better_of([fast], [slow]) == [fast]
+
+    def test_has_a_complaint_for_people(self):
+        assert baseline.complaint(rate(150), self.BEFORE) == "orders: 0.003 instead of 0.006 (-50%)"
+
+    def test_of_the_repository_names_what_is_measured(self):
+        names = {target.name for target in goals.TARGETS}
+        asked = {name for name in baseline.kept() if name.startswith(("GET", "POST"))}
+
+        assert asked <= names
