@@ -20,6 +20,8 @@ urlpatterns = [
     path("v1/", include("apps.checkouts.api.urls")),
     path("v1/", include("apps.orders.api.urls")),
     path("v1/", include("apps.subscriptions.api.urls")),
+    # After subscriptions, who say on which of them somebody has a seat.
+    path("v1/", include("apps.seats.api.urls")),
     path("v1/", include("apps.wallets.api.urls")),
     path("v1/", include("apps.webhooks.api.urls")),
     path("v1/", include("apps.sandbox.api.urls")),
@@ -30,4 +32,5 @@ urlpatterns = [
     path("", include("apps.payments.urls")),
     path("", include("apps.disputes.urls")),
     path("", include("apps.checkouts.urls")),
+    path("", include("apps.seats.urls")),
 ]

@@ -35,6 +35,16 @@ def benefit_ids_of_product(product_id: UUID) -> list[UUID]:
     return list(links.order_by("position", "id").values_list("benefit_id", flat=True))
 
 
+def public_benefits_of_product(product_id: UUID) -> list[Benefit]:
+    """The benefits that come with a product and that customers see, in its order."""
+    links = ProductBenefit.objects.filter(
+        product_id=product_id,
+        benefit__deleted_at=None,
+        benefit__visibility=Benefit.Visibility.PUBLIC,
+    )
+    return [link.benefit for link in links.select_related("benefit").order_by("position", "id")]
+
+
 def grant_rows(organization: Organization) -> TenantQuerySet[BenefitGrant]:
     """The grants of an organization with what is shown beside them."""
     return BenefitGrant.objects.for_organization(organization).select_related(

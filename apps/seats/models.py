@@ -35,7 +35,8 @@ class CustomerSeat(Record):
     member = models.ForeignKey(
         Member, on_delete=models.PROTECT, null=True, blank=True, related_name="seats"
     )
-    # Only the keyed hash of the token is stored; the plaintext stands in the mail.
+    # Only the keyed hash of the token is stored; the plaintext stands in the mail. It is kept once
+    # the seat is claimed, so that whoever follows the link again learns that it was.
     invitation_hash = models.CharField(
         max_length=64, null=True, blank=True, unique=True, editable=False
     )
@@ -57,12 +58,7 @@ class CustomerSeat(Record):
             ),
             models.CheckConstraint(
                 condition=models.Q(status="pending", claimed_at=None, revoked_at=None)
-                | models.Q(
-                    status="claimed",
-                    claimed_at__isnull=False,
-                    revoked_at=None,
-                    invitation_hash=None,
-                )
+                | models.Q(status="claimed", claimed_at__isnull=False, revoked_at=None)
                 | models.Q(status="revoked", revoked_at__isnull=False, invitation_hash=None),
                 name="seats_seat_status",
             ),

@@ -7,7 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.customers.models import Customer, Member
+from apps.customers.models import Customer
 from apps.organizations.defaults import FEATURE_SETTINGS
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -109,7 +109,7 @@ def invited_seat(token: str) -> CustomerSeat:
     """
     The seat that a token invites to, whether or not it holds still.
 
-    :raises InvalidInvitationToken: if there is none, or it was used.
+    :raises InvalidInvitationToken: if there is none.
     """
     rows = CustomerSeat.objects.select_related("organization", "customer", "member")
     found = rows.filter(invitation_hash=hash_token(token)).first()
@@ -124,13 +124,11 @@ def holds(seat: CustomerSeat, *, at: datetime) -> bool:
     return is_pending and bool(seat.invitation_expires_at and at < seat.invitation_expires_at)
 
 
-def claimed_subscriptions_of(member: Member) -> list[UUID]:
-    """The subscriptions on whose seats a person sits."""
-    rows = CustomerSeat.objects.filter(
-        member=member, status=CustomerSeat.Status.CLAIMED, subscription_id__isnull=False
+def claimed_seats_of(member_id: UUID) -> TenantQuerySet[CustomerSeat]:
+    """The seats of subscriptions on which a person sits."""
+    return CustomerSeat.objects.filter(
+        member_id=member_id, status=CustomerSeat.Status.CLAIMED, subscription_id__isnull=False
     )
-    ids = rows.order_by("id").values_list("subscription_id", flat=True)
-    return [one for one in ids if one is not None]
 
 
 def container_of_checkout(checkout_id: UUID) -> dict[str, UUID] | None:

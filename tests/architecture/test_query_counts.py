@@ -49,6 +49,8 @@ def queries_of(stock: Stock, route: Route) -> int:
         path = path.replace("{id}", str(stock.id_for(route.resource)))
     path = path.replace("{external_id}", stock.customer.external_id or "")
     path = path.replace("{activation_id}", str(stock.activation.pk))
+    path = path.replace("{member_id}", str(stock.member.pk))
+    path = path.replace("{member_external_id}", stock.member.external_id or "")
     if "{" not in route.path:
         path += "?limit=100"
     token = (

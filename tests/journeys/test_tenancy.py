@@ -33,8 +33,15 @@ PRIVATE = [call for call in CALLS if not route_of(call).view.is_public]
 # Those of customers ask for a session, which has every scope of theirs.
 SCOPED = [call for call in PRIVATE if not route_of(call).is_portal]
 OF_ONE = [call for call in PRIVATE if "{" in route_of(call).path]
-# What needs more than a scope: an account to be paid out to, the token of a mail.
-NO_LISTS = {"/v1/payouts/estimate", "/v1/customer-portal/customers/me/email-update/check"}
+# What needs more than a scope: an account to be paid out to, the token of a mail, a purchase by the
+# seat, a team.
+NO_LISTS = {
+    "/v1/payouts/estimate",
+    "/v1/customer-portal/customers/me/email-update/check",
+    "/v1/customer-seats",
+    "/v1/customer-portal/seats",
+    "/v1/customer-portal/members",
+}
 LISTS = [
     pytest.param(route, id=route.path)
     for route in ROUTES
@@ -57,6 +64,9 @@ def filled(route: Route, stock: Stock) -> str:
         path = path.replace("{external_id}", stock.customer.external_id or "")
     path = path.replace("{payment_method_id}", str(stock.method.pk))
     path = path.replace("{activation_id}", str(stock.activation.pk))
+    path = path.replace("{seat_id}", str(stock.seat.pk))
+    path = path.replace("{member_id}", str(stock.member.pk))
+    path = path.replace("{member_external_id}", stock.member.external_id or "")
     assert "{" not in path, f"say which id belongs into {route.path}"
     return path
 

@@ -11,12 +11,14 @@ import pytest
 from apps.core.clock import pinned, system_time
 from apps.customers.quiet import LONGEST
 from apps.customers.tasks import announce_states_task
+from apps.seats.models import CustomerSeat
 from apps.webhooks.courier import serve
 from apps.webhooks.models import WebhookEvent
 from apps.webhooks.registry import EVENT_TYPES
 from tests.support.merchants import VERSIONS
 from tests.support.receivers import Received, Receiver, receiving
 from tests.support.refunding import paid_order
+from tests.support.seats import make_team, token_sent
 from tests.support.stripesim import stripesim
 from tests.support.tills import BUYER, Till, till
 
@@ -87,6 +89,11 @@ def live_through(polar: Any, till: Till) -> None:
     polar.subscriptions.revoke(subscription.id)
     order = paid_order(till)
     polar.refunds.create(order_id=str(order.pk), reason="other", amount=500)
+    team = make_team(till.merchant.organization, moment=system_time())
+    seat = polar.customer_seats.assign_seat(subscription_id=str(team.pk), email="ann@example.com")
+    token = token_sent(CustomerSeat.objects.get(pk=seat.id))
+    polar.customer_seats.claim_seat(invitation_token=token)
+    polar.customer_seats.revoke_seat(seat.id)
 
 
 def rest_and_tell_states() -> None:
@@ -115,6 +122,9 @@ class TestEvents:
             "customer.deleted",
             "customer.state_changed",
             "customer.updated",
+            "customer_seat.assigned",
+            "customer_seat.claimed",
+            "customer_seat.revoked",
             "discount.created",
             "discount.deleted",
             "discount.updated",

@@ -21,8 +21,9 @@ from apps.checkouts.models import Checkout, CheckoutLink
 from apps.checkouts.operations import LinkInput, NewCheckout, create_checkout, create_link
 from apps.core.origin import Door, system_origin
 from apps.customers.inputs import CustomerInput
-from apps.customers.models import Customer
+from apps.customers.models import Customer, Member
 from apps.customers.operations import create_customer
+from apps.customers.selectors import owner_of
 from apps.discounts.models import Discount
 from apps.discounts.operations import DiscountInput, create_discount
 from apps.disputes.models import Dispute
@@ -33,6 +34,7 @@ from apps.orders.operations import Purchase, create_purchase_order
 from apps.organizations.models import Organization
 from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.payouts.models import Payout
+from apps.seats.models import CustomerSeat
 from apps.subscriptions.models import Subscription
 from apps.subscriptions.operations import create_subscription
 from apps.wallets.models import Wallet
@@ -68,6 +70,8 @@ class Stock:
     file: File
     webhook_endpoint: WebhookEndpoint
     webhook_event: WebhookEvent
+    seat: CustomerSeat
+    member: Member
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (see `Route.resource`) takes."""
@@ -89,6 +93,7 @@ class Stock:
             "benefits": self.license_key.benefit,
             "benefit-grants": self.license_key.grant,
             "files": self.file,
+            "members": self.member,
             "webhooks/endpoints": self.webhook_endpoint,
             "webhooks/events": self.webhook_event,
         }
@@ -247,7 +252,20 @@ def make_stock(organization: Organization) -> Stock:
         customer=customer,
         file=file,
     )
+    member = owner_of(customer)
+    assert member is not None
+    member.external_id = f"member-{number}"
+    member.save()
+    seat = CustomerSeat.objects.create(
+        created_at=origin.at,
+        organization=organization,
+        customer=customer,
+        subscription_id=subscription.pk,
+        member=member,
+    )
     return Stock(
+        seat=seat,
+        member=member,
         organization=organization,
         product=product,
         customer=customer,

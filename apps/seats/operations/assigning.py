@@ -142,7 +142,7 @@ def seat_member(seat: CustomerSeat, container: Container, origin: Origin) -> Cus
     SEAT.require(seat.status, CustomerSeat.Status.CLAIMED)
     seat.status = CustomerSeat.Status.CLAIMED
     seat.claimed_at = seat.modified_at = origin.at
-    seat.invitation_hash = seat.invitation_expires_at = None
+    seat.invitation_expires_at = None
     seat.save()
     announce_seat(seat, "claimed", origin)
     if seat.member_id is not None:

@@ -11,6 +11,7 @@ from apps.subscriptions.api.portal import (
     PortalSubscriptionsView,
     PortalSubscriptionView,
 )
+from apps.subscriptions.api.portal_seats import PortalClaimedSubscriptionsView
 from apps.subscriptions.api.preview_views import (
     CancelPreviewView,
     ChangePreviewView,
@@ -31,6 +32,7 @@ urlpatterns = [
         f"{_PORTAL}/customers/me/payment-methods/<str:payment_method_id>",
         PortalPaymentMethodView.as_view(),
     ),
+    path(f"{_PORTAL}/seats/subscriptions", PortalClaimedSubscriptionsView.as_view()),
     path(f"{_PORTAL}/subscriptions/", PortalSubscriptionsView.as_view()),
     path(f"{_PORTAL}/subscriptions/<str:id>", PortalSubscriptionView.as_view()),
     path(METHOD, CustomerPaymentMethodView.as_view()),
