@@ -32,5 +32,6 @@ urlpatterns = [
     path("", include("apps.payments.urls")),
     path("", include("apps.disputes.urls")),
     path("", include("apps.checkouts.urls")),
+    path("", include("apps.sandbox.urls")),
     path("", include("apps.seats.urls")),
 ]

@@ -4,8 +4,9 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
-from drf_spectacular.views import SpectacularJSONAPIView, SpectacularRedocView
+from drf_spectacular.views import SpectacularJSONAPIView
 
+from apps.api.guides.views import show_guide, show_reference
 from apps.api.health import healthz, live, ready
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
@@ -22,5 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         )
         for version in settings.API_VERSIONS
     ),
-    path("docs", SpectacularRedocView.as_view(url_name="openapi", **OPEN), name="api-docs"),
+    path("docs", show_guide, name="guides"),
+    path("docs/reference", show_reference, name="api-docs"),
+    path("docs/reference/<str:version>", show_reference, name="api-reference"),
+    path("docs/<slug:name>", show_guide, name="guide"),
 ]

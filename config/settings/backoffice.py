@@ -143,9 +143,9 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Webhooks",
                 "items": [
-                    _records("Endpoints", "webhook", "webhooks_webhookendpoint"),
-                    _records("Told events", "send", "webhooks_webhookevent"),
-                    _records("Tries", "swap_calls", "webhooks_webhookdelivery"),
+                    _records("Webhook endpoints", "webhook", "webhooks_webhookendpoint"),
+                    _records("Webhook events", "send", "webhooks_webhookevent"),
+                    _records("Webhook deliveries", "swap_calls", "webhooks_webhookdelivery"),
                 ],
             },
             {

@@ -49,18 +49,19 @@ CONTENT_POLICIES: tuple[tuple[str, dict[str, list[str]]], ...] = (
         },
     ),
     (
-        "/docs",
+        "/docs/reference",
         {
             **_nothing,
-            # Redoc sets itself up in the page, draws with styles of its own, and searches in a
-            # worker. The page shows what everybody may read, and has no session.
-            "script-src": ["'self'", "'unsafe-inline'"],
-            "style-src": ["'self'", "'unsafe-inline'", "https://fonts.googleapis.com"],
-            "font-src": ["https://fonts.gstatic.com"],
+            # Redoc draws with styles of its own making, and searches in a worker. The page shows
+            # what everybody may read, and has no session.
+            "script-src": ["'self'"],
+            "style-src": ["'self'", "'unsafe-inline'"],
             "connect-src": ["'self'"],
             "worker-src": ["blob:"],
         },
     ),
+    ("/docs", {**_nothing, "script-src": ["'self'"]}),
+    ("/sandbox", {**_nothing, "script-src": ["'self'"], "connect-src": ["'self'"]}),
     ("/", _nothing),
 )
 PERMISSIONS_POLICY = (

@@ -10,6 +10,7 @@ from apps.backoffice.demo.cast import (
     Buyer,
     Ware,
 )
+from apps.backoffice.demo.inboxes import seed_inbox
 from apps.backoffice.demo.keys import seed_keys
 from apps.backoffice.demo.links import seed_links
 from apps.backoffice.demo.logins import ensure_limits, ensure_logins
@@ -45,6 +46,7 @@ def seed_world(*, origin: Origin) -> Organization:
             to=Organization.Status.ACTIVE,
             origin=origin.because("The demo merchant sells from the first day."),
         )
+    seed_inbox(organization, origin=origin)
     for ware in WARES:
         _offer(organization, ware, origin)
     seed_perks(organization, origin=origin)

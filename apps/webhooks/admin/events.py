@@ -92,7 +92,7 @@ class WebhookEventAdmin(RecordAdmin):
 def tries(event: Any, request: HttpRequest) -> Panel:
     """Every try, the latest on top."""
     return table(
-        "Tries",
+        "Deliveries",
         event.deliveries.order_by("-created_at"),
         DELIVERY_COLUMNS,
         more=listing("webhooks", "webhookdelivery", event__id__exact=event.pk),

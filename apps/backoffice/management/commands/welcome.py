@@ -13,6 +13,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from apps.backoffice.demo import (
     closing_line,
+    demo_inbox_url,
     example_checkout_url,
     example_link_url,
     seed_business,
@@ -80,9 +81,11 @@ class Command(BaseCommand):
         base = settings.BASE_URL
         rows = [
             ("Backoffice", f"{base}/backoffice/"),
-            ("API", f"{base}/v1/   documentation: {base}/docs"),
+            ("Documentation", f"{base}/docs"),
+            ("API", f"{base}/v1/   reference: {base}/docs/reference"),
             ("Checkout example", example_checkout_url(origin=system_origin(Door.COMMAND))),
             ("Checkout link", example_link_url() or "withdrawn"),
+            ("Webhook inbox", demo_inbox_url()),
             ("API token", "./manage.py sandbox_token --organization demo"),
         ]
         if self._has_sandbox_stripe():
