@@ -8,9 +8,7 @@ from io import BytesIO
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 
-
-class UnreadablePdf(ValueError):
-    """The content is no PDF that could be read, or one that is encrypted."""
+from apps.core.pdf.errors import UnreadablePdf
 
 
 def merge(contents: Iterable[bytes]) -> bytes:

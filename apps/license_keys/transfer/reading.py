@@ -9,9 +9,6 @@ from contextlib import closing
 from typing import IO, Any, Final
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from apps.license_keys.transfer.columns import Cells, column_of, understand
 
 MAX_COLUMNS: Final = 100
@@ -80,6 +77,10 @@ def _with_first(first: str, rest: Iterable[str]) -> Iterator[str]:
 
 
 def _sheet(content: IO[bytes]) -> Iterator[Sequence[Any]]:
+    # Loaded here for the memory of all the processes that never read one.
+    from openpyxl import load_workbook
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         book = load_workbook(content, read_only=True, data_only=True)
     except (BadZipFile, InvalidFileException, KeyError, OSError, ValueError):

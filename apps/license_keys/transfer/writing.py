@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from openpyxl import Workbook
-
 from apps.api.spreadsheets import csv_lines, safe_cell
 
 CHUNK = 256 * 1024
@@ -21,6 +19,9 @@ def csv_text(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[
 
 def xlsx_bytes(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> Iterator[bytes]:
     """The same as a workbook, in pieces; it grows on the disk, not in memory."""
+    # Loaded here for the memory of all the processes that never write one.
+    from openpyxl import Workbook
+
     with TemporaryDirectory() as folder:
         place = os.path.join(folder, "keys.xlsx")
         book = Workbook(write_only=True)
