@@ -131,7 +131,8 @@ to `pgbench -S -M simple` with 8 clients on the same server in the same run does
 
 Machine: {machine}.
 
-Data: 5,000 customers with a subscription each, 20,000 orders, 20 products and 4 plans, a million
+Data: 5,000 customers with a subscription and a benefit each, 20,000 orders, 5,000 refunds, 20
+products and 4 plans, a million
 licence keys. Two gunicorn
 workers, keep-alive connections,
 median of {rounds} rounds of {seconds:g} s a cell. A goal holds at concurrency 8. *Reference* is
@@ -155,8 +156,32 @@ How it is done: [licence keys](algorithms/license_keys.md).
 
 `BENCH_JSON=file make bench` writes the rows as JSON; `BENCH_ROUNDS` and `BENCH_SECONDS` change
 the length of a run, `BENCH_PAGE=` leaves this page alone. `BENCH_RENEWALS`, `BENCH_DUE_FEW`,
-`BENCH_DUE_MANY` and `BENCH_DUE_CROWD` make the renewals fewer, `BENCH_LICENSE_KEYS` the keys;
-`BENCH_ONLY=validate` measures what has that in its name.
+`BENCH_DUE_MANY` and `BENCH_DUE_CROWD` make the renewals fewer, `BENCH_LICENSE_KEYS` the keys,
+`BENCH_CUSTOMERS` those who are searched, `BENCH_ROWS` the rows behind the lists.
+
+## A part of it
+
+`BENCH_ONLY=validate make bench` measures what has that in its name and leaves the rest: a kind of
+request (`orders`, `customer`, `checkouts`), or one of `renewals`, `ledger`, `webhooks`, `search`
+and `admin lists`. All but the first are programs of their own too, as `python -m tests.bench.search`.
+
+## Worse than before
+
+`make bench-check` compares with `tests/bench/baseline.json` and fails where a ratio is less than
+two thirds of what it was, or memory more than four thirds. What seems worse is measured again
+first, and the better of the two counts. `make bench-baseline` keeps what is measured now; both
+know `BENCH_ONLY`.
+
+*Processor time* is what a request costs a process alone, waiting not counted, so that it says the
+same on a busy machine: `python -m tests.bench.processor`, with `BENCH_PROFILE=40` for where it
+goes and `BENCH_STATEMENTS=1` for the statements.
+
+## Lists of the backoffice
+
+Every table has a hundred thousand rows more, made from those of a few sales. Each list is looked
+at as it opens, on its 20th and last page, with every filter, sorted by its first columns both
+ways, and searched; the time is that of the whole answer in one process, database included.
+`python -m tests.bench.admin_lists` prints every address, `BENCH_LISTS=payout` those of some.
 """
 
 
