@@ -163,7 +163,8 @@ the length of a run, `BENCH_PAGE=` leaves this page alone. `BENCH_RENEWALS`, `BE
 
 `BENCH_ONLY=validate make bench` measures what has that in its name and leaves the rest: a kind of
 request (`orders`, `customer`, `checkouts`), or one of `renewals`, `ledger`, `webhooks`, `search`
-and `admin lists`. All but the first are programs of their own too, as `python -m tests.bench.search`.
+and `admin lists`. All but the first are programs of their own too, as
+`python -m tests.bench.search`.
 
 ## Worse than before
 
