@@ -13,10 +13,12 @@ import socket
 import subprocess
 import sys
 from multiprocessing import get_context
+from pathlib import Path
 from types import FrameType
 from typing import NoReturn
 
 import django
+from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import connections
 
@@ -63,6 +65,7 @@ def _up() -> None:
         django.setup()
         call_command("migrate", interactive=False, verbosity=0)
         connections.close_all()
+        _forget_metrics()
         # A fork, because it needs what is loaded here; it waits until the web process answers.
         welcome = get_context("fork").Process(target=_welcome)
         welcome.start()
@@ -72,6 +75,12 @@ def _up() -> None:
             welcome.terminate()
             welcome.join()
     sys.exit(code)
+
+
+def _forget_metrics() -> None:
+    """Of processes of another time, whose numbers may be those of new ones."""
+    for path in Path(settings.METRICS_DIR).glob("*.db"):
+        path.unlink(missing_ok=True)
 
 
 def _welcome() -> None:

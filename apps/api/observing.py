@@ -11,10 +11,12 @@ from django.http import HttpRequest, HttpResponse
 
 from apps.core.access_log import access
 from apps.core.correlation import accepted_id, correlated
+from apps.core.metrics import REQUEST_SECONDS, REQUESTS
 
 # Asked for every few seconds by machines.
 _UNWATCHED: Final = ("/healthz", "/metrics")
 UNMATCHED: Final = "unmatched"
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 class ObservingMiddleware:
@@ -43,10 +45,14 @@ def route_of(request: HttpRequest) -> str:
 
 
 def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
+    route = route_of(request)
+    method = request.method if request.method in _METHODS else "other"
+    REQUESTS.inc(method, route, str(response.status_code))
+    REQUEST_SECONDS.observe(seconds, method, route)
     access.info(
         "request",
-        method=request.method,
-        route=route_of(request),
+        method=method,
+        route=route,
         status=response.status_code,
         duration_ms=round(seconds * 1000),
     )

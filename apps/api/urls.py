@@ -8,6 +8,7 @@ from drf_spectacular.views import SpectacularJSONAPIView
 
 from apps.api.guides.views import show_guide, show_reference
 from apps.api.health import healthz, live, ready
+from apps.api.metrics import metrics
 
 OPEN: dict[str, Any] = {"authentication_classes": [], "permission_classes": []}
 
@@ -15,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", healthz, name="healthz"),
     path("healthz/ready", ready, name="healthz-ready"),
     path("healthz/live", live, name="healthz-live"),
+    path("metrics", metrics, name="metrics"),
     path("openapi.json", SpectacularJSONAPIView.as_view(**OPEN), name="openapi"),
     *(
         path(

@@ -19,11 +19,13 @@ class CheckoutsConfig(AppConfig):
             handlers,
             inbound,
             merging,
+            metrics,
             timing,
             webhooks,
         )
 
         checks.register()
+        metrics.register()
         webhooks.register()
         additions.register()
         answers.register()

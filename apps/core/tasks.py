@@ -16,6 +16,7 @@ from apps.core import operations, periodic
 from apps.core.access_log import access
 from apps.core.correlation import TASK_HEADER
 from apps.core.jobs import job, queue_of
+from apps.core.metrics import TASK_SECONDS, TASKS
 from apps.core.origin import Door, system_origin
 
 log = structlog.get_logger(__name__)
@@ -53,7 +54,10 @@ def begin_task(task_id: str, task: Task[..., Any], **_future: object) -> None:
 def end_task(task_id: str, task: Task[..., Any], state: str, **_future: object) -> None:
     """One line for each task, whatever became of it."""
     took = monotonic() - _began.get()
-    access.info("task", task_id=task_id, outcome=str(state).lower(), duration_ms=round(took * 1000))
+    outcome = str(state).lower()
+    TASKS.inc(task.name, outcome)
+    TASK_SECONDS.observe(took, task.name)
+    access.info("task", task_id=task_id, outcome=outcome, duration_ms=round(took * 1000))
     clear_contextvars()
 
 

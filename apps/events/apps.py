@@ -12,10 +12,11 @@ class EventsConfig(AppConfig):
     def ready(self) -> None:
         """Let a test clock come back to what failed on its way, and the outbox be watched."""
         from apps.core.timers import Timer, register_timer
-        from apps.events import health, operations
+        from apps.events import health, metrics, operations
         from apps.events.selectors import failed_deliveries_by
 
         health.register()
+        metrics.register()
         register_timer(
             Timer(
                 name="events.deliveries",

@@ -11,6 +11,7 @@ class InvariantsConfig(AppConfig):
 
     def ready(self) -> None:
         """Check the machinery, which lies below."""
-        from apps.invariants import machinery
+        from apps.invariants import machinery, metrics
 
         machinery.register()
+        metrics.register()

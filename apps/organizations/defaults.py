@@ -74,9 +74,9 @@ SETTINGS_BY_FIELD: Final[dict[str, dict[str, Any]]] = {
 # Words that mean something as the first part of an address, so no organization is called so.
 _RESERVED = (
     "about account admin api app assets auth backoffice billing blog checkout checkouts dashboard "
-    "docs embed error events help healthz home legal login logout media new oauth2 openapi orders "
-    "organizations payments payouts portal pricing privacy products security settings signup "
-    "static status stripe subscriptions support terms test v1 webhooks www"
+    "docs embed error events help healthz home legal login logout media metrics new oauth2 openapi "
+    "orders organizations payments payouts portal pricing privacy products security settings "
+    "signup static status stripe subscriptions support terms test v1 webhooks www"
 )
 RESERVED_SLUGS: Final = frozenset(_RESERVED.split())
 

@@ -19,6 +19,7 @@ class SubscriptionsConfig(AppConfig):
             handlers,
             mails,
             merging,
+            metrics,
             reminding,
             webhooks,
         )
@@ -26,6 +27,7 @@ class SubscriptionsConfig(AppConfig):
         from apps.subscriptions.license_keys import register as register_license_keys
 
         checks.register()
+        metrics.register()
         merging.register()
         webhooks.register()
         additions.register()

@@ -9,15 +9,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from django.conf import settings
 from django.utils.module_loading import import_string
 
+from apps.core.metrics import Counter
 from apps.tax.behavior import TaxBehavior
 from apps.tax.breakdown import TaxLine, negated
-from apps.tax.errors import TaxCalculationTechnicalError
+from apps.tax.errors import TaxCalculationLogicalError, TaxCalculationTechnicalError
 from apps.tax.tax_ids import TaxId
+
+CALCULATIONS: Final = Counter(
+    "tax_calculations_total", "Questions to providers of tax.", "provider", "outcome"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +130,16 @@ def calculate_tax(
     failure = TaxCalculationTechnicalError("No tax provider is configured.")
     for calculator in calculators:
         try:
-            return _calculate_signed(calculator, request)
+            result = _calculate_signed(calculator, request)
         except TaxCalculationTechnicalError as error:
+            CALCULATIONS.inc(calculator.name, "unavailable")
             failure = error
+        except TaxCalculationLogicalError:
+            CALCULATIONS.inc(calculator.name, "refused")
+            raise
+        else:
+            CALCULATIONS.inc(calculator.name, "calculated")
+            return result
     if is_sandbox:
         return NoneCalculator().calculate(request)
     raise failure

@@ -15,6 +15,7 @@ from apps.core.ids import new_id
 from apps.core.jobs import enqueue
 from apps.core.origin import Door, system_origin
 from apps.webhooks.errors import ClaimLost
+from apps.webhooks.metrics import count_delivery
 from apps.webhooks.models import WebhookEndpoint, WebhookEvent
 from apps.webhooks.operations import claim_endpoint, record_attempt, release_endpoint
 from apps.webhooks.secrets import signing_secrets
@@ -75,6 +76,7 @@ def _deliver(endpoint: WebhookEndpoint, event: WebhookEvent, claim: UUID, line: 
         correlation_id=event.correlation_id,
     )
     answer = line.post(body, sent)
+    count_delivery(answer)
     with correlated(event.correlation_id):
         access.info(
             "webhook_tried",

@@ -14,6 +14,7 @@ from config.settings.databases import *  # noqa: F403
 from config.settings.jobs import *  # noqa: F403
 from config.settings.logs import *  # noqa: F403
 from config.settings.mail import *  # noqa: F403
+from config.settings.observing import *  # noqa: F403
 from config.settings.processors import *  # noqa: F403
 
 COMPTROLLER_ENV = ENVIRONMENT

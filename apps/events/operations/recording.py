@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 
 from apps.core.correlation import current_correlation_id
 from apps.core.ids import new_id
@@ -16,6 +17,7 @@ from apps.core.origin import Origin
 from apps.core.postgres.base import DatabaseWrapper
 from apps.core.rows import insert_row
 from apps.events import registry
+from apps.events.metrics import EVENTS
 from apps.events.models import Delivery, Event
 
 # How long the broker has before the sweeper takes a delivery up.
@@ -60,6 +62,7 @@ def record(
         correlation_id=current_correlation_id(),
     )
     insert_row(event)
+    transaction.on_commit(partial(EVENTS.inc, event_type))
     event.subject_row = subject
     names = registry.outbox_handlers(event)
     if names:
