@@ -12,6 +12,7 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations.forgetting import leave_forgotten
 from apps.checkouts.operations.fulfilling import fulfil
 from apps.checkouts.operations.guarding import give_back_what_is_limited
+from apps.checkouts.operations.seating import seat_buyer_of
 from apps.checkouts.states import CHECKOUT, PAYABLE
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
@@ -93,6 +94,7 @@ def handle_success(
             "payment_id": str(payment.pk) if payment is not None else None,
         },
     )
+    seat_buyer_of(checkout, order, origin)
     return order
 
 
