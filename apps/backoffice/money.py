@@ -28,6 +28,7 @@ SHOWN: Final = {
     AccountKind.HELD: "Held",
     AccountKind.RESERVED: "Reserved",
     AccountKind.DISPUTE_HOLDS: "Disputed",
+    AccountKind.REFUND_HOLDS: "In refunds",
 }
 
 

@@ -17,6 +17,7 @@ OPEN_MONEY = {
     AccountKind.RESERVED: "Its reserve of {} has to be released first.",
     AccountKind.HELD: "What is held of it, {}, has to be released first.",
     AccountKind.DISPUTE_HOLDS: "Disputes about {} of its sales have to end first.",
+    AccountKind.REFUND_HOLDS: "Refunds of {} of its sales have to end first.",
     AccountKind.CUSTOMER_BALANCE: "Its customers have a balance of {} to be settled first.",
 }
 

@@ -28,6 +28,8 @@ class AccountKind(models.TextChoices):
     # What banks took back and may still have to return, and the merchants' part of that.
     CONTESTED_PAYMENTS = "contested_payments"
     DISPUTE_HOLDS = "dispute_holds"
+    # What is kept of a merchant's money until a refund has ended.
+    REFUND_HOLDS = "refund_holds"
     # The platform's own bank, from which people pay.
     BANK_BALANCE = "bank_balance"
 
@@ -61,6 +63,7 @@ NEVER_NEGATIVE = frozenset(
         AccountKind.PAYOUT_ACCOUNTS,
         AccountKind.CONTESTED_PAYMENTS,
         AccountKind.DISPUTE_HOLDS,
+        AccountKind.REFUND_HOLDS,
         AccountKind.RESERVED,
         AccountKind.HELD,
     }

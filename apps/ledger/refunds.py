@@ -241,7 +241,7 @@ def _balance_draft(
 ) -> Draft | None:
     clearing = Place(AccountKind.SALES_CLEARING, booked.currency, booked.organization_id)
     merchant = Place(AccountKind.MERCHANT_BALANCE, booked.currency, booked.organization_id)
-    taken = [_taken(share, presentment_net, booked, at) for share in booked.shares]
+    taken = [taken_share(share, presentment_net, booked, at) for share in booked.shares]
     transfers = moves(
         *(
             move(
@@ -273,7 +273,8 @@ def _balance_draft(
     )
 
 
-def _taken(share: Share, presentment_net: int, booked: BookedPayment, at: datetime) -> Share:
+def taken_share(share: Share, presentment_net: int, booked: BookedPayment, at: datetime) -> Share:
+    """What of one share a refund of `presentment_net` takes, and from when that counts."""
     if not booked.presentment_net_amount:
         return Share(0, at)
     part = Fraction(share.amount * presentment_net, booked.presentment_net_amount)

@@ -145,3 +145,12 @@ class HoldTooLarge(DomainError):
 
     status = 400
     message = "This is more than the organization's balance."
+
+
+class RefundsBeingAsked(DomainError):
+    """What they take is not kept back yet; it will be in a moment."""
+
+    status: ClassVar[int] = 409
+    message: ClassVar[str] = (
+        "The processor is just being asked for refunds. Please try again in a moment."
+    )

@@ -7,11 +7,12 @@ maturing     of sales that may not be paid out yet
 in_transit   taken for payouts, and not in a bank
 held         kept by a decision of staff, or in payouts that wait for an approval
 reserved     kept by the terms of a reserve
-owed_back    a balance below zero (a debt), what is disputed, and money without an order
+owed_back    a balance below zero (a debt), what is disputed or being refunded, and money without an
+             order
 ===========  =====================================================================================
 
 They add up to what the ledger has for the merchant, whatever is in which. What is claimed of it and
-not booked yet (refunds on their way) is still in one of the others.
+not booked yet (refunds that the processor is just being asked for) is still in one of the others.
 """
 
 from __future__ import annotations
@@ -39,8 +40,10 @@ TITLES: Final = {
 
 # A merchant's accounts beside the balance, each in one place; the rest is explained below.
 DISPUTED, UNCLAIMED = "Open disputes", "Payments without an order"
+REFUNDS = "Refunds under way"
 OWED_KINDS: Final = {
     AccountKind.DISPUTE_HOLDS: DISPUTED,
+    AccountKind.REFUND_HOLDS: REFUNDS,
     AccountKind.UNCLAIMED_PAYMENTS: UNCLAIMED,
     AccountKind.SALES_CLEARING: "Being booked",
 }

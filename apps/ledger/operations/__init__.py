@@ -29,6 +29,7 @@ from apps.ledger.operations.processor import (
     post_bank_movement,
     post_correction,
 )
+from apps.ledger.operations.refund_holds import post_refund_hold, post_refund_release
 from apps.ledger.operations.refunds import (
     RefundNotBooked,
     RefundOfUnbookedPayment,
@@ -71,6 +72,8 @@ __all__ = [
     "post_payout_reversal",
     "post_payout_transfer",
     "post_refund",
+    "post_refund_hold",
+    "post_refund_release",
     "post_refund_reversal",
     "post_sale",
     "post_unclaimed_payment",

@@ -129,7 +129,7 @@ def _explain(currency: str, rows: list[Transfer], entries: tuple[Entry, ...]) ->
         platform_fees=fees,
         platform_fee_amount=fee_amount,
         platform_amount=fee_amount - processor_fee,
-        merchant_amount=into[AccountKind.MERCHANT_BALANCE] + into[AccountKind.DISPUTE_HOLDS],
+        merchant_amount=sum(into[kind] for kind in _MERCHANTS),
         unbalanced_amount=into[AccountKind.SALES_CLEARING],
         entries=entries,
     )
@@ -160,4 +160,6 @@ _PAID_LABELS = {
     "dispute_reversal": "Came back, as the dispute was won",
 }
 _DIFFERENCES = frozenset({"refund_difference", "dispute_difference"})
+# Kept for a dispute or a refund, it is still the merchant's until that ends.
+_MERCHANTS = (AccountKind.MERCHANT_BALANCE, AccountKind.DISPUTE_HOLDS, AccountKind.REFUND_HOLDS)
 _PLATFORM = frozenset({AccountKind.PLATFORM_REVENUE, AccountKind.FEE_CREDITS})

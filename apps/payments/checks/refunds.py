@@ -59,6 +59,30 @@ CHECKS: Final = (
         repair="Compare it with the processor's refund, and import that one.",
     ),
     Check(
+        name="payments.refunds_under_way_are_kept",
+        title="What is kept for refunds is for those under way",
+        text="From the processor's answer to the end of each, and no longer.",
+        area=Area.BOOKS,
+        subject="payments.refund",
+        find=by_query("""
+            SELECT r.id, format('%s, with %s kept and %s given back', r.status, count(h.id),
+                count(u.id))
+            FROM payments_refund r
+            LEFT JOIN ledger_entry h ON h.reference = 'refund_hold:' || r.id
+            LEFT JOIN ledger_entry u ON u.reference = 'reversal:refund_hold:' || r.id
+            GROUP BY r.id
+            HAVING (r.status <> 'pending' AND count(h.id) <> count(u.id))
+                OR (r.status = 'pending' AND count(h.id) - count(u.id) <> 1
+                    AND r.processor_id IS NOT NULL AND r.amount > 0 AND EXISTS (
+                        SELECT 1 FROM ledger_entry e
+                        JOIN ledger_entry b ON b.payment_id = e.payment_id AND b.type = 'balance'
+                        JOIN ledger_transfer t ON t.entry_id = b.id AND t.type = 'balance'
+                        WHERE e.payment_id = r.payment_id AND e.type = 'payment'
+                            AND trunc(t.amount::numeric * r.amount
+                                / nullif(e.presentment_amount, 0)) > 0))"""),
+        repair="Ask the processor for the refund: what it says keeps its money, or gives it back.",
+    ),
+    Check(
         name="payments.one_refund_is_unanswered",
         title="At most one refund of a payment waits for its answer",
         area=Area.RECORDS,

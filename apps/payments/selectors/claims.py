@@ -20,12 +20,18 @@ JOIN ledger_entry e ON e.payment_id = r.payment_id AND e.type = 'payment'
 JOIN ledger_entry b ON b.payment_id = r.payment_id AND b.type = 'balance'
 JOIN ledger_transfer t ON t.entry_id = b.id AND t.type = 'balance'
 WHERE r.organization_id = %s AND r.status = 'pending' AND r.amount > 0
+    AND NOT EXISTS (
+        SELECT 1 FROM ledger_entry h WHERE h.reference = 'refund_hold:' || r.id)
 GROUP BY r.id, r.created_at, t.currency
 """
 
 
 def refund_claims(organization_id: UUID) -> Iterable[Claim]:
-    """What pending refunds of an organization's sales will take of its balance; one query."""
+    """
+    What pending refunds of an organization's sales will take of its balance; one query.
+
+    Those for which it is kept already, as it is once the processor has taken one up, are none.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_PENDING, [organization_id])
         rows = cursor.fetchall()

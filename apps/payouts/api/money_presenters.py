@@ -16,6 +16,7 @@ from apps.payouts.whereabouts import (
     IN_TRANSIT,
     MATURING,
     OWED_BACK,
+    REFUNDS,
     RESERVED,
     SETTLED,
     UNCLAIMED,
@@ -40,7 +41,11 @@ class TransitBody(TypedDict):
 
 
 class OwedBody(TypedDict):
-    """What is owed back: a balance below zero, and what buyers or their banks may get back."""
+    """
+    What is owed back: a balance below zero, and what buyers or their banks may get back.
+
+    Its parts add up to `owed_back_amount`, the debt counted as below zero.
+    """
 
     debt_amount: int
     disputed_amount: int
@@ -49,11 +54,7 @@ class OwedBody(TypedDict):
 
 
 class WhereaboutsBody(TypedDict):
-    """
-    Where all of an organization's money is; the six amounts add up to `total_amount`.
-
-    What `owed_back` calls pending refunds is still in the other amounts.
-    """
+    """Where all of an organization's money is; the six amounts add up to `total_amount`."""
 
     currency: str
     total_amount: int
@@ -140,7 +141,5 @@ def _owed(money: Whereabouts) -> OwedBody:
         "debt_amount": -amounts.get(DEBT, 0),
         "disputed_amount": amounts.get(DISPUTED, 0),
         "unclaimed_amount": amounts.get(UNCLAIMED, 0),
-        "refunds_pending_amount": sum(
-            claim.amount for claim in money.claims if claim.kind == "refunds"
-        ),
+        "refunds_pending_amount": amounts.get(REFUNDS, 0),
     }

@@ -16,6 +16,7 @@ from apps.core.money import format_amount
 from apps.core.origin import Origin
 from apps.core.plans import Call, Change, Money, Plan
 from apps.events.operations import record
+from apps.ledger.claims import claims_of
 from apps.ledger.operations import post_payout
 from apps.ledger.payouts import payout_drafts
 from apps.ledger.selectors import planned_entries
@@ -29,6 +30,7 @@ from apps.payouts.errors import (
     OrganizationCannotPayout,
     PayoutIntervalLimitReached,
     PendingPayoutCreation,
+    RefundsBeingAsked,
 )
 from apps.payouts.fees import PayoutAmounts
 from apps.payouts.locks import claim_payout_request
@@ -70,6 +72,7 @@ def plan_request_payout(*, organization: Organization, origin: Origin) -> Plan:
     """
     _require_capability(organization)
     _require_pause(organization, origin)
+    _require_kept_refunds(organization)
     return _plan(_drafted(organization, _estimate(organization, origin), "request", origin))
 
 
@@ -90,6 +93,7 @@ def request_payout(
     :raises PendingPayoutCreation: while another request is being answered.
     :raises OrganizationCannotPayout: if the organization must not be paid out.
     :raises PayoutIntervalLimitReached: within a day of the last one that was not canceled.
+    :raises RefundsBeingAsked: while refunds have begun and their money is not kept back yet.
     :raises NotReadyAccount: without a payout account that takes money.
     :raises InsufficientBalance: below the smallest payout.
     :raises PayoutAmountTooLow: if the fees leave nothing.
@@ -101,6 +105,7 @@ def request_payout(
     organization = lock_organization(organization_id)
     _require_capability(organization)
     _require_pause(organization, origin)
+    _require_kept_refunds(organization)
     payout_id = new_id()
     _estimate(organization, origin)
     # What is paid is what these transfers are, should another become available just now.
@@ -137,6 +142,12 @@ def _require_pause(organization: Organization, origin: Origin) -> None:
     # A whole day after the last one is enough.
     if standing.filter(created_at__gt=origin.at - INTERVAL).exists():
         raise PayoutIntervalLimitReached
+
+
+def _require_kept_refunds(organization: Organization) -> None:
+    # One that begins after this look comes after the payout, as if it had been asked for later.
+    if claims_of(organization.pk, currency=settings.SETTLEMENT_CURRENCY):
+        raise RefundsBeingAsked
 
 
 def _estimate(

@@ -106,6 +106,18 @@ SALES = (
         "UPDATE payments_refund SET currency = 'eur'",
     ),
     Damage(
+        "a refund under way that keeps nothing",
+        "payments.refunds_under_way_are_kept",
+        "UPDATE payments_refund SET status = 'pending' WHERE status = 'succeeded'",
+    ),
+    Damage(
+        "money kept for a refund that has ended",
+        "payments.refunds_under_way_are_kept",
+        "UPDATE ledger_entry SET reference = 'refund_hold:' || (SELECT id FROM payments_refund "
+        "WHERE status = 'succeeded' LIMIT 1) WHERE id = (SELECT id FROM ledger_entry "
+        "WHERE type = 'payment' LIMIT 1)",
+    ),
+    Damage(
         "two refunds of one payment under way",
         "payments.one_refund_is_unanswered",
         "UPDATE payments_refund SET status = 'pending', processor_id = NULL",

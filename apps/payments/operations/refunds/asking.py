@@ -14,6 +14,7 @@ from apps.core.origin import Origin
 from apps.events.operations import record
 from apps.payments.errors import RefundInProgress
 from apps.payments.models import Refund
+from apps.payments.operations.refunds.keeping import follow_refund
 from apps.payments.operations.refunds.recording import (
     lock_held_refund,
     record_refund,
@@ -57,7 +58,7 @@ def ask_for_refund(refund: Refund, *, is_first_try: bool, origin: Origin) -> Ref
             _end_unanswered(refund, error, origin, is_first_try=True)
         raise
     except OutcomeUnknown as error:
-        _look_again_soon(refund)
+        _look_again_soon(refund, origin)
         raise RefundInProgress from error
     return _take(facts, refund, origin)
 
@@ -137,6 +138,7 @@ def _end_unanswered(
         # Nobody was told, and somebody's money is still here.
         present.attention_at = origin.at
     present.save()
+    follow_refund(present, origin)
     if present.retry_of is not None:
         present.retry_of.resolution = ""
         present.retry_of.attention_at = present.retry_of.modified_at = origin.at
@@ -157,6 +159,8 @@ def _claim(refund_id: UUID, origin: Origin) -> Refund | None:
     refund = lock_held_refund(refund_id)
     if refund.status != Refund.Status.PENDING:
         return None
+    # Whoever began it may have died before anything was kept for it.
+    follow_refund(refund, origin)
     age = origin.at - refund.created_at
     refund.next_check_at = origin.at + min(LONGEST_WAIT, max(FIRST_WAIT, age))
     refund.save(update_fields=["next_check_at"])
@@ -164,7 +168,10 @@ def _claim(refund_id: UUID, origin: Origin) -> Refund | None:
 
 
 @transaction.atomic
-def _look_again_soon(refund: Refund) -> None:
+def _look_again_soon(refund: Refund, origin: Origin) -> None:
+    present = lock_held_refund(refund.pk)
+    if present.status == Refund.Status.PENDING:
+        follow_refund(present, origin)
     enqueue(
         "payments.resume_refund",
         queue="high",

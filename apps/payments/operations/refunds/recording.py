@@ -25,6 +25,7 @@ from apps.orders.refunds import Parts, parts_of_gross
 from apps.payments.errors import RefundTooEarly
 from apps.payments.locks import lock_payment_row, lock_refund
 from apps.payments.models import Payment, Refund
+from apps.payments.operations.refunds.keeping import follow_refund
 from apps.payments.operations.refunds.telling import announce_refund
 from apps.payments.operations.refunds.words import (
     ALERT_KEY,
@@ -95,6 +96,8 @@ def record_refund(
         _move(refund, facts, origin)
     elif is_new:
         _save(refund, origin)
+    if refund.status == Status.PENDING:
+        follow_refund(refund, origin)
     if is_new:
         alert_id = facts.metadata.get(ALERT_KEY)
         announce_refund(refund, "refund.created", origin=origin, alert_id=alert_id)
@@ -180,6 +183,7 @@ def _move(refund: Refund, facts: RefundFacts, origin: Origin) -> None:
     before = refund.status
     REFUND.require(before, facts.status)
     refund.status = facts.status
+    follow_refund(refund, origin)
     if facts.status == Status.SUCCEEDED:
         refund.succeeded_at = origin.at
         _save(refund, origin)
