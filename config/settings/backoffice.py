@@ -125,6 +125,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Accounts", "account_balance", "ledger_account"),
                     _records("Entries", "menu_book", "ledger_entry"),
                     _records("Transfers", "swap_horiz", "ledger_transfer"),
+                    _records("Record of tax", "percent", "tax_taxrecord"),
                     _item("Invariants", "rule", "invariants"),
                 ],
             },

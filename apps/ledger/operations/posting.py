@@ -14,6 +14,7 @@ from apps.core.rows import insert_if_new
 from apps.ledger.books import Cause, Draft, EntryConflict, Move, Place, Presentment
 from apps.ledger.models import Account, Entry, Transfer
 from apps.ledger.selectors.accounts import accounts_at
+from apps.ledger.witnesses import show_witnesses
 
 
 @transaction.atomic
@@ -76,6 +77,9 @@ def post_entries(*, drafts: Sequence[Draft]) -> list[tuple[Entry, bool]]:
         else:
             _require_same(entry, _entry(draft), transfers)
     Transfer.objects.bulk_create(rows)
+    show_witnesses(
+        [(entry, draft) for draft, (entry, is_new) in zip(drafts, result, strict=True) if is_new]
+    )
     return result
 
 

@@ -8,7 +8,8 @@ from tests.invariants.damages.payouts import PAYOUTS
 from tests.invariants.damages.reconciliation import RECONCILIATION
 from tests.invariants.damages.sales import SALES
 from tests.invariants.damages.subscriptions import SUBSCRIPTIONS
+from tests.invariants.damages.tax import TAX
 
 __all__ = ["DAMAGES", "Damage"]
 
-DAMAGES = (*LEDGER, *SALES, *PAYOUTS, *DISPUTES, *SUBSCRIPTIONS, *MACHINERY, *RECONCILIATION)
+DAMAGES = (*LEDGER, *TAX, *SALES, *PAYOUTS, *DISPUTES, *SUBSCRIPTIONS, *MACHINERY, *RECONCILIATION)
