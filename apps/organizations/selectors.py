@@ -21,6 +21,7 @@ from apps.organizations.models import (
     Membership,
     Organization,
     OrganizationReview,
+    WebsiteCheck,
 )
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
@@ -180,6 +181,12 @@ def open_review(organization: Organization) -> OrganizationReview | None:
     if found is not None:
         found.organization = organization
     return found
+
+
+def latest_website_check(organization: Organization) -> WebsiteCheck | None:
+    """The last look at the website that it has now."""
+    rows = WebsiteCheck.objects.filter(organization=organization, url=organization.website or "")
+    return rows.order_by("-created_at", "-pk").first()
 
 
 def is_passed(organization: Organization) -> bool:

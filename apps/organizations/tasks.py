@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from django.conf import settings
+
 from apps.core.jobs import job
 from apps.core.origin import Door, Origin, system_origin
+from apps.core.outbound.pages import read_page
 from apps.organizations.operations import (
     activate_if_ready,
     close_impersonation,
     end_due_snooze,
+    record_website_check,
 )
+from apps.organizations.operations.websites import JOB
 from apps.organizations.selectors import (
     activatable_ids,
     any_organization,
@@ -20,6 +25,8 @@ from apps.organizations.selectors import (
 )
 
 LIMIT = 500
+# Says who asks, to whoever reads the logs of a website.
+AGENT = "Comptroller website check"
 
 
 @job("organizations.end_snoozes", queue="low")
@@ -45,6 +52,17 @@ def close_impersonations_task(**_future: object) -> None:
             impersonation_id=pk,
             origin=system_origin(Door.TASK, clock_offset=organization.clock_offset),
         )
+
+
+@job(JOB, queue="low")
+def check_website_task(*, organization_id: str, **_future: object) -> None:
+    """Look at a merchant's website, without a transaction around it, and keep what was found."""
+    key = UUID(organization_id)
+    url = any_organization(key).website
+    if not url:
+        return
+    page = read_page(url, is_local_allowed=settings.SANDBOX, agent=AGENT)
+    record_website_check(organization_id=key, url=url, page=page, origin=_origin_of(key))
 
 
 def _origin_of(organization_id: UUID) -> Origin:

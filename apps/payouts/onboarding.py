@@ -7,7 +7,7 @@ from uuid import UUID
 from apps.organizations.models import Organization
 from apps.organizations.onboarding import Finding, register_step
 from apps.organizations.payout_accounts import register_payout_account
-from apps.payouts.readiness import READY, status_of
+from apps.payouts.readiness import READY, VERIFIED, identity_of, status_of
 from apps.payouts.selectors import profile_of
 
 
@@ -15,6 +15,7 @@ def register() -> None:
     """Called once, when Django is ready."""
     register_payout_account(_account_id)
     register_step("payout_account", "Payout account", _account, position=30)
+    register_step("identity", "Identity of the holder", _identity, position=32, is_required=False)
 
 
 def _account_id(organization_id: UUID) -> UUID | None:
@@ -30,3 +31,10 @@ def _account(organization: Organization) -> Finding:
         return Finding(False, "None is linked.")
     status = status_of(account)
     return Finding(status == READY, "" if status == READY else status.replace("_", " "))
+
+
+def _identity(organization: Organization) -> Finding:
+    """Whether the processor knows who is paid."""
+    profile = profile_of(organization.pk)
+    found = identity_of(profile.payout_account if profile else None)
+    return Finding(found == VERIFIED, found)

@@ -8,7 +8,7 @@ from typing import Final
 from django.conf import settings
 
 from apps.core.errors import ValidationFailed
-from apps.webhooks.addresses import UnsafeAddress, parse_url
+from apps.core.outbound.addresses import UnsafeAddress, parse_url
 from apps.webhooks.models import WebhookEndpoint
 from apps.webhooks.registry import EVENT_TYPES
 

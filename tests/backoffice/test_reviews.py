@@ -13,7 +13,12 @@ from apps.backoffice.selectors.review import review_sheet, waiting_reviews
 from apps.backoffice.selectors.signals import Signals, priority_of
 from apps.core.clock import system_time
 from apps.ledger.operations import assign_fee_plan
-from apps.organizations.models import Organization, OrganizationNote, OrganizationReview
+from apps.organizations.models import (
+    Organization,
+    OrganizationNote,
+    OrganizationReview,
+    WebsiteCheck,
+)
 from apps.organizations.operations import change_status, delete_organization, submit_appeal
 from tests.backoffice.acting import REASON, act, agree, fingerprint_in, happened
 from tests.backoffice.world import Sold, make_organization
@@ -221,6 +226,15 @@ class TestSheet:
         asked = client.get(address, {"review": ""}).content.decode()
         assert "Sales so far" in asked
         moved(sold.organization, "review")
+        Organization.objects.update(website="https://shop.example.com")
+        WebsiteCheck.objects.create(
+            organization=sold.organization,
+            url="https://shop.example.com",
+            final_url="https://www.shop.example.com/",
+            http_code=200,
+            links={"terms": "https://shop.example.com/terms"},
+            created_at=system_time(),
+        )
         page = client.get(address).content.decode()
         for words in (
             "Sales so far",
@@ -228,6 +242,10 @@ class TestSheet:
             "Priority",
             "Onboarding",
             "Payout account",
+            "Identity of its holder",
+            "led to https://www.shop.example.com/",
+            "https://shop.example.com/terms",
+            "No link to: privacy policy, refund policy.",
             "Products",
             "Latest disputes",
             "History",

@@ -209,8 +209,11 @@ class TestOnboarding:
             "product",
             "setup",
             "payout_account",
+            "identity",
             "description",
             "website",
+            "website_check",
+            "website_links",
             "email",
         ]
         assert len(missing_steps(acme)) == 6

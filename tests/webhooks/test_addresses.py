@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from apps.webhooks.addresses import (
+from apps.core.outbound.addresses import (
     Target,
     UnknownHost,
     UnsafeAddress,

@@ -20,11 +20,11 @@ from apps.disputes.models import Dispute
 from apps.ledger.kinds import AccountKind
 from apps.ledger.models import Transfer
 from apps.ledger.selectors.sales import sales_total
-from apps.organizations.models import Organization, OrganizationReview
+from apps.organizations.models import Organization, OrganizationReview, WebsiteCheck
 from apps.organizations.onboarding import Step, description_of, steps_of
-from apps.organizations.selectors import latest_review
+from apps.organizations.selectors import latest_review, latest_website_check
 from apps.payouts.models import PayoutAccount
-from apps.payouts.readiness import status_of
+from apps.payouts.readiness import identity_of, status_of
 from apps.payouts.selectors import profile_of
 
 CURVE_DAYS: Final = 60
@@ -61,12 +61,19 @@ class ReviewSheet:
     disputes: Sequence[Dispute]
     account: PayoutAccount | None
     account_status: str
+    identity: str
+    website: WebsiteCheck | None
     history: Sequence[OrganizationReview]
 
     @property
     def missing_count(self) -> int:
-        """Steps of the onboarding that are not done."""
-        return sum(1 for one in self.steps if not one.is_done)
+        """Steps of the onboarding that are not done and stand in the way."""
+        return sum(1 for one in self.steps if one.is_required and not one.is_done)
+
+    @property
+    def doubt_count(self) -> int:
+        """Steps that stop nobody and are not done."""
+        return sum(1 for one in self.steps if not one.is_required and not one.is_done)
 
 
 def review_sheet(organization: Organization) -> ReviewSheet:
@@ -93,6 +100,8 @@ def review_sheet(organization: Organization) -> ReviewSheet:
         disputes=list(disputes.order_by("-created_at")[:SHOWN]),
         account=account,
         account_status=status_of(account) if account else "",
+        identity=identity_of(account),
+        website=latest_website_check(organization),
         history=list(organization.reviews.order_by("-created_at", "-pk")[:SHOWN]),
     )
 

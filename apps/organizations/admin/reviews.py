@@ -195,6 +195,18 @@ class ReviewVerbs:
         return f"The appeal of {one} is rejected."
 
     @verb(
+        title="Check website",
+        role=roles.SUPPORT,
+        icon="language",
+        text="Looks whether it answers, and for links to terms, privacy and refunds.",
+        available=lambda one: one.deleted_at is None and bool(one.website),
+    )
+    def check_website(self, one: Organization, data: dict[str, Any], origin: Origin) -> str:
+        """Have the website looked at."""
+        ops.request_website_check(organization_id=one.pk, origin=origin)
+        return "The website is looked at; what is found stands in the review."
+
+    @verb(
         title="Start offboarding",
         role=roles.FINANCE,
         icon="logout",
@@ -284,6 +296,7 @@ MENU = {
         "snooze",
         "unsnooze",
         "escalate",
+        "check_website",
         "offboard",
         "finish",
         "reset",

@@ -18,6 +18,7 @@ class StepBody(TypedDict):
     name: str
     title: str
     is_done: bool
+    is_required: bool
     note: str
 
 
@@ -70,12 +71,18 @@ def present_onboarding(organization: Organization) -> OnboardingBody:
         "details_submitted_at": organization.details_submitted_at,
         "resubmission_requested_at": organization.onboarding_resubmission_requested_at,
         "steps": [
-            {"name": one.name, "title": one.title, "is_done": one.is_done, "note": one.note}
+            {
+                "name": one.name,
+                "title": one.title,
+                "is_done": one.is_done,
+                "is_required": one.is_required,
+                "note": one.note,
+            }
             for one in steps
         ],
         "can_submit": organization.status == Organization.Status.CREATED
         and not is_waiting
-        and all(one.is_done for one in steps),
+        and all(one.is_done for one in steps if one.is_required),
         "review": present_review(review) if review is not None else None,
     }
 

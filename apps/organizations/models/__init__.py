@@ -9,6 +9,7 @@ from apps.organizations.models.organizations import (
     OrganizationCounter,
 )
 from apps.organizations.models.reviews import OrganizationNote, OrganizationReview
+from apps.organizations.models.websites import WebsiteCheck
 
 __all__ = [
     "AccessToken",
@@ -19,4 +20,5 @@ __all__ = [
     "OrganizationCounter",
     "OrganizationNote",
     "OrganizationReview",
+    "WebsiteCheck",
 ]

@@ -79,6 +79,7 @@ from apps.organizations.operations.tokens import (
     revoke_access_token,
     touch_access_token,
 )
+from apps.organizations.operations.websites import record_website_check, request_website_check
 
 __all__ = [
     "accept_invitation",
@@ -126,7 +127,9 @@ __all__ = [
     "plan_transfer_ownership",
     "plan_withdraw_invitation",
     "reactivate_organization",
+    "record_website_check",
     "remove_member",
+    "request_website_check",
     "resend_invitation",
     "reset_onboarding",
     "restore_organization",

@@ -98,6 +98,7 @@ def delete_organization(
             "details",
         ]
     )
+    organization.website_checks.all().delete()
     ended = organization.access_tokens.filter(revoked_at=None).update(revoked_at=origin.at)
     record(
         "organization.deleted",

@@ -1,6 +1,6 @@
 """What events mean for payments and top-ups: one operation each."""
 
-from apps.payments.handlers import benefits, payments, top_ups
+from apps.payments.handlers import benefits, payments, risk, top_ups
 
 
 def register() -> None:
@@ -8,3 +8,4 @@ def register() -> None:
     payments.register()
     top_ups.register()
     benefits.register()
+    risk.register()

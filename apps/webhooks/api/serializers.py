@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.inputs import ChoiceField, FlagField, TextField
-from apps.webhooks.addresses import MAX_URL_LENGTH
+from apps.core.outbound.addresses import MAX_URL_LENGTH
 from apps.webhooks.models import WebhookEndpoint, WebhookEvent
 from apps.webhooks.registry import EVENT_TYPES
 from apps.webhooks.rules import MAX_NAME_LENGTH

@@ -13,7 +13,7 @@ from apps.customers.inputs import CustomerInput
 from apps.customers.operations import create_customer
 from apps.events.models import Event
 from apps.organizations.models import Organization
-from apps.webhooks.addresses import UnsafeAddress, parse_url
+from apps.core.outbound.addresses import UnsafeAddress, parse_url
 from apps.webhooks.courier import serve
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from apps.webhooks.operations import (

@@ -1,7 +1,7 @@
 """
-Where a webhook may go: to addresses of the public internet, and nowhere inside.
+Where a request may go: to addresses of the public internet, and nowhere inside.
 
-The address is looked up once for each delivery, every answer is judged, and the connection is made
+The address is looked up once for each request, every answer is judged, and the connection is made
 to what was judged: a name that answers differently the second time gains nothing. Loopback is
 allowed where `is_local_allowed`, which is the sandbox.
 """
@@ -53,7 +53,7 @@ class Target:
 
 def parse_url(url: str, *, is_local_allowed: bool) -> Target:
     """
-    The parts of a webhook URL, whose host is judged by how it is written.
+    The parts of a URL, whose host is judged by how it is written.
 
     :raises UnsafeAddress: if it is no https URL (or http to loopback, where that is allowed), has a
         name and password, no valid host, or points inside.

@@ -1,0 +1,1 @@
+"""Requests to servers of strangers: judged, pinned, bounded in time and size."""
