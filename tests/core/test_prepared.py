@@ -156,3 +156,19 @@ class TestLists:
         prepared = Prepared(lambda pk: Product.objects.filter(organization_id=pk), mark=ID_MARK)
 
         assert prepared.rows(organization.pk) == seen != []
+
+
+class TestJson:
+    @pytest.mark.parametrize(
+        "value",
+        [{}, [], {"a": [1, 2.5, None, True, 'é\u2028"\\']}, {"deep": {"er": []}}, "text", 7],
+    )
+    def test_is_read_as_django_reads_it(self, value):
+        product = make_product(make_organization())
+        Product.objects.filter(pk=product.pk).update(metadata=value)
+        prepared = Prepared(lambda pk: Product.objects.filter(pk=pk), mark=ID_MARK)
+
+        found = prepared.first(product.pk)
+
+        assert found is not None
+        assert found.metadata == Product.objects.get(pk=product.pk).metadata == value
