@@ -32,6 +32,7 @@ urlpatterns = [
     path("", include("apps.payments.urls")),
     path("", include("apps.disputes.urls")),
     path("", include("apps.checkouts.urls")),
-    path("", include("apps.sandbox.urls")),
+    path("", include("apps.portal.urls")),
     path("", include("apps.seats.urls")),
+    path("", include("apps.sandbox.urls")),
 ]

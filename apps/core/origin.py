@@ -25,6 +25,7 @@ class Door(StrEnum):
     BACKOFFICE = "backoffice"
     API = "api"
     CHECKOUT = "checkout"
+    PORTAL = "portal"
     TASK = "task"
     COMMAND = "command"
     WEBHOOK = "webhook"

@@ -9,13 +9,12 @@ from apps.organizations.models import Organization
 
 def email_change_url(organization: Organization, token: str) -> str:
     """Where a customer says that a new address is theirs."""
-    address = f"{settings.BASE_URL}/{organization.slug}/portal/email"
-    return f"{address}?{urlencode({'token': token})}"
+    return f"{portal_page(organization)}/email?{urlencode({'token': token})}"
 
 
 def portal_page(organization: Organization) -> str:
     """Where the customers of a merchant sign in."""
-    return f"{settings.BASE_URL}/{organization.slug}/portal"
+    return f"{settings.BASE_URL}/portal/{organization.slug}"
 
 
 def portal_url(organization: Organization, token: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.customers.models import Customer, StateChange
+from apps.customers.models import Customer, SignInCode, StateChange
 
 
 def lock_customer(customer_id: UUID) -> Customer:
@@ -20,6 +20,12 @@ def lock_customer(customer_id: UUID) -> Customer:
     if row is None:
         raise ResourceNotFound()
     return row
+
+
+def lock_sign_in_code(organization_id: UUID, email: str) -> SignInCode | None:
+    """The code that was sent to an address in lower case, locked; None if there is none."""
+    rows = SignInCode.objects.select_for_update(of=("self",), no_key=True)
+    return rows.filter(organization_id=organization_id, email=email).first()
 
 
 def lock_state_changes(customer_id: UUID) -> list[StateChange]:

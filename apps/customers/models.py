@@ -185,6 +185,39 @@ class EmailChange(Record):
         return str(self.pk)
 
 
+class SignInCode(Record):
+    """
+    Six characters that let whoever reads an address's mail into the portal of one merchant.
+
+    One per address: asking again takes the place of what was sent before. Only a keyed hash is
+    stored. After `MAX_TRIES` wrong ones the right one counts no more either.
+    """
+
+    MAX_TRIES: ClassVar[int] = 5
+
+    organization = models.ForeignKey(Organization, on_delete=models.CASCADE, related_name="+")
+    # In lower case.
+    email = models.EmailField(max_length=320)
+    code_hash = models.CharField(max_length=64, editable=False)
+    tries = models.PositiveSmallIntegerField(default=0)
+    # The machine's time, whatever the organization's test clock says.
+    expires_at = models.DateTimeField(db_index=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    PERSONAL = frozenset({"email"})
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["organization", "email"], name="customers_sign_in_code_address"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return str(self.pk)
+
+
 class StateChange(models.Model):
     """
     Something became of what a customer has, and merchants were not told of it yet.

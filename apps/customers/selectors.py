@@ -132,6 +132,14 @@ def open_email_change(text: str, *, at: datetime) -> EmailChange | None:
     return rows.filter(customer__deleted_at=None, token_hash=hash_token(text)).first()
 
 
+def members_by_email(organization: Organization, email: str) -> list[Member]:
+    """The living members of living customers with this address, in any case; the oldest first."""
+    rows = Member.objects.for_organization(organization).select_related("customer")
+    living = rows.filter(deleted_at=None, customer__deleted_at=None)
+    found = living.alias(_email=Lower("email")).filter(_email=Lower(Value(email)))
+    return list(found.order_by("created_at", "id"))
+
+
 def mail_address(customer: Customer) -> str | None:
     """Where to write to a customer, at a team's owner if need be; None for who is forgotten."""
     if customer.anonymized_at is not None:

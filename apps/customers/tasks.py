@@ -10,6 +10,7 @@ from apps.core.origin import Door, Origin, system_origin
 from apps.core.timers import Timer, register_timer
 from apps.customers import operations
 from apps.customers.operations.email_changes import forget_email_changes
+from apps.customers.operations.signing_in import forget_sign_in_codes
 from apps.customers.selectors import changed_customers, clock_offset_of, states_due
 
 LIMIT: Final = 500
@@ -22,10 +23,11 @@ def register() -> None:
 
 @job("customers.forget_sessions", queue="low")
 def forget_sessions(**_future: object) -> None:
-    """Delete the sessions, and the changes of address, that have expired."""
+    """Delete the sessions, the changes of address and the codes that have expired."""
     origin = system_origin(Door.TASK)
     operations.forget_customer_sessions(origin=origin)
     forget_email_changes(origin=origin)
+    forget_sign_in_codes(origin=origin)
 
 
 @job("customers.announce_state", queue="low")

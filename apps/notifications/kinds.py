@@ -48,6 +48,7 @@ _ALL = (
     _kind("subscription_trial_conversion_reminder", "Reminder of a trial's end"),
     _kind("payment_method_expiration_reminder", "Reminder of an expiring card"),
     # Who may sign in is nothing to be switched off.
+    _kind("customer_sign_in", "Code to sign in", None),
     _kind("customer_email_change", "New address to confirm", None),
     _kind("customer_email_changed", "Address changed", None),
     _kind("seat_invitation", "Invitation to a seat", None),

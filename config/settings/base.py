@@ -99,6 +99,7 @@ INSTALLED_APPS = [
     "apps.sandbox",
     "apps.reconciliation",
     "apps.backoffice",
+    "apps.portal",
 ]
 
 MIDDLEWARE = [

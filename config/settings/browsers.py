@@ -49,6 +49,16 @@ CONTENT_POLICIES: tuple[tuple[str, dict[str, list[str]]], ...] = (
         },
     ),
     (
+        "/portal/",
+        {
+            **_nothing,
+            "script-src": ["'self'", _STRIPE, *_scripts],
+            "style-src-attr": ["'unsafe-inline'"],
+            "frame-src": [_STRIPE, *_frames],
+            "connect-src": ["'self'", _STRIPE, *_calls],
+        },
+    ),
+    (
         "/docs/reference",
         {
             **_nothing,
