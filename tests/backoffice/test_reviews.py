@@ -242,7 +242,7 @@ class TestSheet:
             "Priority",
             "Onboarding",
             "Payout account",
-            "Identity of its holder",
+            "Identity of the holder",
             "led to https://www.shop.example.com/",
             "https://shop.example.com/terms",
             "No link to: privacy policy, refund policy.",
