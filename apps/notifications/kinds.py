@@ -69,6 +69,7 @@ _ALL = (
     _kind("organization_appeal_decided", "Appeal decided", None),
     _kind("organization_offboarding", "Offboarding began", None),
     _kind("organization_offboarded", "Offboarding completed", None),
+    _kind("organization_access_token_leaked", "Access token leaked", None),
 )
 KINDS: Final = {kind.name: kind for kind in _ALL}
 

@@ -37,6 +37,7 @@ def register() -> None:
         _leaving,
         when=lambda event: event.changes["status"][1] in ("offboarding", "offboarded"),
     )
+    subscribe("access_token.leaked", "notifications.mail_leaked_token", _leaked)
 
 
 def _invite(event: Event, origin: Origin) -> None:
@@ -102,6 +103,16 @@ def _leaving(event: Event, origin: Origin) -> None:
         _tell(event, "organization_offboarding", facts, origin)
     else:
         _tell(event, "organization_offboarded", {}, origin)
+
+
+def _leaked(event: Event, origin: Origin) -> None:
+    """To every member, with where the token was found; the token itself is worth nothing by now."""
+    if event.organization_id is None:
+        return
+    organization = any_organization(event.organization_id)
+    facts = {name: event.payload[name] for name in ("comment", "hint", "url")}
+    people = member_addresses(organization)
+    _write(event, "organization_access_token_leaked", organization, people, facts, origin)
 
 
 def _tell(event: Event, kind: str, facts: Mapping[str, Any], origin: Origin) -> None:

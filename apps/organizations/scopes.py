@@ -10,13 +10,16 @@ _READ_WRITE = (
 )
 _SINGLE = "customer_meters:read payments:read customer_sessions:write member_sessions:write"
 
-# The scopes of people (openid, profile, email) and of token management are not for tokens.
+# The scopes of people (openid, profile, email) are not for tokens.
 ALL_SCOPES: Final = tuple(
     sorted(
         [f"{noun}:{verb}" for noun in _READ_WRITE.split() for verb in ("read", "write")]
         + _SINGLE.split()
     )
 )
+# Managing tokens: no token gives these to another, only staff do.
+RESERVED_SCOPES: Final = ("organization_access_tokens:read", "organization_access_tokens:write")
+GRANTABLE_SCOPES: Final = (*ALL_SCOPES, *RESERVED_SCOPES)
 
 # What a member's role keeps from them; owners and admins see everything.
 _WITHHELD: Final = {

@@ -23,6 +23,7 @@ from apps.organizations.models import (
     OrganizationReview,
     WebsiteCheck,
 )
+from apps.organizations.querysets import TenantQuerySet
 from apps.organizations.tokens import ORGANIZATION_PREFIX, hash_token
 
 _token_by_hash = Prepared(
@@ -73,6 +74,13 @@ def any_organization(organization_id: UUID) -> Organization:
     if found is None:
         raise ResourceNotFound
     return found
+
+
+def living_access_tokens(organization: Organization) -> TenantQuerySet[AccessToken]:
+    """The tokens of an organization that were not revoked; not those that staff look on with."""
+    return AccessToken.objects.for_organization(organization).filter(
+        revoked_at=None, impersonation=None
+    )
 
 
 def find_access_token(token_id: UUID) -> AccessToken:

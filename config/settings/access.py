@@ -26,3 +26,7 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
+
+# Where GitHub publishes the keys with which it signs what it tells of leaked secrets:
+# https://api.github.com/meta/public_keys/secret_scanning. Nobody is listened to while it is empty.
+SECRET_SCANNING_KEYS_URL: str = env.str("SECRET_SCANNING_KEYS_URL", default="")

@@ -57,6 +57,19 @@ class TestTokens:
         assert b"Unknown scopes: everything:write." in response.content
         assert not AccessToken.objects.filter(comment="Webshop").exists()
 
+    def test_are_rotated_and_the_new_one_shown_once(self, staff: Staff, sold: Sold) -> None:
+        name = "organizations_accesstoken_rotate"
+        shown = agree(staff("admin"), name, sold.token.pk).content.decode()
+
+        plaintext = shown[shown.index("polar_oat_") :].split("<")[0].strip()
+        new = valid_access_token(plaintext, at=system_time())
+        assert new is not None
+        assert (new.comment, new.scopes) == (sold.token.comment, sold.token.scopes)
+        sold.token.refresh_from_db()
+        assert sold.token.revoked_at is not None
+        assert act(staff("admin"), name, sold.token.pk).status_code == 404
+        assert act(staff("support"), name, new.pk).status_code in (403, 404)
+
     def test_are_revoked_once(self, staff: Staff, sold: Sold) -> None:
         name = "organizations_accesstoken_revoke"
         assert "HX-Redirect" in agree(staff("support"), name, sold.token.pk)

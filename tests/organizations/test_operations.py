@@ -8,15 +8,23 @@ from typing import Any
 import pytest
 
 from apps.accounts.models import User
-from apps.core.errors import InvalidTransition, ResourceAlreadyExists, ValidationFailed
+from apps.core.errors import (
+    InvalidTransition,
+    ResourceAlreadyExists,
+    ResourceNotFound,
+    ValidationFailed,
+)
 from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.core.plans import PlanChanged
 from apps.events.models import Event
 from apps.organizations.models import AccessToken, Membership, Organization, OrganizationCounter
 from apps.organizations.operations import (
     change_status,
     create_organization,
     issue_access_token,
+    plan_rotate_access_token,
     revoke_access_token,
+    rotate_access_token,
     touch_access_token,
     update_organization,
 )
@@ -161,6 +169,33 @@ class TestAccessTokens:
 
         assert valid_access_token(text, at=origin.at) is None
         assert Event.objects.filter(type="access_token.revoked").count() == 1
+
+    def test_are_rotated_into_another_one(self, origin: Origin, acme: Organization) -> None:
+        expires_at = origin.at + timedelta(days=3)
+        token, text = issue_access_token(
+            organization_id=acme.pk,
+            comment="shop",
+            scopes=["products:read"],
+            expires_at=expires_at,
+            origin=origin,
+        )
+        agreed = plan_rotate_access_token(token_id=token.pk, origin=origin).fingerprint
+
+        new, plaintext = rotate_access_token(token_id=token.pk, agreed=agreed, origin=origin)
+
+        assert valid_access_token(text, at=origin.at) is None
+        assert valid_access_token(plaintext, at=origin.at) == new
+        assert (new.comment, new.scopes, new.expires_at) == ("shop", ["products:read"], expires_at)
+        with pytest.raises(ResourceNotFound):
+            rotate_access_token(token_id=token.pk, origin=origin)
+
+    def test_are_rotated_only_as_planned(self, origin: Origin, acme: Organization) -> None:
+        token, text = issue_access_token(
+            organization_id=acme.pk, comment="shop", scopes=[], origin=origin
+        )
+        with pytest.raises(PlanChanged):
+            rotate_access_token(token_id=token.pk, agreed="another", origin=origin)
+        assert valid_access_token(text, at=origin.at) == token
 
     def test_note_their_use_once_a_minute(self, origin: Origin, acme: Organization) -> None:
         token, _ = issue_access_token(

@@ -17,7 +17,7 @@ from apps.customers.models import Customer
 from apps.customers.operations import SessionInput, create_customer_session
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status, create_organization, issue_access_token
-from apps.organizations.scopes import ALL_SCOPES
+from apps.organizations.scopes import GRANTABLE_SCOPES
 
 VERSIONS = ("2026-04", "2026-10", "2027-01")
 
@@ -60,7 +60,7 @@ def make_organization(
     return organization
 
 
-def make_token(organization: Organization, scopes: Sequence[str] = ALL_SCOPES) -> str:
+def make_token(organization: Organization, scopes: Sequence[str] = GRANTABLE_SCOPES) -> str:
     """The plaintext of a new access token."""
     _, plaintext = issue_access_token(
         organization_id=organization.pk,

@@ -31,7 +31,8 @@ from apps.files.models import File
 from apps.license_keys.models import LicenseKey, LicenseKeyActivation
 from apps.orders.models import Order
 from apps.orders.operations import Purchase, create_purchase_order
-from apps.organizations.models import Organization
+from apps.organizations.models import AccessToken, Organization
+from apps.organizations.operations import issue_access_token
 from apps.payments.models import Payment, PaymentMethod, Refund
 from apps.payouts.models import Payout
 from apps.seats.models import CustomerSeat
@@ -70,8 +71,10 @@ class Stock:
     file: File
     webhook_endpoint: WebhookEndpoint
     webhook_event: WebhookEvent
+    access_token: AccessToken
     seat: CustomerSeat
     member: Member
+    access_token: AccessToken
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (see `Route.resource`) takes."""
@@ -93,6 +96,7 @@ class Stock:
             "benefits": self.license_key.benefit,
             "benefit-grants": self.license_key.grant,
             "files": self.file,
+            "organization-access-tokens": self.access_token,
             "members": self.member,
             "webhooks/endpoints": self.webhook_endpoint,
             "webhooks/events": self.webhook_event,
@@ -290,5 +294,11 @@ def make_stock(organization: Organization) -> Stock:
             license_key=license_key, label="Laptop", created_at=origin.at
         ),
         webhook_endpoint=webhook_endpoint,
+        access_token=issue_access_token(
+            organization_id=organization.pk,
+            comment="spare",
+            scopes=["products:read"],
+            origin=origin,
+        )[0],
         webhook_event=webhook_event,
     )

@@ -20,6 +20,7 @@ from apps.customers.operations.restoring import (
 from apps.customers.operations.saving import create_customer, plan_change_email, update_customer
 from apps.customers.operations.sessions import (
     SessionInput,
+    close_leaked_session,
     create_customer_session,
     forget_customer_sessions,
 )
@@ -29,6 +30,7 @@ __all__ = [
     "LastOwner",
     "SessionInput",
     "announce_state",
+    "close_leaked_session",
     "create_customer",
     "create_customer_session",
     "create_member",

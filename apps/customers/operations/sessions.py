@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from apps.core.credentials import new_credential
+from apps.core.credentials import is_well_formed, new_credential
 from apps.core.errors import ValidationFailed
 from apps.core.origin import Origin
 from apps.customers.models import Customer, CustomerSession, Member
@@ -71,6 +71,29 @@ def create_customer_session(
         payload={"customer_id": str(customer.pk), "member_id": str(member.pk)},
     )
     return session, token
+
+
+@transaction.atomic
+def close_leaked_session(*, plaintext: str, kind: str, url: str, origin: Origin) -> bool:
+    """
+    End a session whose token somebody found in public, at `url`; False if it is none of ours.
+
+    The second time it is none of ours any more.
+    """
+    if not is_well_formed(plaintext, SESSION_PREFIX):
+        return False
+    rows = CustomerSession.objects.filter(token_hash=hash_token(plaintext))
+    session = rows.first()
+    if session is None or not rows.delete()[0]:
+        return False
+    record(
+        "customer_session.leaked",
+        subject=session,
+        organization_id=session.organization_id,
+        origin=origin,
+        payload={"customer_id": str(session.customer_id), "kind": kind, "url": url},
+    )
+    return True
 
 
 @transaction.atomic

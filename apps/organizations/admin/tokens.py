@@ -11,9 +11,14 @@ from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import latest
 from apps.core.staff.records import RecordAdmin
-from apps.core.staff.verbs import verb
+from apps.core.staff.verbs import Reveal, verb
 from apps.organizations.models import AccessToken
-from apps.organizations.operations import plan_revoke_access_token, revoke_access_token
+from apps.organizations.operations import (
+    plan_revoke_access_token,
+    plan_rotate_access_token,
+    revoke_access_token,
+    rotate_access_token,
+)
 
 
 @admin.register(AccessToken)
@@ -21,7 +26,7 @@ class AccessTokenAdmin(RecordAdmin):
     """Organization access tokens: only their hash is stored."""
 
     icon = "key"
-    actions_detail = ("revoke",)
+    actions_detail = ("rotate", "revoke")
     view_role = roles.SUPPORT
     related = ("organization",)
     search_hint = "Comment, last characters, organization or id"
@@ -58,6 +63,20 @@ class AccessTokenAdmin(RecordAdmin):
         ),
         ("Scopes", ("scopes",)),
     )
+
+    @verb(
+        title="Rotate",
+        role=roles.ADMIN,
+        icon="autorenew",
+        plan=lambda token, data, origin: plan_rotate_access_token(token_id=token.pk, origin=origin),
+        available=lambda token: token.revoked_at is None and token.impersonation_id is None,
+    )
+    def rotate(self, token: AccessToken, data: dict[str, Any], origin: Origin) -> Reveal:
+        """Put another token in its place and show it."""
+        new, plaintext = rotate_access_token(
+            token_id=token.pk, agreed=data["agreed"], origin=origin
+        )
+        return Reveal(f"Access token of {new.organization}", plaintext)
 
     @verb(
         title="Revoke",

@@ -7,6 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from apps.api.inputs import ChoiceField, EmailField, FlagField, MapField, TextField, WholeField
+from apps.core.countries import COUNTRIES
 
 TAX_BEHAVIORS = ("location", "inclusive", "exclusive")
 SOCIAL_PLATFORMS = (
@@ -126,7 +127,7 @@ class OrganizationUpdateInput(serializers.Serializer[Any]):
     website = UrlField(required=False, allow_null=True, max_length=500)
     socials = serializers.ListField(child=SocialInput(), required=False, allow_null=True)
     details = MapField(required=False, allow_null=True)
-    country = TextField(required=False, allow_null=True, min_length=2, max_length=2)
+    country = ChoiceField(choices=sorted(COUNTRIES), required=False, allow_null=True)
     feature_settings = FeatureSettingsInput(required=False, allow_null=True)
     subscription_settings = SubscriptionSettingsInput(required=False, allow_null=True)
     customer_email_settings = CustomerEmailSettingsInput(required=False, allow_null=True)

@@ -2,7 +2,9 @@
 
 from django.urls import path
 
+from apps.organizations.api.leak_views import SecretScanningView
 from apps.organizations.api.review_views import AppealView, OnboardingView
+from apps.organizations.api.token_views import AccessTokensView, AccessTokenView
 from apps.organizations.api.views import OrganizationsView, OrganizationView
 
 urlpatterns = [
@@ -10,4 +12,7 @@ urlpatterns = [
     path("organizations/<str:id>", OrganizationView.as_view()),
     path("organizations/<str:id>/onboarding", OnboardingView.as_view()),
     path("organizations/<str:id>/appeal", AppealView.as_view()),
+    path("organization-access-tokens/", AccessTokensView.as_view()),
+    path("organization-access-tokens/<str:id>", AccessTokenView.as_view()),
+    path("integrations/github/secret-scanning", SecretScanningView.as_view()),
 ]

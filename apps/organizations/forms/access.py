@@ -8,7 +8,7 @@ from typing import Any
 from apps.core.staff import fields
 from apps.core.staff.verbs import ReasonForm
 from apps.organizations.models import Membership, Organization
-from apps.organizations.scopes import ALL_SCOPES
+from apps.organizations.scopes import ALL_SCOPES, RESERVED_SCOPES
 from apps.organizations.states import CAPABILITIES, MACHINE, label_of
 
 # The owner's role is passed on by its own verb.
@@ -16,6 +16,7 @@ MEMBER_ROLES = [one for one in Membership.Role.choices if one[0] != Membership.R
 
 SCOPE_SETS = {
     "all": ("Everything", ALL_SCOPES),
+    "tokens": ("Managing tokens only", RESERVED_SCOPES),
     "read": ("Reading only", tuple(one for one in ALL_SCOPES if one.endswith(":read"))),
 }
 

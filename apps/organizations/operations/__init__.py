@@ -76,8 +76,12 @@ from apps.organizations.operations.reviewing import (
 from apps.organizations.operations.tokens import (
     issue_access_token,
     plan_revoke_access_token,
+    plan_rotate_access_token,
     revoke_access_token,
+    revoke_leaked_token,
+    rotate_access_token,
     touch_access_token,
+    update_access_token,
 )
 from apps.organizations.operations.websites import record_website_check, request_website_check
 
@@ -122,6 +126,7 @@ __all__ = [
     "plan_reset_onboarding",
     "plan_restore_organization",
     "plan_revoke_access_token",
+    "plan_rotate_access_token",
     "plan_start_impersonation",
     "plan_start_offboarding",
     "plan_transfer_ownership",
@@ -134,6 +139,8 @@ __all__ = [
     "reset_onboarding",
     "restore_organization",
     "revoke_access_token",
+    "revoke_leaked_token",
+    "rotate_access_token",
     "send_invitation",
     "snooze_organization",
     "start_impersonation",
@@ -142,6 +149,7 @@ __all__ = [
     "submit_onboarding",
     "touch_access_token",
     "transfer_ownership",
+    "update_access_token",
     "update_organization",
     "withdraw_invitation",
 ]
