@@ -13,6 +13,7 @@ urlpatterns = [
     path(f"{_AT}/sign-in", signing.sign_in, name="sign_in"),
     path(f"{_AT}/code", signing.code, name="code"),
     path(f"{_AT}/sign-out", signing.sign_out, name="sign_out"),
+    path(f"{_AT}/address", signing.address, name="address"),
     path(f"{_AT}/email", signing.email, name="email"),
     path(f"{_AT}/orders", orders.listed, name="orders"),
     path(f"{_AT}/orders/<uuid:id>", orders.one, name="order"),

@@ -11,10 +11,8 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import reverse
 
-from apps.core.origin import Door, system_origin
 from apps.customers.links import email_change_url, portal_url
 from apps.customers.models import Customer, CustomerSession, EmailChange, SignInCode
-from apps.customers.operations.email_changes import request_email_change
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.organizations.models import Organization
@@ -256,14 +254,18 @@ class TestButtons:
 
 class TestNewAddress:
     def test_is_confirmed_by_a_button(self, stock: Stock) -> None:
+        denied = signed_in(stock.organization, make_customer_token(stock.customer))
+        assert "Another e-mail address" not in text(denied.get(at(stock, "home")))
+        answer = denied.post(at(stock, "address"), {"email": "new@example.com"})
+        assert answer.status_code == 403
         Organization.objects.filter(pk=stock.organization.pk).update(
             customer_portal_settings={"customer": {"allow_email_change": True}}
         )
-        request_email_change(
-            customer_id=stock.customer.pk,
-            email="new@example.com",
-            expires_at=datetime.now(UTC) + timedelta(minutes=30),
-            origin=system_origin(Door.COMMAND),
+        owner = signed_in(stock.organization, make_customer_token(stock.customer))
+        assert "Another e-mail address" in text(owner.get(at(stock, "home")))
+        assert owner.post(at(stock, "address"), {"email": "nonsense"}).status_code == 422
+        assert "new@example.com" in text(
+            owner.post(at(stock, "address"), {"email": "new@example.com"})
         )
         mail = Mail.objects.get(kind="customer_email_change")
         found = re.search(r"token=(\w+)", mail.text)

@@ -8,8 +8,10 @@ from django.views.decorators.http import require_GET
 
 from apps.benefits.operations.downloading import download_url
 from apps.benefits.selectors import downloadables_for, grants_for
+from apps.customers.models import Customer
 from apps.license_keys.selectors import keys_of_buyer
 from apps.orders.selectors import orders_of_customer
+from apps.organizations.defaults import filled
 from apps.payments.models import PaymentMethod
 from apps.portal.shown import card_line, frame, order_line, subscription_line
 from apps.portal.visitors import Visitor, signed_in
@@ -39,6 +41,10 @@ def home(request: HttpRequest, visitor: Visitor) -> HttpResponse:
                 for row in methods.order_by("-created_at")[:5]
             ],
         }
+    settings = filled("customer_portal_settings", visitor.organization.customer_portal_settings)
+    context["can_change_address"] = (
+        settings["customer"]["allow_email_change"] and customer.type == Customer.Type.INDIVIDUAL
+    )
     context["return_url"] = visitor.session.return_url
     return render(request, "portal/home.html", context)
 

@@ -11,6 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from apps.checkouts.regions import country_choices
 from apps.core.errors import DomainError, ResourceNotFound
 from apps.core.money import format_amount
 from apps.customers.links import portal_page
@@ -125,6 +126,7 @@ def _shown(
         "due": format_amount(order.due_amount, order.currency),
         "address": order.billing_address or {},
         "billing_name": order.billing_name or visitor.customer.name or "",
+        "countries": country_choices(),
         "can_invoice": order.status != Order.Status.VOID,
         "can_pay": can_pay and status != "processing",
         "is_processing": status == "processing",

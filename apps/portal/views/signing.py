@@ -17,7 +17,7 @@ from apps.api.errors import RateLimited
 from apps.api.limits import client_address, require_within
 from apps.core.clock import system_time
 from apps.core.errors import DomainError
-from apps.customers.operations.email_changes import verify_email_change
+from apps.customers.operations.email_changes import request_email_change, verify_email_change
 from apps.customers.operations.signing_in import (
     end_customer_session,
     send_sign_in_code,
@@ -26,7 +26,15 @@ from apps.customers.operations.signing_in import (
 from apps.customers.selectors import open_email_change, valid_customer_session
 from apps.organizations.models import Organization
 from apps.portal.shown import frame
-from apps.portal.visitors import COOKIE, at_merchant, let_in, portal_origin, visitor_of
+from apps.portal.visitors import (
+    COOKIE,
+    Visitor,
+    at_merchant,
+    for_payers,
+    let_in,
+    portal_origin,
+    visitor_of,
+)
 
 SESSION: Final = timedelta(hours=1)
 CODE: Final = timedelta(minutes=30)
@@ -155,6 +163,26 @@ def email(request: HttpRequest, organization: Organization) -> HttpResponse:
         refused = {**context, "problem": error.detail}
         return render(request, "portal/email.html", refused, status=error.status)
     return let_in(organization, session_token, int(SESSION.total_seconds()))
+
+
+@require_POST
+@for_payers
+def address(request: HttpRequest, visitor: Visitor) -> HttpResponse:
+    """Have another address written to, which its reader has to confirm."""
+    typed = request.POST.get("email", "").strip()[:320]
+    context: dict[str, Any] = {**frame(visitor.organization, visitor.member), "email": typed}
+    try:
+        _count("email_change", str(visitor.customer.pk))
+        request_email_change(
+            customer_id=visitor.customer.pk,
+            email=typed,
+            expires_at=system_time() + CODE,
+            origin=visitor.origin(),
+        )
+    except DomainError as error:
+        context["problem"] = error.detail
+        return render(request, "portal/sent.html", context, status=error.status)
+    return render(request, "portal/sent.html", context)
 
 
 def _asked(
