@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import cast
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 from django.db import connection
 from django.db.models import Exists, OuterRef, Q
-from django.db.transaction import Atomic
 
+from apps.core.postgres.base import DatabaseWrapper
 from apps.core.prepared import ID_MARK, Prepared
 from apps.organizations.models import Organization
 from apps.organizations.querysets import TenantQuerySet
@@ -24,7 +24,7 @@ _listening = Prepared(
     ),
     mark=ID_MARK,
 )
-_kept: WeakKeyDictionary[Atomic, dict[UUID, list[WebhookEndpoint]]] = WeakKeyDictionary()
+_LISTENING = "webhooks.listening"
 
 
 def listening_endpoints(organization_id: UUID) -> list[WebhookEndpoint]:
@@ -33,10 +33,10 @@ def listening_endpoints(organization_id: UUID) -> list[WebhookEndpoint]:
 
     Read once in a transaction, which may record many events.
     """
-    outermost = next(iter(connection.atomic_blocks), None)
-    if outermost is None:
+    notes = cast(DatabaseWrapper, connection).transaction_notes()
+    if notes is None:
         return _listening.rows(organization_id)
-    known = _kept.setdefault(outermost, {})
+    known: dict[UUID, list[WebhookEndpoint]] = notes.setdefault(_LISTENING, {})
     if organization_id not in known:
         known[organization_id] = _listening.rows(organization_id)
     return known[organization_id]
@@ -44,8 +44,9 @@ def listening_endpoints(organization_id: UUID) -> list[WebhookEndpoint]:
 
 def forget_listening() -> None:
     """Read them anew: one of them was changed."""
-    for outermost in connection.atomic_blocks:
-        _kept.pop(outermost, None)
+    notes = cast(DatabaseWrapper, connection).transaction_notes()
+    if notes is not None:
+        notes.pop(_LISTENING, None)
 
 
 def living_endpoints(organization: Organization) -> TenantQuerySet[WebhookEndpoint]:

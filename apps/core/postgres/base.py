@@ -53,6 +53,23 @@ class DatabaseWrapper(PostgresWrapper):
 
     SchemaEditorClass = DatabaseSchemaEditor
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._notes: dict[str, Any] = {}
+
+    def transaction_notes(self) -> dict[str, Any] | None:
+        """
+        A place for what is worth knowing until the transaction ends; None outside of one.
+
+        An `Atomic` is no key for that: the one of a decorated function serves every call of it.
+        """
+        return self._notes if self.in_atomic_block else None
+
+    def _set_autocommit(self, autocommit: bool) -> None:
+        if not autocommit:
+            self._notes = {}
+        super()._set_autocommit(autocommit)  # type: ignore[misc]
+
     def create_cursor(self, name: str | None = None) -> Any:
         """
         A cursor that reads UTC times in compiled code.

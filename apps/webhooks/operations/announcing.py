@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
-from weakref import WeakKeyDictionary
 
 import orjson
 from django.db import connection, transaction
-from django.db.transaction import Atomic
 
 from apps.api.wire import dump
 from apps.core.jobs import enqueue
 from apps.core.origin import Origin
+from apps.core.postgres.base import DatabaseWrapper
 from apps.events.models import Event
 from apps.organizations.models import Organization
 from apps.webhooks import chat
@@ -24,7 +23,7 @@ from apps.webhooks.registry import Telling, telling_of
 from apps.webhooks.selectors import listening_endpoints
 
 # Whom this transaction has told already: one message to the broker is enough.
-_rung: WeakKeyDictionary[Atomic, set[UUID]] = WeakKeyDictionary()
+_RUNG = "webhooks.rung"
 
 
 def announce_event(event: Event, origin: Origin) -> list[WebhookEvent]:
@@ -112,11 +111,11 @@ def _payload(name: str, endpoint: WebhookEndpoint, data: Any, origin: Origin) ->
 
 def _ring(endpoint_id: UUID) -> None:
     """Have the endpoint served after the commit, asked for once in a transaction."""
-    outermost = next(iter(connection.atomic_blocks), None)
-    if outermost is not None:
-        told = _rung.setdefault(outermost, set())
-        if endpoint_id in told:
+    notes = cast(DatabaseWrapper, connection).transaction_notes()
+    if notes is not None:
+        rung: set[UUID] = notes.setdefault(_RUNG, set())
+        if endpoint_id in rung:
             return
-        told.add(endpoint_id)
-        transaction.on_commit(partial(told.discard, endpoint_id))
+        rung.add(endpoint_id)
+        transaction.on_commit(partial(rung.discard, endpoint_id))
     enqueue("webhooks.serve_endpoint", endpoint_id=str(endpoint_id))
