@@ -28,6 +28,7 @@ urlpatterns = [
     path("", include("apps.organizations.urls")),
     path("", include("apps.processors.urls")),
     path("", include("apps.files.urls")),
+    path("", include("apps.benefits.urls")),
     path("", include("apps.orders.urls")),
     path("", include("apps.payments.urls")),
     path("", include("apps.disputes.urls")),

@@ -26,3 +26,31 @@ class GrantNotDue(DomainError):
 
     status = 409
     message = "Nothing that is paid for gives this benefit any more."
+
+
+class SignInNotConfigured(DomainError):
+    """The merchant has not said how their customers sign in to the service."""
+
+    status = 409
+    message = "The merchant has not connected their sign-in with this service yet."
+
+
+class GrantNeedsNoAccount(DomainError):
+    """Its benefit goes to the customer, not to an account of theirs elsewhere."""
+
+    status = 409
+    message = "This benefit needs no account at another service."
+
+
+class LinkExpired(DomainError):
+    """It was used, has run out, was begun in another browser, or never was one."""
+
+    status = 410
+    message = "This link does not work any more. Please start again."
+
+
+class AccountInUse(DomainError):
+    """What the customer has stands on this account."""
+
+    status = 409
+    message = "A benefit is granted to this account. Choose another account for it first."

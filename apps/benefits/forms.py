@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db.models import Q
 
 from apps.benefits.models import ProviderCredential
-from apps.benefits.operations.connecting import NEEDED
+from apps.benefits.operations.connecting import NEEDED, OPTIONAL
 from apps.benefits.providers.credentials import NAMES
+from apps.benefits.providers.signing_in import CALLBACK_PATH
 from apps.core.staff import fields
 from apps.core.staff.records import as_uuid
 from apps.core.staff.verbs import ReasonForm
@@ -18,6 +20,10 @@ from apps.organizations.models import Organization
 _SECRETS = ("token", "client_secret")
 # What the form calls the first thing that a service needs.
 _FIRST = "token"
+_SIGN_IN = (
+    "Of the OAuth app by which customers sign in; its redirect address is "
+    f"{settings.BASE_URL}{CALLBACK_PATH}. Discord needs it."
+)
 
 
 class ConnectForm(ReasonForm):
@@ -29,8 +35,8 @@ class ConnectForm(ReasonForm):
         "Service", [(one, NAMES[one]) for one in ProviderCredential.Provider.values]
     )
     token = fields.line("Token", help_text="Of the bot (Discord) or of the app (GitHub).")
-    client_id = fields.line("Client id", required=False, help_text="Discord only.")
-    client_secret = fields.line("Client secret", required=False, help_text="Discord only.")
+    client_id = fields.line("Client id", required=False, help_text=_SIGN_IN)
+    client_secret = fields.line("Client secret", required=False, help_text=_SIGN_IN)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -56,6 +62,8 @@ class ConnectForm(ReasonForm):
             name: data.get(_FIRST if position == 0 else name, "")
             for position, name in enumerate(needed)
         }
+        optional = OPTIONAL.get(data.get("provider", ""), ())
+        data["values"] |= {name: data.get(name, "") for name in optional}
         for name in needed[1:]:
             if not data.get(name):
                 self.add_error(name, "This service needs it.")

@@ -315,3 +315,38 @@ class LinkedAccount(Record):
 
     def __str__(self) -> str:
         return self.provider
+
+
+class AccountLink(Record):
+    """
+    A customer's way to a service and back, to link the account that a grant is to go to.
+
+    Holds until `expires_at` (the machine's time) and for one return. Of its secrets only keyed
+    hashes are kept, but for the PKCE verifier, which is sealed.
+    """
+
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
+    grant = models.ForeignKey(BenefitGrant, on_delete=models.CASCADE, related_name="account_links")
+    provider = models.CharField(max_length=16, choices=ProviderCredential.Provider)
+    ticket_hash = models.CharField(max_length=64, unique=True, editable=False)
+    # Of the state that the service brings back; set anew by each beginning.
+    state_hash = models.CharField(max_length=64, blank=True, editable=False)
+    verifier = models.TextField(blank=True)
+    # Where the merchant wants their customer back.
+    return_url = models.URLField(max_length=2000, blank=True)
+    expires_at = models.DateTimeField(db_index=True)
+    used_at = models.DateTimeField(null=True, blank=True)
+
+    objects = TenantQuerySet.as_manager()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(
+                fields=["state_hash"],
+                condition=~models.Q(state_hash=""),
+                name="benefits_link_state",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"Way to {self.provider}"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.db.models.functions import Now
 
 from apps.benefits.models import (
+    AccountLink,
     Benefit,
     BenefitGrant,
     Downloadable,
@@ -94,10 +95,19 @@ def grants_for(customer: Customer, member: Member) -> TenantQuerySet[BenefitGran
     return mine.select_related("benefit__organization", "customer", "member")
 
 
-def linked_accounts_of(customer: Customer, member: Member) -> QuerySet[LinkedAccount]:
+def linked_accounts_of(customer: Customer, member: Member) -> TenantQuerySet[LinkedAccount]:
     """The accounts that a person has linked, or that were linked for the whole customer."""
     rows = LinkedAccount.objects.filter(customer=customer)
     return rows.filter(Q(member=None) | Q(member=member)).order_by("id")
+
+
+def open_link(*, at: datetime, **found_by: str) -> AccountLink | None:
+    """A way to a service that still holds at the machine's time `at`, by one of its hashes."""
+    rows = AccountLink.objects.select_related(
+        "organization", "grant__benefit", "grant__customer", "grant__member"
+    )
+    living = rows.filter(used_at=None, expires_at__gt=at, grant__customer__deleted_at=None)
+    return living.filter(**found_by).first()
 
 
 def members_granted(

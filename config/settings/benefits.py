@@ -4,6 +4,11 @@ from config.env import env
 
 DISCORD_API_URL: str = env.str("DISCORD_API_URL", default="https://discord.com/api/v10").rstrip("/")
 GITHUB_API_URL: str = env.str("GITHUB_API_URL", default="https://api.github.com").rstrip("/")
+# Where customers agree that their account is linked.
+DISCORD_AUTHORIZE_URL: str = env.str(
+    "DISCORD_AUTHORIZE_URL", default="https://discord.com/oauth2/authorize"
+)
+GITHUB_URL: str = env.str("GITHUB_URL", default="https://github.com").rstrip("/")
 
 # Where files lie: the media directory, or a bucket of S3 (or what speaks like it) if it has a name.
 FILES_S3_BUCKET: str = env.str("FILES_S3_BUCKET", default="")

@@ -48,6 +48,7 @@ CONTENT_POLICIES: tuple[tuple[str, dict[str, list[str]]], ...] = (
             "form-action": ["'self'", *_anywhere],
         },
     ),
+    ("/linked-accounts", {**_nothing, "script-src": ["'self'"]}),
     (
         "/portal/",
         {

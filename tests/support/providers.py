@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 import threading
@@ -26,6 +28,11 @@ class Fake:
     people: dict[str, Any] = field(default_factory=dict)
     invited: dict[int, str] = field(default_factory=dict)
     refusals: list[Reply] = field(default_factory=list)
+    # Codes of people who agreed, whom tokens stand for, and the exchanges of one for the other.
+    codes: dict[str, dict[str, Any]] = field(default_factory=dict)
+    signed_in: dict[str, dict[str, Any]] = field(default_factory=dict)
+    exchanged: list[dict[str, list[str]]] = field(default_factory=list)
+    challenge: str = ""
     url: str = ""
 
 
@@ -73,7 +80,10 @@ def serving(answer: Callable[[Fake, str, str, Any], Reply]) -> Iterator[Fake]:
 def discord(fake: Fake, method: str, path: str, body: Any) -> Reply:
     """Members of a server and their roles, and refreshed tokens."""
     if path == "/oauth2/token":
-        return 200, {"access_token": "new", "refresh_token": "newer", "expires_in": 60}, {}
+        return _tokens(fake, body)
+    if path == "/users/@me":
+        user = fake.signed_in.get(_bearer(fake))
+        return (200, user, {}) if user else (401, {"message": "401: Unauthorized"}, {})
     found = re.fullmatch(r"/guilds/(\d+)/members/(\d+)(?:/roles/(\d+))?", path)
     if not found:
         return 404, {"message": "Unknown"}, {}
@@ -97,6 +107,11 @@ def discord(fake: Fake, method: str, path: str, body: Any) -> Reply:
 
 def github(fake: Fake, method: str, path: str, body: Any) -> Reply:
     """Repositories of `acme` (an organization) and of anyone else, users by number."""
+    if path == "/login/oauth/access_token":
+        return _github_token(fake, body)
+    if path == "/user":
+        user = fake.signed_in.get(_bearer(fake))
+        return (200, user, {}) if user else (401, {"message": "Bad credentials"}, {})
     if found := re.fullmatch(r"/user/(\d+)", path):
         return 200, {"login": f"user{found[1]}"}, {}
     if found := re.fullmatch(r"/repos/([^/]+)/([^/]+)", path):
@@ -110,6 +125,35 @@ def github(fake: Fake, method: str, path: str, body: Any) -> Reply:
     if found := re.fullmatch(r"/repos/[^/]+/[^/]+/invitations/(\d+)", path):
         return (204 if fake.invited.pop(int(found[1]), None) else 404), None, {}
     return 404, {"message": "Not Found"}, {}
+
+
+def _tokens(fake: Fake, body: dict[str, list[str]]) -> Reply:
+    """Discord's, for a refresh or for a code that somebody was given."""
+    if body["grant_type"] == ["refresh_token"]:
+        return 200, {"access_token": "new", "refresh_token": "newer", "expires_in": 60}, {}
+    user = fake.codes.pop(body["code"][0], None)
+    if user is None:
+        return 400, {"message": "Invalid code"}, {}
+    fake.exchanged.append(body)
+    fake.signed_in[f"token-{user['id']}"] = user
+    tokens = {"access_token": f"token-{user['id']}", "refresh_token": "again", "expires_in": 600}
+    return 200, tokens, {}
+
+
+def _github_token(fake: Fake, body: dict[str, list[str]]) -> Reply:
+    """GitHub's, which refuses with a 200 and checks the verifier of PKCE."""
+    user = fake.codes.pop(body["code"][0], None)
+    digest = hashlib.sha256(body["code_verifier"][0].encode()).digest()
+    challenge = base64.urlsafe_b64encode(digest).decode().rstrip("=")
+    if user is None or challenge != fake.challenge:
+        return 200, {"error": "bad_verification_code"}, {}
+    fake.exchanged.append(body)
+    fake.signed_in[f"token-{user['id']}"] = user
+    return 200, {"access_token": f"token-{user['id']}"}, {}
+
+
+def _bearer(fake: Fake) -> str:
+    return fake.headers[-1].get("Authorization", "").removeprefix("Bearer ")
 
 
 def _collaborator(fake: Fake, method: str, repository: str, login: str, body: Any) -> Reply:

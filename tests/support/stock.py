@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from itertools import count
 from uuid import UUID
 
-from apps.benefits.models import Downloadable
+from apps.benefits.models import Downloadable, LinkedAccount
 from apps.benefits.operations import set_product_benefits
+from apps.benefits.operations.connecting import AccountInput, link_account
 from apps.catalog.models import CustomField, Price, Product
 from apps.catalog.operations import (
     AttachedFieldInput,
@@ -69,6 +70,7 @@ class Stock:
     license_key: LicenseKey
     activation: LicenseKeyActivation
     file: File
+    linked_account: LinkedAccount
     webhook_endpoint: WebhookEndpoint
     webhook_event: WebhookEvent
     access_token: AccessToken
@@ -97,6 +99,7 @@ class Stock:
             "benefit-grants": self.license_key.grant,
             "files": self.file,
             "organization-access-tokens": self.access_token,
+            "linked-accounts": self.linked_account,
             "members": self.member,
             "webhooks/endpoints": self.webhook_endpoint,
             "webhooks/events": self.webhook_event,
@@ -289,6 +292,11 @@ def make_stock(organization: Organization) -> Stock:
         payout=make_failed_payout(organization, number, at=origin.at),
         license_key=license_key,
         file=file,
+        linked_account=link_account(
+            customer=customer,
+            data=AccountInput(provider="github", account_id=str(number), username="ada"),
+            origin=origin,
+        ),
         dispute=dispute,
         activation=LicenseKeyActivation.objects.create(
             license_key=license_key, label="Laptop", created_at=origin.at

@@ -3,6 +3,11 @@
 from django.urls import path
 
 from apps.benefits.api.grants import BenefitGrantsView, GrantsOfBenefitView
+from apps.benefits.api.linking import (
+    PortalGrantLinkView,
+    PortalLinkedAccountsView,
+    PortalLinkedAccountView,
+)
 from apps.benefits.api.portal import (
     DownloadView,
     PortalDownloadablesView,
@@ -27,6 +32,9 @@ urlpatterns = [
     path("products/<str:id>/benefits", ProductBenefitsView.as_view()),
     path(f"{_PORTAL}/benefit-grants/", PortalGrantsView.as_view()),
     path(f"{_PORTAL}/benefit-grants/<str:id>", PortalGrantView.as_view()),
+    path(f"{_PORTAL}/benefit-grants/<str:id>/link", PortalGrantLinkView.as_view()),
+    path(f"{_PORTAL}/linked-accounts/", PortalLinkedAccountsView.as_view()),
+    path(f"{_PORTAL}/linked-accounts/<str:id>", PortalLinkedAccountView.as_view()),
     path(f"{_PORTAL}/downloadables/", PortalDownloadablesView.as_view()),
     path(f"{_PORTAL}/downloadables/<str:token>", DownloadView.as_view()),
 ]

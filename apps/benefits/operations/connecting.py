@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from apps.benefits.errors import AccountInUse
 from apps.benefits.locks import lock_grant
 from apps.benefits.models import BenefitGrant, LinkedAccount, ProviderCredential
 from apps.benefits.operations.planned import plan_work
@@ -26,6 +27,10 @@ from apps.organizations.models import Organization
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
     ProviderCredential.Provider.DISCORD: ("bot_token", "client_id", "client_secret"),
     ProviderCredential.Provider.GITHUB: ("token",),
+}
+# What their customers sign in with, where the service can do without.
+OPTIONAL: Final[Mapping[str, tuple[str, ...]]] = {
+    ProviderCredential.Provider.GITHUB: ("client_id", "client_secret"),
 }
 TYPES: Final[Mapping[str, str]] = {
     ProviderCredential.Provider.DISCORD: "discord",
@@ -63,6 +68,7 @@ def set_provider_credential(
             id=new_id(), created_at=origin.at, organization=organization, provider=provider
         )
     kept = {name: values[name] for name in NEEDED[provider]}
+    kept |= {name: values[name] for name in OPTIONAL.get(provider, ()) if values.get(name)}
     row.secret = sealed(kept, place=credential_place(row))
     row.hint = kept[NEEDED[provider][0]][-4:]
     row.modified_at = origin.at
@@ -110,6 +116,32 @@ def link_account(
     )
     _try_failed_again({"customer": customer, "member": member}, data.provider, origin)
     return row
+
+
+@transaction.atomic
+def unlink_account(*, account: LinkedAccount, origin: Origin) -> None:
+    """
+    Delete a linked account with its tokens.
+
+    :raises AccountInUse: while a grant to its owner stands on it.
+    """
+    standing = BenefitGrant.objects.filter(
+        Q(member_id=account.member_id),
+        customer_id=account.customer_id,
+        benefit__type=TYPES[account.provider],
+        granted_at__isnull=False,
+        properties__granted_account_id=account.account_id,
+    )
+    if standing.exists():
+        raise AccountInUse
+    record(
+        "linked_account.unlinked",
+        subject=account,
+        organization_id=account.organization_id,
+        origin=origin,
+        payload={"provider": account.provider, "customer_id": str(account.customer_id)},
+    )
+    account.delete()
 
 
 @transaction.atomic
