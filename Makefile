@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 TEST_WORKERS ?= 2
 .DEFAULT_GOAL := help
-.PHONY: help up test lint bench bench-check bench-baseline shell reset lock base dev
+.PHONY: help up test lint bench bench-check bench-baseline shell reset backup restore lock base dev
 
 help: ## This list
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' Makefile
@@ -38,6 +38,12 @@ shell: base ## A Django shell on the data of `make up`
 
 reset: base ## Drop the demo data, after asking
 	@exec $(BIN)/python -m config.launcher run reset
+
+backup: base ## Back up database and files (TO=folder, else below the data folder)
+	@exec $(BIN)/python -m config.launcher run backup $(TO)
+
+restore: base ## Restore a backup: make restore FROM=folder (ARGS=--replace over what is there)
+	@exec $(BIN)/python -m config.launcher run restore $(FROM) $(ARGS)
 
 lock: dev ## Resolve pyproject.toml into requirements/*.txt (ARGS=--upgrade for newer versions)
 	@$(BIN)/python requirements/lock.py $(ARGS)

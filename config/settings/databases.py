@@ -58,6 +58,10 @@ if DATABASE_REPLICA_URL:
     }
     DATABASE_ROUTERS = ["apps.core.replica.router.ReplicaRouter"]
 
+# Where pg_dump and pg_restore are, of the server's version or newer; those of the embedded server
+# unless given.
+POSTGRES_BIN: str = env.str("POSTGRES_BIN", default="")
+
 # How long a migration waits for a table that others use, before it gives up and can be run again.
 MIGRATION_LOCK_TIMEOUT: str = env.str("MIGRATION_LOCK_TIMEOUT", default="5s")
 

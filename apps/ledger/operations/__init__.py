@@ -1,6 +1,6 @@
 """Every write to the books, and to the fee terms they follow."""
 
-from apps.ledger.operations.checkpoints import take_checkpoints
+from apps.ledger.operations.checkpoints import forget_horizons, take_checkpoints
 from apps.ledger.operations.fee_terms import (
     assign_fee_plan,
     plan_set_fee_terms,
@@ -54,6 +54,7 @@ __all__ = [
     "assign_fee_plan",
     "balance_sale",
     "check_review_threshold",
+    "forget_horizons",
     "grant_fee_credit",
     "open_accounts",
     "plan_grant_fee_credit",

@@ -54,6 +54,16 @@ def take_checkpoints(*, origin: Origin) -> int:
     return settle_horizon(origin=origin)
 
 
+@transaction.atomic
+def forget_horizons(*, origin: Origin) -> int:
+    """
+    Drop the marks that wait, after the tables have moved to another server; how many.
+
+    Their transaction ids mean nothing there. The next mark is taken as if it were the first.
+    """
+    return Horizon.objects.all().delete()[0]
+
+
 @transaction.atomic(durable=True)
 def mark_horizon(*, origin: Origin) -> Horizon:
     """

@@ -6,6 +6,7 @@ from apps.ledger.selectors.accounts import (
     accounts_at,
     balance,
     balances,
+    balances_digest,
     balances_of,
 )
 from apps.ledger.selectors.entries import (
@@ -33,6 +34,7 @@ __all__ = [
     "accounts_at",
     "balance",
     "balances",
+    "balances_digest",
     "balances_of",
     "booked_payment",
     "entries_of",
