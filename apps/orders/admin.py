@@ -27,6 +27,8 @@ from apps.orders.operations.planning import (
     void_order_as_planned,
 )
 from apps.orders.selectors import discount_totals
+from apps.seats.admin.seats import assigning
+from apps.seats.containers import Seating
 
 # Whose events are part of an order's timeline.
 SHOWN_ATTEMPTS = 20
@@ -71,12 +73,19 @@ BRIEF = (
 )
 
 
+def _seating(order: Order) -> Seating | None:
+    """Not for the order of a subscription, which has the seats itself."""
+    if order.seats is None or order.subscription_id is not None:
+        return None
+    return Seating(order_id=order.pk)
+
+
 @admin.register(Order)
 class OrderAdmin(RecordAdmin):
     """What was bought, and where the money is."""
 
     icon = "receipt_long"
-    actions_detail = ("void", "unvoid", "block_refunds", "unblock_refunds")
+    actions_detail = ("assign_a_seat", "void", "unvoid", "block_refunds", "unblock_refunds")
     related = ("organization", "customer", "product", "discount")
     search_hint = "Invoice number, e-mail, last four, ch_… or id"
     search_fields = (
@@ -162,6 +171,8 @@ class OrderAdmin(RecordAdmin):
             ),
         ),
     )
+
+    assign_a_seat = assigning(_seating)
 
     @verb(
         title="Void",

@@ -96,6 +96,7 @@ UNFOLD: dict[str, Any] = {
                     _records("Checkouts", "shopping_cart_checkout", "checkouts_checkout"),
                     _records("Checkout links", "add_link", "checkouts_checkoutlink"),
                     _records("Subscriptions", "autorenew", "subscriptions_subscription"),
+                    _records("Seats", "event_seat", "seats_customerseat"),
                     _item("Dunning", "running_with_errors", "dunning"),
                     _records("Orders", "receipt_long", "orders_order"),
                 ],

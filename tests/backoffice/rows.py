@@ -18,6 +18,7 @@ from apps.license_keys.models import LicenseKey, LicenseKeyActivation, LicenseKe
 from apps.orders.models import Order
 from apps.organizations.models import Impersonation, Invitation, Organization
 from apps.payments.models import Payment, PaymentMethod
+from apps.seats.models import CustomerSeat
 from apps.subscriptions.models import BillingEntry, Subscription, SubscriptionPrice
 from apps.webhooks.models import WebhookDelivery, WebhookEvent
 from apps.webhooks.operations import EndpointInput, create_endpoint
@@ -29,6 +30,25 @@ PAID_AT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 def provider() -> Any:
     """The processor, now."""
     return build_origin(actor=Actor.PROVIDER, door=Door.WEBHOOK)
+
+
+def make_seat(order: Order, at: datetime) -> CustomerSeat:
+    """A seat of it that somebody is invited to."""
+    member = order.customer.members.create(
+        organization=order.organization,
+        email=f"seated-{new_id().hex[-12:]}@example.com",
+        created_at=at,
+    )
+    return CustomerSeat.objects.create(
+        created_at=at,
+        organization=order.organization,
+        customer=order.customer,
+        order_id=order.pk,
+        member=member,
+        invitation_hash=new_id().hex,
+        invitation_expires_at=at + timedelta(days=1),
+        invitation_count=1,
+    )
 
 
 def make_told(organization: Organization, at: datetime) -> WebhookEvent:

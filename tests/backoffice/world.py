@@ -35,6 +35,7 @@ from tests.backoffice.rows import (
     make_invitation,
     make_licence_key,
     make_resynced,
+    make_seat,
     make_subscription,
     make_told,
     provider,
@@ -159,6 +160,7 @@ def make_sale(number: int = 1, organization: Organization | None = None) -> Sold
     event = record("order.paid", subject=order, organization_id=organization.pk, origin=provider())
     Delivery.objects.create(event=event, handler=f"tests.{key}")
     adjust_wallet(customer=customer, currency="usd", amount=500, note="Sorry", origin=provider())
+    make_seat(order, at=at)
     discount = create_discount(
         organization=organization,
         data=DiscountInput(

@@ -10,6 +10,8 @@ from apps.core.plans import Plan
 from apps.core.staff import roles
 from apps.core.staff.verbs import Caution, ReasonForm, verb
 from apps.payments.models import ChargeAttempt
+from apps.seats.admin.seats import assigning
+from apps.seats.containers import Seating
 from apps.subscriptions import forms
 from apps.subscriptions.admin import words
 from apps.subscriptions.models import Subscription
@@ -55,6 +57,10 @@ def _can_pause(one: Subscription) -> bool:
     )
 
 
+def _seating(one: Subscription) -> Seating | None:
+    return Seating(subscription_id=one.pk) if one.seats is not None else None
+
+
 class SubscriptionVerbs:
     """The verbs of the page of a subscription."""
 
@@ -87,6 +93,7 @@ class SubscriptionVerbs:
         icon="numbers",
         available=lambda one: _goes_on(one) and one.units is not None,
     )
+    assign_a_seat = assigning(_seating)
     change_discount = _planned(
         "change_discount",
         lambda one, data: planning.discount_deed(one, discount=data["discount"]),
@@ -234,6 +241,7 @@ ACTIONS = (
             "change_product",
             "change_seats",
             "change_units",
+            "assign_a_seat",
             "change_discount",
             "set_trial_end",
             "change_period_end",
