@@ -80,9 +80,7 @@ def owner_of(customer: Customer) -> Member | None:
 
 def living_members(customer: Customer) -> TenantQuerySet[Member]:
     """The members of a customer that are not deleted."""
-    return Member.objects.for_organization(customer.organization).filter(
-        customer=customer, deleted_at=None
-    )
+    return Member.objects.filter(customer=customer, deleted_at=None)
 
 
 def member_by_email(customer: Customer, email: str) -> Member | None:

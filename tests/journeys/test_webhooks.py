@@ -89,11 +89,17 @@ def live_through(polar: Any, till: Till) -> None:
     polar.subscriptions.revoke(subscription.id)
     order = paid_order(till)
     polar.refunds.create(order_id=str(order.pk), reason="other", amount=500)
+
+
+def fill_a_seat(polar: Any, till: Till) -> None:
+    """Somebody gets a seat, accepts it and loses it."""
     team = make_team(till.merchant.organization, moment=system_time())
     seat = polar.customer_seats.assign_seat(subscription_id=str(team.pk), email="ann@example.com")
     token = token_sent(CustomerSeat.objects.get(pk=seat.id))
     polar.customer_seats.claim_seat(invitation_token=token)
     polar.customer_seats.revoke_seat(seat.id)
+    # The types of the SDK know no state with a subscription that goes on.
+    polar.subscriptions.revoke(str(team.pk))
 
 
 def rest_and_tell_states() -> None:
@@ -108,6 +114,7 @@ class TestEvents:
     ) -> None:
         endpoint = make_endpoint(polar, receiver, version)
         live_through(polar, till)
+        fill_a_seat(polar, till)
         rest_and_tell_states()
 
         serve(endpoint.id)
