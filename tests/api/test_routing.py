@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from uuid import uuid4
+
 import pytest
 from django.test import Client
+from django.urls import resolve
 
 from apps.api.routes import api_routes
 from apps.api.views import ApiView
@@ -45,6 +48,19 @@ class TestRoutingMiddleware:
 
         assert first.status_code == second.status_code == 404
         assert first.resolver_match.kwargs != second.resolver_match.kwargs
+
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [("/v1/customers/", "/state"), ("/v1/customers/external/shop-", "-a/b")],
+    )
+    def test_tells_ids_apart(self, before: str, after: str) -> None:
+        for key in (str(uuid4()), str(uuid4()), "00000000-0000-4000-8000-000000000000"):
+            path = f"{before}{key}{after}"
+            found = Client().get(path).resolver_match
+            expected = resolve(path)
+            assert found.kwargs == expected.kwargs
+            assert found.func == expected.func
+            assert found.route == expected.route
 
     def test_refuses_a_foreign_host(self, settings) -> None:
         settings.ALLOWED_HOSTS = ["shop.example.com"]
