@@ -21,10 +21,12 @@ class CoreConfig(AppConfig):
         And let an index say how an expression is compared.
         """
         from apps.core import gauges, health
+        from apps.core.replica import health as replica_health
 
         autodiscover_modules("tasks")
         health.register()
         gauges.register()
+        replica_health.register()
         # All that we need of `django.contrib.postgres`, which would ask each new connection for
         # types of columns that we do not have.
         IndexExpression.register_wrappers(OrderBy, OpClass, Collate)

@@ -18,6 +18,11 @@ def _item(title: str, icon: str, name: str, **more: Any) -> dict[str, Any]:
     return {"title": title, "icon": icon, "link": reverse_lazy(f"admin:{name}"), **more}
 
 
+def _page(title: str, icon: str, link: str) -> dict[str, Any]:
+    """A page outside the staff site."""
+    return {"title": title, "icon": icon, "link": link}
+
+
 def _records(title: str, icon: str, model: str, **more: Any) -> dict[str, Any]:
     def may_view(request: HttpRequest) -> bool:
         from apps.backoffice.shell import may_view_records
@@ -72,6 +77,7 @@ UNFOLD: dict[str, Any] = {
                 "items": [
                     _item("Dashboard", "space_dashboard", "index"),
                     _item("Search", "search", "find"),
+                    _page("Documentation", "help", "/docs"),
                     _records(
                         "Approvals",
                         "how_to_reg",
@@ -145,6 +151,7 @@ UNFOLD: dict[str, Any] = {
             {
                 "title": "Webhooks",
                 "items": [
+                    *([_page("Inbox", "inbox", "/sandbox/inbox/demo")] if IS_SANDBOX else []),
                     _records("Webhook endpoints", "webhook", "webhooks_webhookendpoint"),
                     _records("Webhook events", "send", "webhooks_webhookevent"),
                     _records("Webhook deliveries", "swap_calls", "webhooks_webhookdelivery"),

@@ -67,6 +67,8 @@ CONTENT_POLICIES: tuple[tuple[str, dict[str, list[str]]], ...] = (
             # what everybody may read, and has no session.
             "script-src": ["'self'"],
             "style-src": ["'self'", "'unsafe-inline'"],
+            # Not its maker's logo, which it would fetch from their servers.
+            "img-src": ["'self'", "data:"],
             "connect-src": ["'self'"],
             "worker-src": ["blob:"],
         },

@@ -130,6 +130,18 @@ class TestLists:
         assert one["name"] == "Renamed"
 
 
+class TestHealth:
+    def test_says_whether_the_replica_is_read_from(self, world: World) -> None:
+        def line() -> str:
+            return str(httpx.get(f"{world.staff.base_url}/healthz").json()["replica"])
+
+        assert line() == "ok"
+        with world.pair.paused():
+            world.plant("Nobody reads this")
+            eventually(lambda: "too late" in line(), seconds=4 * LAG)
+        eventually(lambda: line() == "ok")
+
+
 class TestOwnWrites:
     def test_of_a_token_are_in_its_next_list(self, world: World) -> None:
         with world.pair.paused():

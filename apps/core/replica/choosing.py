@@ -11,8 +11,8 @@ import psycopg
 import structlog
 from django.conf import settings
 from django.db import Error, connections
-from prometheus_client import Counter
 
+from apps.core.metrics import Counter
 from apps.core.replica.horizon import Horizon
 from apps.core.replica.positions import parse_position, primary_position, recall
 from apps.core.replica.route import PRIMARY, REPLICA, Route
@@ -20,10 +20,10 @@ from apps.core.replica.route import PRIMARY, REPLICA, Route
 log = structlog.get_logger(__name__)
 
 CHOICES: Final = Counter(
-    "comptroller_replica_choices",
+    "replica_choices_total",
     "Requests that list: answered by the replica (ready), or why not "
     "(late, ahead: own writes are not there yet, promoted, gone, failed).",
-    ["outcome"],
+    "outcome",
 )
 READY, LATE, AHEAD, PROMOTED, GONE, FAILED = "ready", "late", "ahead", "promoted", "gone", "failed"
 # How long a replica that is late is not asked again.
@@ -44,7 +44,7 @@ class Judge:
     def choose(self, route: Route) -> str:
         """The alias to read from: the replica if it answers, is not late, and has own writes."""
         outcome = self._judge(route)
-        CHOICES.labels(outcome).inc()
+        CHOICES.inc(outcome)
         return REPLICA if outcome == READY else PRIMARY
 
     def check(self) -> str:

@@ -49,7 +49,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             if isinstance(cause, psycopg.errors.QueryCanceled):
                 raise
             stay_on_primary()
-            CHOICES.labels(FAILED).inc()
+            CHOICES.inc(FAILED)
             if isinstance(cause, _ENDED) or self.connection is None or self.connection.closed:
                 judge().give_up(GONE, cause)
             cursor = context["cursor"]
