@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +17,7 @@ from apps.benefits.selectors import public_benefits_of_product
 from apps.core.clock import system_time
 from apps.core.errors import DomainError
 from apps.core.origin import Door
+from apps.customers.links import portal_url
 from apps.seats.api.claims import SESSION_LIFETIME, origin_of
 from apps.seats.errors import InvalidInvitationToken
 from apps.seats.models import CustomerSeat
@@ -33,13 +33,13 @@ def claim_page(request: HttpRequest, token: str) -> HttpResponse:
     """
     What somebody is invited to, and a button that accepts it.
 
-    Looking at it changes nothing: programs that read mails follow their links. Accepting leads back
-    here, where it is said that the seat is theirs.
+    Looking at it changes nothing: programs that read mails follow their links. Whoever accepts is
+    shown the way to what is theirs, for an hour.
     """
     try:
         require_within("seat-claim", client_address(request), [(30, 60)])
         if request.method == "POST":
-            return _claim(token)
+            return _claim(request, token)
         seat = invited_seat(token)
     except RateLimited as error:
         answer = render(request, PAGE, {"state": "busy"}, status=error.status)
@@ -52,16 +52,20 @@ def claim_page(request: HttpRequest, token: str) -> HttpResponse:
     return render(request, PAGE, context, status=status)
 
 
-def _claim(token: str) -> HttpResponse:
-    """Accept, and lead back; what cannot be accepted is told there too."""
+def _claim(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept, and show the way in; of what cannot be accepted the page itself tells."""
     seat = invited_seat(token)
-    with contextlib.suppress(DomainError):
-        claim_seat(
+    try:
+        claimed = claim_seat(
             token=token,
             session_expires_at=system_time() + SESSION_LIFETIME,
             origin=origin_of(seat, Door.CHECKOUT),
         )
-    return HttpResponse(status=303, headers={"Location": reverse("seats:claim", args=[token])})
+    except DomainError:
+        here = reverse("seats:claim", args=[token])
+        return HttpResponse(status=303, headers={"Location": here})
+    url = portal_url(seat.organization, claimed.token)
+    return render(request, PAGE, {**_context(claimed.seat), "portal_url": url})
 
 
 def _context(seat: CustomerSeat) -> dict[str, Any]:

@@ -182,7 +182,8 @@ class TestPage:
     def test_of_an_invitation_accepts_it(self, merchant: Merchant, team: Subscription) -> None:
         put_on(team.product, make_benefit(team.organization, "custom"))
         seat = invite(team, "ann@example.com", origin=at(system_time()))
-        url = f"{merchant.url}/seats/claim/{token_sent(seat)}"
+        sent = token_sent(seat)
+        url = f"{merchant.url}/seats/claim/{sent}"
         with httpx.Client() as browser:
             shown = browser.get(url)
             assert shown.status_code == 200
@@ -192,7 +193,10 @@ class TestPage:
             assert seat.status == "pending"
             token = browser.cookies["csrftoken"]
             accepted = browser.post(url, data={"csrfmiddlewaretoken": token})
-            assert accepted.status_code == 303
+            assert (accepted.status_code, "The seat is yours" in accepted.text) == (200, True)
+            assert f"/{team.organization.slug}/portal?customer_session_token=" in accepted.text
+            again = browser.post(url, data={"csrfmiddlewaretoken": token})
+            assert (again.status_code, again.headers["location"]) == (303, f"/seats/claim/{sent}")
             assert "The seat is yours" in browser.get(url).text
         seat.refresh_from_db()
         assert seat.status == "claimed"
