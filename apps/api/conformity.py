@@ -76,11 +76,26 @@ class _Comparison:
             good: Schema = next((answers[code] for code in answers if code.startswith("2")), {})
             media = good.get("content", {}).get("application/json", {})
             yield from self.answer(media.get("schema", {}), theirs.answer, "answer")
-        for code in theirs.statuses:
+        for code, names in theirs.statuses.items():
             if str(code) not in answers:
                 yield "errors", f"{code} is not documented"
+            elif names:
+                yield from self._refusal(answers[str(code)], code, names)
         yield from self._body(ours, theirs)
         yield from self._query(ours, theirs)
+
+    def _refusal(self, ours: Schema, code: int, names: frozenset[str]) -> Iterator[Finding]:
+        """A refusal must be one of those that the SDK can read under this status."""
+        content = ours.get("content", {}).get("application/json", {})
+        for arm in self._alternatives(content.get("schema", {})):
+            properties = arm.get("properties", {})
+            if properties.get("detail", {}).get("type") == "array":
+                sent = {"HTTPValidationError"}
+            else:
+                sent = _values(properties.get("error", {})) or set()
+            # With Retry-After, which the SDK looks at before anything else.
+            for name in sorted(sent - names - {"RateLimited"}):
+                yield f"errors.{code}", f"may also be {name}"
 
     def _body(self, ours: Schema, theirs: Operation) -> Iterator[Finding]:
         content = ours.get("requestBody", {}).get("content", {})

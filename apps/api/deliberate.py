@@ -27,7 +27,20 @@ _CHECKOUTS = ("checkouts.create", "checkouts.get", "checkouts.update")
 _METERS = "There are no meters yet; a product that asks for one is refused."
 _FLOATS = "The SDK lets fractions into the metadata of a buyer, but forgets to read them."
 
+_KEYS = "Only who sends an Idempotency-Key meets this, and the SDK sends none."
+_IDS = "An id that is none is a list of problems everywhere; the SDK expects none just here."
+
 DELIBERATE: Final = (
+    Deliberate(("customer_sessions.create",), "errors.409", _KEYS),
+    Deliberate(
+        (
+            "customer_portal.orders.confirm_retry_payment",
+            "customer_portal.orders.generate_invoice",
+            "orders.generate_invoice",
+        ),
+        "errors.422",
+        _IDS,
+    ),
     Deliberate(
         _STATES,
         "answer.active_subscriptions[].status",

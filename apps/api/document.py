@@ -29,7 +29,8 @@ _PROBLEM: Final[Schema] = {
 }
 
 
-def _refusal(description: str, *names: str, detail: Schema = _TEXT) -> Schema:
+def refusal_schema(description: str, *names: str, detail: Schema = _TEXT) -> Schema:
+    """The body of a refusal by one of these names, any if none is given."""
     error = {"type": "string", "enum": list(names)} if names else _TEXT
     return {
         "type": "object",
@@ -39,12 +40,27 @@ def _refusal(description: str, *names: str, detail: Schema = _TEXT) -> Schema:
     }
 
 
-COMPONENT_OF: Final = {401: "Unauthorized", 404: "NotFound", 422: "ValidationError"}
+# What a status means wherever nothing else is said.
+COMPONENT_OF: Final = {
+    401: "Unauthorized",
+    403: "NotPermitted",
+    404: "NotFound",
+    409: "IdempotencyConflict",
+    411: "LengthRequired",
+    413: "RequestBodyTooLarge",
+    422: "ValidationError",
+    429: "RateLimited",
+}
 _COMPONENTS: Final[dict[str, Schema]] = {
-    "Error": _refusal("A refusal: the name of the error, and what to tell people."),
-    "NotFound": _refusal("No such object, or none that is yours.", "ResourceNotFound"),
-    "Unauthorized": _refusal("No credential, or one that does not hold.", "Unauthorized"),
-    "ValidationError": _refusal(
+    "Error": refusal_schema("A refusal: the name of the error, and what to tell people."),
+    "NotFound": refusal_schema("No such object, or none that is yours.", "ResourceNotFound"),
+    "Unauthorized": refusal_schema("No credential, or one that does not hold.", "Unauthorized"),
+    "NotPermitted": refusal_schema("A credential that does not reach this.", "NotPermitted"),
+    "IdempotencyConflict": refusal_schema("A key of an earlier request.", "IdempotencyConflict"),
+    "LengthRequired": refusal_schema("A body without its length.", "LengthRequired"),
+    "RequestBodyTooLarge": refusal_schema("A body that is too long.", "RequestBodyTooLarge"),
+    "RateLimited": refusal_schema("Too many requests.", "RateLimited"),
+    "ValidationError": refusal_schema(
         "What is wrong with the input, and where.",
         *("RequestValidationError", "PolarRequestValidationError"),
         detail={"type": "array", "items": _PROBLEM},

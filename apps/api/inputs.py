@@ -19,11 +19,11 @@ S = TypeVar("S", bound=serializers.Serializer[Any])
 
 
 class TextField(serializers.CharField):
-    """A JSON string; numbers are not text. Not trimmed unless asked, empty unless forbidden."""
+    """A JSON string; numbers are not text. Not trimmed unless asked; empty if that is not short."""
 
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("trim_whitespace", False)
-        kwargs.setdefault("allow_blank", True)
+        kwargs.setdefault("allow_blank", not kwargs.get("min_length"))
         super().__init__(**kwargs)
 
     def to_internal_value(self, data: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -10,8 +11,9 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 
-from apps.api.document import COMPONENT_OF, mark
+from apps.api.document import COMPONENT_OF, mark, refusal_schema
 from apps.api.shapes import Schema
+from apps.core.errors import DomainError
 
 _PORTAL = "customer_portal:"
 _WITH_BODY = frozenset({"POST", "PUT", "PATCH"})
@@ -50,9 +52,10 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """A filter that takes one text."""
+    """A parameter that takes one text."""
 
     name: str
+    is_required: bool = False
 
 
 def documented(
@@ -63,7 +66,7 @@ def documented(
     answer: Any = None,
     status: int = 200,
     is_list: bool = False,
-    errors: tuple[int, ...] = (),
+    errors: tuple[int | type[DomainError], ...] = (),
     query: tuple[str | Choice | Text, ...] = (),
     sorting: Iterable[str] = (),
     media_type: str = "application/json",
@@ -72,9 +75,12 @@ def documented(
     Describe a method of a view.
 
     `answer` is the TypedDict its presenter returns; `errors` the refusals beyond those that any
-    request may meet; `query` the filters of a list, and `sorting` the columns it can be sorted by.
+    request may meet, by status or by class; `query` the filters of a list, and `sorting` the
+    columns it can be sorted by.
     """
     schema: Any = None if answer is None else mark(answer)
+    if media_type != "application/json":
+        schema = {"type": "string"}
     if is_list:
         schema = {
             "type": "object",
@@ -85,8 +91,8 @@ def documented(
             "required": ["items", "pagination"],
         }
     responses: dict[Any, Any] = {(status, media_type): schema} if status != 204 else {204: None}
-    for code in sorted({401, 404, 422, 429, *errors}):
-        responses[code] = _reference(code)
+    for code in sorted({401, 404, 422, 429, *(_status(one) for one in errors)}):
+        responses[code] = _refusal(code, errors)
     filters = [_parameter(one) for one in (*query, *(("page", "limit") if is_list else ()))]
     if is_list:
         filters.append(_sorting(list(sorting)))
@@ -99,8 +105,24 @@ def documented(
     )
 
 
-def _reference(code: int) -> Schema:
-    return {"$ref": f"#/components/schemas/{COMPONENT_OF.get(code, 'Error')}"}
+def _status(error: int | type[DomainError]) -> int:
+    return error if isinstance(error, int) else error.status
+
+
+def _refusal(code: int, errors: tuple[int | type[DomainError], ...]) -> Schema:
+    """What a status means, and what else it means here; named by its status, it may be anything."""
+    name = COMPONENT_OF.get(code, "Error")
+    if code in errors and code not in (401, 404, 422):
+        name = "Error"
+    arms = [_reference(name)]
+    for one in errors:
+        if not isinstance(one, int) and one.status == code:
+            arms.append(refusal_schema(inspect.cleandoc(one.__doc__ or ""), one.__name__))
+    return arms[0] if len(arms) == 1 else {"anyOf": arms}
+
+
+def _reference(name: str) -> Schema:
+    return {"$ref": f"#/components/schemas/{name}"}
 
 
 def _parameter(given: str | Choice | Text) -> OpenApiParameter:
@@ -108,7 +130,7 @@ def _parameter(given: str | Choice | Text) -> OpenApiParameter:
         items: Schema = {"type": "string", "enum": [str(value) for value in given.values]}
         return OpenApiParameter(given.name, {"type": "array", "items": items}, required=False)
     if isinstance(given, Text):
-        return OpenApiParameter(given.name, _TEXT, required=False)
+        return OpenApiParameter(given.name, _TEXT, required=given.is_required)
     if given == "metadata":
         scalar: Schema = {"type": ["string", "integer", "number", "boolean"]}
         value: Schema = {"anyOf": [scalar, {"type": "array", "items": scalar}]}
@@ -166,8 +188,11 @@ class ApiSchema(AutoSchema):
             operation["operationId"] = _PORTAL + name
         answers = operation["responses"]
         for code in self._usual_refusals():
-            answers.setdefault(str(code), {"content": {"application/json": {"schema": None}}})
-            answers[str(code)]["content"]["application/json"]["schema"] = _reference(code)
+            schema = _refusal(code, ())
+            answers.setdefault(str(code), {"content": {"application/json": {"schema": schema}}})
+        for wordless in getattr(self.view, "wordless", ()):
+            content = answers[str(wordless)]["content"]["application/json"]
+            content["schema"] = {"anyOf": [content["schema"], {"type": "null"}]}
         for code, answer in answers.items():
             answer["description"] = answer.get("description") or _REASONS.get(code, "")
         if "429" in answers:

@@ -24,8 +24,8 @@ class Operation:
     # With `{}` for each part that varies.
     path: str
     errors: dict[str, type[Exception]]
-    # The statuses of those errors.
-    statuses: tuple[int, ...]
+    # Their codes by the status; none where the SDK does not look at the body.
+    statuses: dict[int, frozenset[str]]
     # The type of the answer, None where none is read as JSON; those of the body, one for each way
     # to call it; and of the query parameters.
     answer: Any
@@ -68,7 +68,7 @@ def _operations(name: str, service: type, errors: ModuleType) -> Iterator[Operat
         facts: dict[str, str] = {}
         query: list[str] = []
         declared: dict[str, type[Exception]] = {}
-        statuses: list[int] = []
+        statuses: dict[int, frozenset[str]] = {}
         for node in ast.walk(function):
             if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("build_request"):
                 facts, query = _request(node)
@@ -77,8 +77,10 @@ def _operations(name: str, service: type, errors: ModuleType) -> Iterator[Operat
                 for key, value in zip(
                     getattr(table, "keys", []), getattr(table, "values", []), strict=True
                 ):
-                    statuses.append(key.value)
-                    declared |= _codes(getattr(errors, ast.unparse(value)))
+                    error = getattr(errors, ast.unparse(value))
+                    codes = _codes(error)
+                    declared |= codes
+                    statuses[key.value] = frozenset(codes if error.error_type else ())
         if facts:
             method = getattr(service, function.name)
             hints = get_type_hints(method)
@@ -87,7 +89,7 @@ def _operations(name: str, service: type, errors: ModuleType) -> Iterator[Operat
                 method=facts["method"],
                 path=shape(facts["url"]),
                 errors=declared,
-                statuses=tuple(statuses),
+                statuses=statuses,
                 answer=hints["return"] if "parse_response_json" in ast.unparse(function) else None,
                 bodies=tuple(_bodies(method)),
                 query={parameter: hints[parameter] for parameter in query},

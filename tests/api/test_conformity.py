@@ -90,6 +90,14 @@ def forget_filter(document: dict[str, Any]) -> None:
     ]
 
 
+def rename_refusal(document: dict[str, Any]) -> None:
+    schema(document, "NotFound")["properties"]["error"]["enum"] = ["Gone"]
+
+
+def describe_problems(document: dict[str, Any]) -> None:
+    schema(document, "ValidationError")["properties"]["detail"] = {"type": "string"}
+
+
 def forget_refusal(document: dict[str, Any]) -> None:
     del document["paths"]["/v1/products/"]["post"]["responses"]["422"]
 
@@ -110,6 +118,11 @@ class TestComparison:
             (refuse_null, ("products.create", "body.description", "may not be null")),
             (narrow, ("products.create", "body.visibility", "may not be 'draft'")),
             (forget_filter, ("products.list", "query.is_archived", "is not taken")),
+            (rename_refusal, ("products.get", "errors.404", "may also be Gone")),
+            (
+                describe_problems,
+                ("products.get", "errors.422", "may also be RequestValidationError"),
+            ),
             (forget_refusal, ("products.create", "errors", "422 is not documented")),
         ],
     )

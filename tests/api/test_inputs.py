@@ -10,6 +10,7 @@ import pytest
 from apps.api.inputs import read_input
 from apps.catalog.api.serializers import PriceCreateInput, ProductCreateInput
 from apps.core.errors import SchemaInvalid
+from apps.organizations.api.serializers import OrganizationUpdateInput
 
 GOOD: dict[str, Any] = {
     "name": "Pen",
@@ -45,3 +46,18 @@ class TestReadInput:
             found = list(pool.map(lambda body: read_input(ProductCreateInput, body), bodies))
 
         assert found == bodies
+
+
+class TestText:
+    def test_of_a_least_length_is_not_empty(self) -> None:
+        with pytest.raises(SchemaInvalid) as refused:
+            read_input(ProductCreateInput, {**GOOD, "name": ""})
+        assert refused.value.problems[0]["type"] == "string_too_short"
+
+
+class TestCountry:
+    def test_is_one_that_there_is(self) -> None:
+        assert read_input(OrganizationUpdateInput, {"country": "DE"}) == {"country": "DE"}
+        with pytest.raises(SchemaInvalid) as refused:
+            read_input(OrganizationUpdateInput, {"country": "XX"})
+        assert refused.value.problems[0]["loc"] == ["body", "country"]

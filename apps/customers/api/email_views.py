@@ -12,7 +12,7 @@ from rest_framework.request import Request
 
 from apps.api.inputs import EmailField, TextField
 from apps.api.limits import client_address, require_within
-from apps.api.schema import documented
+from apps.api.schema import Text, documented
 from apps.api.views import ApiView
 from apps.api.wire import json_response
 from apps.core.clock import system_time
@@ -98,7 +98,7 @@ class PortalEmailCheckView(_ByToken):
         "Check an email change token",
         operation_id="customer_portal:customers:check_email_update",
         status=204,
-        query=("token",),
+        query=(Text("token", is_required=True),),
     )
     def get(self, request: Request) -> HttpResponse:
         """Nothing, if it does."""

@@ -140,7 +140,7 @@ class ExternalMembersView(MembersView):
         operation_id="customers:members:list_external",
         answer=MemberBody,
         is_list=True,
-        errors=(404,),
+        errors=(404, 409),
         query=("role",),
     )
     def get(self, request: Request, **path: str) -> Any:
@@ -153,7 +153,7 @@ class ExternalMembersView(MembersView):
         body=MemberCreateInput,
         answer=MemberBody,
         status=201,
-        errors=(403, 404),
+        errors=(403, 404, 409),
     )
     def post(self, request: Request, **path: str) -> Any:
         """The new member, or the one who has this e-mail already."""
@@ -167,7 +167,7 @@ class ExternalMemberView(MemberView):
         "Get a member by external ID",
         operation_id="customers:members:get_external",
         answer=MemberBody,
-        errors=(404,),
+        errors=(404, 409),
     )
     def get(self, request: Request, **path: str) -> Any:
         """The member."""
@@ -178,7 +178,7 @@ class ExternalMemberView(MemberView):
         operation_id="customers:members:update_external",
         body=MemberUpdateInput,
         answer=MemberBody,
-        errors=(404,),
+        errors=(404, 409),
     )
     def patch(self, request: Request, **path: str) -> Any:
         """The member, changed."""
@@ -188,7 +188,7 @@ class ExternalMemberView(MemberView):
         "Delete a member by external ID",
         operation_id="customers:members:delete_external",
         status=204,
-        errors=(404,),
+        errors=(404, 409),
     )
     def delete(self, request: Request, **path: str) -> HttpResponse:
         """Nothing; the member is gone."""

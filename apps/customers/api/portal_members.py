@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, ClassVar, TypedDict
+from typing import Annotated, Any, ClassVar, TypedDict
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -11,6 +11,7 @@ from rest_framework.request import Request
 
 from apps.api.pages import paginate, sorting
 from apps.api.schema import documented
+from apps.api.shapes import OneOf
 from apps.core.errors import DomainError, NotPermitted
 from apps.customers.api.member_inputs import (
     PortalMemberCreateInput,
@@ -38,7 +39,7 @@ class PortalMemberBody(TypedDict):
     modified_at: datetime | None
     email: str
     name: str | None
-    role: str
+    role: Annotated[str, OneOf(Member.Role.values)]
 
 
 def present_portal_member(member: Member) -> PortalMemberBody:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
 from rest_framework.request import Request
 
 from apps.api.schema import documented
+from apps.api.shapes import OneOf
 from apps.customers.api.portal import READ, PortalView
+from apps.customers.models import Member
 
 
 class IntrospectedSessionBody(TypedDict):
@@ -27,7 +29,7 @@ class AuthenticatedUserBody(TypedDict):
     email: str
     customer_id: UUID
     member_id: UUID | None
-    role: str | None
+    role: Annotated[str, OneOf(Member.Role.values)] | None
 
 
 class PortalSessionView(PortalView):

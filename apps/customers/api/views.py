@@ -100,7 +100,12 @@ class CustomersExportView(ApiView):
 
     scopes = {"GET": READ}
 
-    @documented("Export customers", operation_id="customers:export", query=("organization_id",))
+    @documented(
+        "Export customers",
+        operation_id="customers:export",
+        media_type="text/csv",
+        query=("organization_id",),
+    )
     def get(self, request: Request) -> StreamingHttpResponse:
         """The file, line by line."""
         prefer_replica()

@@ -86,7 +86,7 @@ class DisputeAcceptView(DisputeViewBase):
         "Accept a dispute",
         operation_id="disputes:accept",
         answer=DisputeBody,
-        errors=(404, 409),
+        errors=(400, 404, 409),
     )
     def post(self, request: Request, id: str) -> Any:
         """The dispute, lost."""

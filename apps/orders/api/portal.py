@@ -11,13 +11,14 @@ from rest_framework.request import Request
 from apps.api.filters import among
 from apps.api.pages import sorting
 from apps.api.schema import documented
-from apps.api.vocabulary import DocumentBody
+from apps.api.vocabulary import DocumentBody, Nothing
 from apps.api.wire import json_response
 from apps.core.errors import ResourceNotFound
 from apps.customers.api.portal import READ, WRITE, PortalView
 from apps.orders.api.portal_presenters import CustomerOrderBody, present_customer_orders
 from apps.orders.api.serializers import OrderUpdateInput
 from apps.orders.documents import document_url
+from apps.orders.errors import MissingInvoiceBillingDetails
 from apps.orders.models import Order
 from apps.orders.operations import correct_billing_details, generate_invoice
 from apps.orders.selectors import orders_of_customer
@@ -133,8 +134,9 @@ class PortalOrderInvoiceView(PortalOrderBase):
     @documented(
         "Generate an order's invoice",
         operation_id="customer_portal:orders:generate_invoice",
+        answer=Nothing,
         status=202,
-        errors=(404, 409),
+        errors=(404, 409, MissingInvoiceBillingDetails),
     )
     def post(self, request: Request, id: str) -> Any:
         """Accepted: it can be had from now on."""

@@ -21,6 +21,7 @@ from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
 from apps.orders.api.presenters import OrderBody, present_order, present_orders
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
 from apps.orders.documents import document_url
+from apps.orders.errors import MissingInvoiceBillingDetails
 from apps.orders.models import Order
 from apps.orders.operations import create_draft_order, generate_invoice, update_order
 from apps.orders.selectors import presentable_orders
@@ -215,7 +216,7 @@ class OrderInvoiceView(OrderViewBase):
         operation_id="orders:generate_invoice",
         answer=Nothing,
         status=202,
-        errors=(404, 409),
+        errors=(404, 409, MissingInvoiceBillingDetails),
     )
     def post(self, request: Request, id: str) -> Any:
         """Accepted: it can be had from now on."""

@@ -74,7 +74,7 @@ class PortalOrderPaymentView(PortalOrderBase):
         operation_id="customer_portal:orders:confirm_retry_payment",
         body=OrderPaymentInput,
         answer=OrderPaymentBody,
-        errors=(403, 404, 409),
+        errors=(403, 404, 409, OrderNotEligibleForRetry),
     )
     def post(self, request: Request, id: str) -> Any:
         """What came of it."""

@@ -12,6 +12,7 @@ from apps.api.schema import documented
 from apps.payouts.api.presenters import PayoutBody, present_payout
 from apps.payouts.api.serializers import InvoiceInput
 from apps.payouts.api.views import READ, WRITE, PayoutViewBase
+from apps.payouts.errors import InvoiceNotIssued, MissingInvoiceBillingDetails
 from apps.payouts.operations import file_invoice, issue_reverse_invoice
 
 
@@ -26,7 +27,7 @@ class PayoutInvoiceView(PayoutViewBase):
         body=InvoiceInput,
         answer=PayoutBody,
         status=201,
-        errors=(400, 404, 409),
+        errors=(400, 404, 409, MissingInvoiceBillingDetails),
     )
     def post(self, request: Request, id: str) -> Any:
         """The payout, invoiced: number, seller and lines stand from then on."""
@@ -39,7 +40,12 @@ class PayoutInvoiceView(PayoutViewBase):
         )
         return self.created(present_payout(self.payout()))
 
-    @documented("Download a payout's invoice", operation_id="payouts:invoice", errors=(404,))
+    @documented(
+        "Download a payout's invoice",
+        operation_id="payouts:invoice",
+        media_type="application/pdf",
+        errors=(404, InvoiceNotIssued),
+    )
     def get(self, request: Request, id: str) -> Any:
         """The file, as a PDF."""
         payout = self.payout()

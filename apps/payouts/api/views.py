@@ -144,7 +144,12 @@ class PayoutCsvView(PayoutViewBase):
 
     scopes = {"GET": READ}
 
-    @documented("Export a payout's transactions", operation_id="payouts:csv", errors=(404,))
+    @documented(
+        "Export a payout's transactions",
+        operation_id="payouts:csv",
+        media_type="text/csv",
+        errors=(404,),
+    )
     def get(self, request: Request, id: str) -> Any:
         """The file, line by line."""
         prefer_replica()

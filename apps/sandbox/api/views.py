@@ -13,6 +13,7 @@ from apps.api.views import ApiView
 from apps.core.errors import ResourceNotFound
 from apps.sandbox.api.presenters import ClockRunBody, TestClockBody, present_clock_run
 from apps.sandbox.api.serializers import AdvanceClockInput
+from apps.sandbox.errors import ClockSpanInvalid
 from apps.sandbox.operations import start_clock_run
 from apps.sandbox.selectors import latest_clock_run
 
@@ -38,7 +39,7 @@ class TestClockView(ApiView):
         body=AdvanceClockInput,
         answer=ClockRunBody,
         status=201,
-        errors=(409,),
+        errors=(409, ClockSpanInvalid),
     )
     def post(self, request: Request) -> Any:
         """Move the clock ahead; everything that becomes due happens on the way, in order."""

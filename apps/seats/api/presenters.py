@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, TypedDict
+from typing import Annotated, Any, TypedDict
 from uuid import UUID
 
+from apps.api.shapes import OneOf
 from apps.customers.api.presenters import MemberBody, present_member
 from apps.seats.containers import Container
 from apps.seats.models import CustomerSeat
@@ -20,7 +21,7 @@ class SeatBody(TypedDict):
     modified_at: datetime | None
     subscription_id: UUID | None
     order_id: UUID | None
-    status: str
+    status: Annotated[str, OneOf(CustomerSeat.Status.values)]
     customer_id: UUID | None
     member_id: UUID | None
     member: MemberBody | None

@@ -13,7 +13,12 @@ from apps.core.errors import DomainError, ValidationFailed
 from apps.core.origin import Origin
 from apps.payments.errors import PaymentActionRequired, PaymentFailed
 from apps.subscriptions.api.refusals import as_declared
-from apps.subscriptions.api.serializers import ClearInput, PauseInput, ResumeInput
+from apps.subscriptions.api.serializers import (
+    CANCELLATION_REASONS,
+    ClearInput,
+    PauseInput,
+    ResumeInput,
+)
 from apps.subscriptions.errors import (
     AlreadyCanceledSubscription,
     InactiveSubscription,
@@ -60,9 +65,7 @@ class OwnCancelInput(serializers.Serializer[Any]):
     """To end with the period, or not to after all; without either, why it was canceled."""
 
     cancel_at_period_end = FlagField(required=False, allow_null=True)
-    cancellation_reason = ChoiceField(
-        choices=Subscription.CancellationReason.values, required=False, allow_null=True
-    )
+    cancellation_reason = ChoiceField(choices=CANCELLATION_REASONS, required=False, allow_null=True)
     cancellation_comment = TextField(required=False, allow_null=True)
 
 

@@ -15,6 +15,7 @@ from apps.subscriptions.operations.changing.wishes import Behavior
 
 NOW: Final = "now"
 BEHAVIORS: Final = tuple(behavior.value for behavior in Behavior)
+CANCELLATION_REASONS: Final = tuple(Subscription.CancellationReason.values)
 
 
 class TrueField(FlagField):
@@ -105,7 +106,7 @@ class WordsInput(serializers.Serializer[Any]):
     """Why the customer leaves."""
 
     customer_cancellation_reason = ChoiceField(
-        choices=Subscription.CancellationReason.values, required=False, allow_null=True
+        choices=CANCELLATION_REASONS, required=False, allow_null=True
     )
     customer_cancellation_comment = TextField(required=False, allow_null=True)
 

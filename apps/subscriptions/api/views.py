@@ -163,6 +163,7 @@ class SubscriptionsExportView(SubscriptionViewBase):
     @documented(
         "Export subscriptions",
         operation_id="subscriptions:export",
+        media_type="text/csv",
         query=(
             "organization_id",
             "product_id",
