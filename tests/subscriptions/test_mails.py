@@ -248,6 +248,8 @@ class TestEveryKind:
                 **facts_of(subscription),
                 "event_at": END.isoformat(),
                 "ends_at": END.isoformat(),
+                "expires_at": END.isoformat(),
+                "claim_url": "https://pay.example.com/seats/claim/token",
                 "lines": [{"label": "Pro", "amount": 1000}],
                 "total_amount": 1000,
                 "refunded_amount": 1000,
