@@ -31,6 +31,7 @@ from apps.core.clock import system_time
 from apps.core.errors import DomainError, ValidationFailed
 from apps.core.htmx import is_partial
 from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.customers.links import portal_page
 from apps.discounts.errors import DiscountNotRedeemable, DiscountRedemptionLimitReached
 from apps.processors.errors import PaymentError
 from apps.subscriptions.errors import TrialAlreadyRedeemed
@@ -130,6 +131,7 @@ def checkout_confirmation(request: HttpRequest, checkout: Checkout) -> HttpRespo
         "organization": checkout.organization,
         **(pages.outcome(checkout) if is_done else {}),
         "checkout_url": _url("checkout_page", checkout),
+        "account_url": portal_page(checkout.organization),
         "sandbox": settings.SANDBOX,
     }
     template = "checkouts/confirmation.html" + ("#state" if is_partial(request) else "")

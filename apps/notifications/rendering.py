@@ -32,7 +32,8 @@ def render_letter(
     The mail of `kind` about the facts in `context` (JSON-ready: amounts in minor units, ISO times).
 
     The first line of the text template is the subject. Its paragraphs are those of the HTML too,
-    where the lines of an order become a table.
+    where the lines of an order become a table. `account_url` among the facts is where a customer
+    finds what they bought: both end with it.
     """
     facts = {**context, "organization": organization, "locale": reading_locale(locale)}
     with translation.override(facts["locale"].split("_")[0]):
@@ -43,6 +44,8 @@ def render_letter(
         # Lines of figures are one block of the text; the HTML has them as a table.
         facts["paragraphs"] = [part for part in body.split("\n\n") if not _is_table(part, facts)]
         html = render_to_string("mails/letter.html", facts)
+        if account := facts.get("account_url"):
+            body = f"{body}\n\n{translation.gettext('Your account')}: {account}"
     return Letter(subject=subject[:300], text=body, html=html)
 
 

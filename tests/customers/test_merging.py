@@ -134,6 +134,7 @@ class TestMergeCustomers:
         assert {model.__name__ for model in pointing - known} == {
             "Member",
             "CustomerSession",
+            "EmailChange",
             "StateChange",
         }
 

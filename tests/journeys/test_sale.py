@@ -11,10 +11,12 @@ from apps.checkouts.models import Checkout
 from apps.checkouts.operations import handle_success
 from apps.checkouts.tasks import settle_free_checkout_task
 from apps.core.origin import Door, system_origin
+from apps.customers.models import Customer
 from apps.ledger.models import Entry
 from apps.orders.models import Order
 from apps.organizations.models import Organization
 from apps.organizations.operations import change_status
+from tests.journeys.portals import portal_of
 from tests.support.books import broken_books
 from tests.support.stripesim import stripesim
 from tests.support.tills import BUYER, Till, till
@@ -106,6 +108,30 @@ class TestBuyOnce:
         assert confirmed.customer_session_token is None
         assert Checkout.objects.get().is_customer_matched_by_email
         assert modern.customers.get(known.id).name == "Known"
+
+    def test_leads_a_new_buyer_on_to_their_own_pages(self, modern: Any, till: Till) -> None:
+        checkout = opened(modern)
+        confirmed = modern.checkouts.client_confirm(
+            checkout.client_secret, confirmation_token_id=till.token(), **BUYER
+        )
+        till.settle_until(lambda: Order.objects.filter(status="paid").exists())
+
+        customer = Customer.objects.get(pk=confirmed.customer_id)
+        token = confirmed.customer_session_token
+        with portal_of(customer, till.url, token=token) as portal:
+            [order] = portal.orders.list().items
+            assert order.checkout_id == checkout.id
+
+    def test_keeps_no_token_with_an_answer_that_is_kept(self, modern: Any, till: Till) -> None:
+        checkout = opened(modern)
+        path = f"/v1/checkouts/client/{checkout.client_secret}/confirm"
+        body = {"confirmation_token_id": till.token(), **BUYER}
+        with httpx.Client(base_url=till.url, timeout=30) as http:
+            key = {"Idempotency-Key": checkout.id}
+            first, second = (http.post(path, json=body, headers=key) for _ in range(2))
+
+        assert (first.status_code, first.content) == (200, second.content)
+        assert first.json()["customer_session_token"] is None
 
 
 class TestDeclinedCard:

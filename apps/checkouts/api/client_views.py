@@ -7,6 +7,7 @@ from uuid import UUID
 
 from rest_framework.request import Request
 
+from apps.api.idempotency import key_of
 from apps.api.schema import documented
 from apps.api.views import ApiView
 from apps.checkouts.api.bodies import ConfirmedCheckoutBody, PublicCheckoutBody
@@ -15,9 +16,11 @@ from apps.checkouts.api.presenters import present_confirmed_checkout, present_pu
 from apps.checkouts.api.serializers import ConfirmInput, PublicUpdateInput
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations import confirm_checkout, update_checkout
+from apps.checkouts.operations.entering import open_portal
 from apps.checkouts.selectors import checkout_by_secret
 from apps.core.clock import system_time
 from apps.core.origin import Actor, Door, Origin, build_origin
+from apps.customers.api.session_views import LIFETIME as SESSION_LIFETIME
 
 
 class ClientViewBase(ApiView):
@@ -99,4 +102,15 @@ class ClientConfirmView(ClientViewBase):
             confirmation_token_id=token_id,
             origin=self.buyer(checkout),
         )
-        return present_confirmed_checkout(self.checkout())
+        confirmed = self.checkout()
+        return present_confirmed_checkout(confirmed, self._portal_token(confirmed))
+
+    def _portal_token(self, checkout: Checkout) -> str | None:
+        """The buyer's way on to their own pages; not in an answer that is kept for its key."""
+        if key_of(self.request._request) is not None:
+            return None
+        return open_portal(
+            checkout=checkout,
+            expires_at=system_time() + SESSION_LIFETIME,
+            origin=self.buyer(checkout),
+        )

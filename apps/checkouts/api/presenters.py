@@ -52,7 +52,9 @@ def present_public_checkout(checkout: Checkout) -> PublicCheckoutBody:
     }
 
 
-def present_confirmed_checkout(checkout: Checkout) -> ConfirmedCheckoutBody:
+def present_confirmed_checkout(
+    checkout: Checkout, portal_token: str | None
+) -> ConfirmedCheckoutBody:
     """
     The answer to a confirmation.
 
@@ -62,8 +64,7 @@ def present_confirmed_checkout(checkout: Checkout) -> ConfirmedCheckoutBody:
     return {
         **present_public_checkout(checkout),
         "status": Checkout.Status.CONFIRMED,
-        # Buyers have no portal yet.
-        "customer_session_token": None,
+        "customer_session_token": portal_token,
     }
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
 
 from apps.core.jobs import enqueue
@@ -61,7 +62,7 @@ def queue_mail(*, occasion: Occasion, origin: Origin) -> Mail | None:
         kind,
         organization=occasion.organization,
         locale=occasion.locale or "",
-        context=occasion.context,
+        context={**_account(occasion), **occasion.context},
     )
     mail = Mail(
         created_at=origin.at,
@@ -93,3 +94,10 @@ def is_wanted(kind: MailKind, organization: Organization) -> bool:
     if kind.setting is None:
         return True
     return bool(organization.customer_email_settings.get(kind.setting, True))
+
+
+def _account(occasion: Occasion) -> dict[str, str]:
+    """Where customers find what they bought; a mail that leads elsewhere leads there alone."""
+    if occasion.customer_id is None or "url" in occasion.context or "code" in occasion.context:
+        return {}
+    return {"account_url": f"{settings.BASE_URL}/portal/{occasion.organization.slug}"}
