@@ -240,6 +240,12 @@ SCHEDULE = (
         description="Compares the processor's statement with the books.",
     ),
     PeriodicJob(
+        name="reconciliation.compare_accounts",
+        task="reconciliation.compare_accounts",
+        every=HOUR,
+        description="Compares the statements of merchants' own accounts with our payouts.",
+    ),
+    PeriodicJob(
         name="api.forget_replies",
         task="api.forget_replies",
         every=HOUR,

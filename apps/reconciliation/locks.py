@@ -6,7 +6,7 @@ from collections.abc import Collection
 from uuid import UUID
 
 from apps.core.errors import ResourceNotFound
-from apps.reconciliation.models import BalanceTransaction, Discrepancy, Run
+from apps.reconciliation.models import AccountReading, BalanceTransaction, Discrepancy, Run
 
 
 def lock_run(run_id: UUID) -> Run:
@@ -15,6 +15,20 @@ def lock_run(run_id: UUID) -> Run:
     if row is None:
         raise ResourceNotFound
     return row
+
+
+def lock_account_reading(account_id: UUID) -> AccountReading:
+    """What is known of the statement of an account, locked; made by the first who asks."""
+    AccountReading.objects.get_or_create(payout_account_id=account_id)
+    rows = AccountReading.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("payout_account").get(payout_account_id=account_id)
+
+
+def lock_open_of_account(account_id: UUID) -> dict[str, Discrepancy]:
+    """What is open about the movements of an account, by subject, locked."""
+    rows = Discrepancy.objects.select_for_update(of=("self",), no_key=True)
+    found = rows.filter(payout_account_id=account_id, status=Discrepancy.Status.OPEN)
+    return {row.subject: row for row in found.order_by("pk")}
 
 
 def lock_lines(ids: Collection[UUID]) -> list[BalanceTransaction]:

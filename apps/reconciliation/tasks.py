@@ -10,12 +10,17 @@ from apps.core.errors import Unavailable
 from apps.core.jobs import enqueue, job
 from apps.core.origin import Door, system_origin
 from apps.organizations.clocks import is_any_in_past
+from apps.processors.errors import PaymentError
 from apps.reconciliation.operations import is_caught_up, reconcile
+from apps.reconciliation.operations.accounts import compare_account
+from apps.reconciliation.selectors.accounts import accounts_to_compare
 
 log = structlog.get_logger(__name__)
 
 # How often one job goes on before it hands over to the next: well within the time a job has.
 WINDOWS: Final = 10
+# How many accounts one job looks at.
+ACCOUNTS: Final = 100
 
 
 @job("reconciliation.run", queue="low")
@@ -38,3 +43,17 @@ def run_task(**_future: object) -> None:
         if is_caught_up(run):
             return
     enqueue("reconciliation.run")
+
+
+@job("reconciliation.compare_accounts", queue="low")
+def compare_accounts_task(**_future: object) -> None:
+    """Compare the statements of merchants' own accounts with our payouts, the oldest look first."""
+    if is_any_in_past():
+        return
+    origin = system_origin(Door.TASK)
+    for account_id in accounts_to_compare(at=origin.at, limit=ACCOUNTS):
+        try:
+            compare_account(account_id=account_id, origin=origin)
+        except (Unavailable, PaymentError) as error:
+            # One that cannot be read keeps nobody else from being compared.
+            log.warning("account_not_read", account_id=str(account_id), error=error.code)

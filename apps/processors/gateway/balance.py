@@ -99,6 +99,55 @@ def iterate_balance_transactions(
         after = page.after
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMovement:
+    """
+    A line of a connected account's statement, with what caused it.
+
+    `cause_id` is the transfer or the reversal that brought or took the money where it is one, else
+    the payout or whatever else is the source of the line.
+    """
+
+    id: str
+    cause_id: str
+    category: str
+    net: int
+    currency: str
+    created_at: datetime
+
+
+def read_account_movements(*, account_id: str, since: datetime) -> list[AccountMovement]:
+    """
+    All movements of a connected account from `since` on, oldest first.
+
+    Raises as `gateway.client.reading`.
+    """
+    asked: Any = {
+        "limit": PAGE_SIZE,
+        "created": {"gte": int(since.timestamp())},
+        "expand": ["data.source"],
+    }
+    with reading() as stripe:
+        pages = stripe.v1.balance_transactions.list(asked, {"stripe_account": account_id})
+        found = [_movement_of(plain(one)) for one in pages.auto_paging_iter()]
+    return found[::-1]
+
+
+def _movement_of(payload: Payload) -> AccountMovement:
+    source = payload.get("source")
+    facts = source if isinstance(source, dict) else {"id": source or ""}
+    return AccountMovement(
+        id=payload["id"],
+        cause_id=(
+            facts.get("source_transfer") or facts.get("source_transfer_reversal") or facts["id"]
+        ),
+        category=payload.get("reporting_category") or "",
+        net=payload["net"],
+        currency=payload["currency"],
+        created_at=moment(payload["created"]),
+    )
+
+
 def statement_line_of(payload: Payload) -> StatementLine:
     """The facts of a balance transaction as the statement shows it."""
     source = payload.get("source")

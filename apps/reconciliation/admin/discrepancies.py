@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from apps.core.origin import Origin
+from apps.core.plans import counted
 from apps.core.staff import columns, roles, show
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, panel, table
@@ -17,7 +18,7 @@ from apps.core.staff.records import RecordAdmin
 from apps.core.staff.verbs import verb
 from apps.reconciliation.admin.words import KIND_TONES, STATUS_TONES, age
 from apps.reconciliation.forms import AssignForm, ExplainForm, LinkForm, NoteForm
-from apps.reconciliation.models import Discrepancy, DiscrepancyNote
+from apps.reconciliation.models import AccountReading, Discrepancy, DiscrepancyNote
 from apps.reconciliation.operations import (
     assign_discrepancy,
     book_difference,
@@ -64,7 +65,7 @@ class DiscrepancyAdmin(RecordAdmin):
     icon = "difference"
     empty_text = "The books and the processor agree."
     actions_detail = ("repair", "link", "write_off", "explain", "assign", "note")
-    related = ("organization", "transaction", "assignee")
+    related = ("organization", "transaction", "assignee", "payout_account")
     search_hint = "txn_…, ch_…, re_…, or an entry's reference"
     search_fields = (
         "subject__icontains",
@@ -76,6 +77,7 @@ class DiscrepancyAdmin(RecordAdmin):
     list_filter = (
         "status",
         "kind",
+        presence("payout_account", "Where", "a merchant's account", "our balance"),
         ("currency", admin.AllValuesFieldListFilter),
         presence("assignee", "Owner", "somebody's", "nobody's"),
         OwnFilter,
@@ -106,6 +108,7 @@ class DiscrepancyAdmin(RecordAdmin):
                     kind="amount",
                 ),
                 columns.text("detail", "What is wrong"),
+                columns.link("payout_account", "In the account"),
             ),
         ),
         (
@@ -163,7 +166,9 @@ class DiscrepancyAdmin(RecordAdmin):
         icon="balance",
         is_danger=True,
         text="Corrects the books to what the processor has, at the platform's expense or gain.",
-        available=lambda row: _is_open(row) and row.difference_amount != 0,
+        available=lambda row: (
+            _is_open(row) and row.difference_amount != 0 and row.payout_account_id is None
+        ),
         plan=lambda row, data, origin: plan_book_difference(discrepancy_id=row.pk, origin=origin),
     )
     def write_off(self, row: Discrepancy, data: dict[str, Any], origin: Origin) -> str:
@@ -242,4 +247,27 @@ def notes(row: Any, request: HttpRequest) -> Panel:
         ),
         limit=50,
         empty="Nothing was written yet.",
+    )
+
+
+@panel("payouts.payoutaccount", position=30)
+def statement_of_account(account: Any, request: HttpRequest) -> Panel | None:
+    """How its statement compares with our payouts."""
+    reading = AccountReading.objects.filter(payout_account=account).first()
+    if reading is None or reading.read_at is None:
+        return None
+    agreed = counted(reading.matched_count, "movement")
+    return table(
+        "Its statement",
+        Discrepancy.objects.filter(payout_account=account).order_by("-happened_at"),
+        (
+            columns.text("subject"),
+            columns.badge("kind", KIND_TONES),
+            columns.badge("status", STATUS_TONES),
+            columns.amount("here_amount", title="Ours"),
+            columns.amount("there_amount", title="The account's"),
+            columns.column(_age, "Age", kind="amount"),
+        ),
+        empty="Every movement is a transfer or payout of ours.",
+        note=f"{agreed} agreed on {reading.read_at:%Y-%m-%d %H:%M}.",
     )

@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from apps.core.models import Record
 from apps.organizations.models import Organization
+from apps.payouts.models import PayoutAccount
 from apps.reconciliation.models.transactions import BalanceTransaction
 
 
@@ -49,6 +50,10 @@ class Discrepancy(Record):
     )
     # A plain id: entries are the ledger's, and are never deleted.
     entry_id = models.UUIDField(null=True, blank=True)
+    # Where the movement is one of a merchant's own account at the processor.
+    payout_account = models.ForeignKey(
+        PayoutAccount, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
     # What it is called: the processor's id of the movement, or the reference of the entry.
     subject = models.CharField(max_length=200)
     here_amount = models.BigIntegerField(null=True, blank=True)
@@ -71,7 +76,9 @@ class Discrepancy(Record):
         verbose_name_plural = "discrepancies"
         constraints: ClassVar = [
             models.CheckConstraint(
-                condition=Q(transaction__isnull=False) | Q(entry_id__isnull=False),
+                condition=Q(transaction__isnull=False)
+                | Q(entry_id__isnull=False)
+                | Q(payout_account__isnull=False),
                 name="reconciliation_discrepancy_subject",
             ),
             models.CheckConstraint(

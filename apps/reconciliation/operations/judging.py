@@ -88,7 +88,7 @@ def close_about_entries(
     found = lock_open_about_entries(list(entry_ids))
     for row in found:
         close(row, ended, origin)
-    _save(found)
+    save_discrepancies(found)
     return Judged(closed_count=len(found))
 
 
@@ -167,7 +167,7 @@ def _discrepancies(
 ) -> Judged:
     subjects = [line.processor_id for line in lines]
     open_ones = lock_open_discrepancies(subjects)
-    explained = _explained(subjects)
+    explained = explained_facts(subjects)
     fresh, changed, closed = [], [], 0
     for line in lines:
         verdict, row = verdicts[line.pk], open_ones.get(line.processor_id)
@@ -180,11 +180,11 @@ def _discrepancies(
             continue
         wanted = _draft(line, verdict, origin)
         if row is not None:
-            changed += [row] if _take_over(row, wanted, origin) else []
+            changed += [row] if take_over(row, wanted, origin) else []
         elif _is_missed(line, wanted, explained, origin):
             fresh.append(wanted)
     Discrepancy.objects.bulk_create(fresh, ignore_conflicts=True)
-    _save(changed)
+    save_discrepancies(changed)
     return Judged(len(fresh), closed)
 
 
@@ -199,7 +199,7 @@ def _is_missed(
 ) -> bool:
     """Whether it is no longer under way (the processor's clock may run ahead), nor explained."""
     is_young = min(line.happened_at, line.seen_at) > origin.at - GRACE
-    return not is_young and _facts(wanted) not in explained.get(line.processor_id, ())
+    return not is_young and facts_of(wanted) not in explained.get(line.processor_id, ())
 
 
 def _draft(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> Discrepancy:
@@ -218,21 +218,23 @@ def _draft(line: BalanceTransaction, verdict: Verdict, origin: Origin) -> Discre
     )
 
 
-def _facts(row: Discrepancy) -> Facts:
+def facts_of(row: Discrepancy) -> Facts:
+    """What is wrong, to tell whether it is still the same."""
     return row.kind, row.here_amount, row.there_amount, row.detail
 
 
-def _explained(subjects: Sequence[str]) -> Explained:
+def explained_facts(subjects: Sequence[str]) -> Explained:
+    """What was explained about these subjects, and so is no alarm."""
     rows = Discrepancy.objects.filter(subject__in=subjects, status=Discrepancy.Status.EXPLAINED)
     found: Explained = {}
     for row in rows:
-        found.setdefault(row.subject, []).append(_facts(row))
+        found.setdefault(row.subject, []).append(facts_of(row))
     return found
 
 
-def _take_over(row: Discrepancy, wanted: Discrepancy, origin: Origin) -> bool:
+def take_over(row: Discrepancy, wanted: Discrepancy, origin: Origin) -> bool:
     """Bring an open discrepancy to what is wrong now; whether that is anything else."""
-    if _facts(row) == _facts(wanted) and row.organization_id == wanted.organization_id:
+    if facts_of(row) == facts_of(wanted) and row.organization_id == wanted.organization_id:
         return False
     row.kind, row.detail = wanted.kind, wanted.detail
     row.here_amount, row.there_amount = wanted.here_amount, wanted.there_amount
@@ -240,7 +242,8 @@ def _take_over(row: Discrepancy, wanted: Discrepancy, origin: Origin) -> bool:
     return True
 
 
-def _save(rows: Sequence[Discrepancy]) -> None:
+def save_discrepancies(rows: Sequence[Discrepancy]) -> None:
+    """Write locked discrepancies that were brought to what is wrong now, or have ended."""
     Discrepancy.objects.bulk_update(
         rows,
         [

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,6 +14,7 @@ from apps.ledger.models import Account
 from apps.reconciliation.locks import lock_run
 from apps.reconciliation.models import Discrepancy, EntryLink
 from apps.reconciliation.operations.judging import GRACE, Judged, close_about_entries
+from apps.reconciliation.row_times import made_at, oldest_id_after
 from apps.reconciliation.selectors.books import Booked, booked_entries
 from apps.reconciliation.selectors.ledger_side import processor_transfers
 
@@ -104,13 +104,3 @@ def _draft(entry: Booked, origin: Origin) -> Discrepancy:
         detail="The processor's statement has nothing of it.",
         happened_at=made_at(entry.id),
     )
-
-
-def oldest_id_after(at: datetime) -> UUID:
-    """The lowest id that a row made at `at` can have, by the machine's clock."""
-    return UUID(int=int(at.timestamp() * 1000) << 80)
-
-
-def made_at(row_id: UUID) -> datetime:
-    """When a row was made by the machine's clock, which its id begins with."""
-    return datetime.fromtimestamp((row_id.int >> 80) / 1000, tz=UTC)

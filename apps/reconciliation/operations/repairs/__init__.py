@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from apps.reconciliation.models import Discrepancy
 from apps.reconciliation.operations.repairs import (
+    accounts,
     bank,
     charges,
     differences,
@@ -15,6 +16,7 @@ from apps.reconciliation.operations.repairs import (
 from apps.reconciliation.operations.repairs.base import Repair
 
 REPAIRS: tuple[Repair, ...] = (
+    accounts.ASK,
     charges.BOOK,
     refunds.IMPORT,
     disputes.IMPORT,

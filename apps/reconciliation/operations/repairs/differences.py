@@ -41,7 +41,7 @@ def _corrected(row: Discrepancy) -> Entry | None:
 BOOK: Final = Repair(
     name="book_difference",
     title="Book the difference to the platform",
-    fits=lambda row: row.difference_amount != 0,
+    fits=lambda row: row.difference_amount != 0 and row.payout_account_id is None,
     prepare=nothing,
     act=_act,
     effects=("The platform bears the difference, or gains it.",),
