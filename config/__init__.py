@@ -1,3 +1,7 @@
-from config.celery import app as celery_app
+from config import lean
+
+lean.leave_out()
+
+from config.celery import app as celery_app  # noqa: E402
 
 __all__ = ["celery_app"]

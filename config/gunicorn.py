@@ -62,3 +62,10 @@ def when_ready(server: object) -> None:
     _ = get_resolver().url_patterns
     gc.collect()
     gc.freeze()
+
+
+def post_fork(server: object, worker: object) -> None:
+    """In each worker, before it answers anybody."""
+    from config import telemetry
+
+    telemetry.start("web")

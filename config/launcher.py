@@ -26,6 +26,8 @@ from config import services
 from config.boot import load_settings
 from config.env import DATA_DIR, IS_SANDBOX, ROOT
 
+# Of the Procfile: what has no work in production.
+SANDBOX_ONLY = ("stripesim", "clock")
 BINARIES = ROOT / ".venv" / "bin"
 
 
@@ -106,7 +108,7 @@ def _supervise() -> int:
     # Celery's advice against root is about pickles; we accept none.
     environment = {**os.environ, "PYTHONWARNINGS": _quiet(), "PYTHONUNBUFFERED": "1"}
     for name, command in parse_procfile((ROOT / "Procfile").read_text()).processes.items():
-        if name != "stripesim" or IS_SANDBOX:
+        if name not in SANDBOX_ONLY or IS_SANDBOX:
             manager.add_process(name, f"exec {command}", env=environment)
     # The manager has its own handler for the first two.
     signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))

@@ -12,6 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from apps.core.access_log import access
 from apps.core.correlation import accepted_id, correlated
 from apps.core.metrics import REQUEST_SECONDS, REQUESTS
+from apps.core.tracing import note_span
 
 # Asked for every few seconds by machines.
 _UNWATCHED: Final = ("/healthz", "/metrics")
@@ -49,6 +50,12 @@ def _note(request: HttpRequest, response: HttpResponse, seconds: float) -> None:
     method = request.method if request.method in _METHODS else "other"
     REQUESTS.inc(method, route, str(response.status_code))
     REQUEST_SECONDS.observe(seconds, method, route)
+    note_span(
+        f"{method} {route}",
+        seconds,
+        is_failed=response.status_code >= 500,
+        status=response.status_code,
+    )
     access.info(
         "request",
         method=method,

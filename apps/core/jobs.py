@@ -23,7 +23,7 @@ from apps.core.errors import Unavailable
 
 log = structlog.get_logger(__name__)
 
-QUEUES = ("high", "medium", "low", "webhooks")
+QUEUES = ("high", "medium", "low", "webhooks", "sandbox")
 DEFAULT_QUEUE = "medium"
 
 # What may pass by itself: the job is tried again, later and later.

@@ -38,7 +38,8 @@ _TOKENS: Final = re.compile(
     r"|\beyJ[A-Za-z0-9_\-]{8,}\.[A-Za-z0-9_\-]+\.[A-Za-z0-9_\-]*"
 )
 _PART: Final = r"[^\s<>\"'(),;:=/&?]+"
-_EMAIL: Final = re.compile(rf"{_PART}(?:@|%40){_PART}\.{_PART}")
+# A full stop behind it is the sentence's.
+_EMAIL: Final = re.compile(rf"{_PART}(?:@|%40){_PART}\.[^\s<>\"'(),;:=/&?]*\w")
 _CARD: Final = re.compile(r"(?<![\w.-])(?:\d[ -]?){12,18}\d(?![\w-])")
 _IPV4: Final = re.compile(r"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?![\w.]*\w)")
 _IPV6: Final = re.compile(r"(?<![\w:.])[0-9A-Fa-f:]*:[0-9A-Fa-f:]*:[0-9A-Fa-f:.]*(?![\w:])")

@@ -18,6 +18,7 @@ from apps.core.correlation import TASK_HEADER
 from apps.core.jobs import job, queue_of
 from apps.core.metrics import TASK_SECONDS, TASKS
 from apps.core.origin import Door, system_origin
+from apps.core.tracing import note_span
 
 log = structlog.get_logger(__name__)
 _began: ContextVar[float] = ContextVar("task_began")
@@ -57,6 +58,7 @@ def end_task(task_id: str, task: Task[..., Any], state: str, **_future: object) 
     outcome = str(state).lower()
     TASKS.inc(task.name, outcome)
     TASK_SECONDS.observe(took, task.name)
+    note_span(task.name, took, is_failed=outcome == "failure", task_id=task_id, outcome=outcome)
     access.info("task", task_id=task_id, outcome=outcome, duration_ms=round(took * 1000))
     clear_contextvars()
 

@@ -9,7 +9,7 @@ from apps.core.origin import Door, system_origin
 from apps.sandbox import operations
 
 
-@job("sandbox.run_clock", queue="low")
+@job("sandbox.run_clock", queue="sandbox")
 def run_clock(*, run_id: str, is_new: bool, **_future: object) -> None:
     """Live through one run."""
     operations.run_clock(run_id=UUID(run_id), is_new=is_new, origin=system_origin(Door.TASK))

@@ -14,6 +14,7 @@ from apps.core.errors import ResourceNotFound
 from apps.core.ids import new_id
 from apps.core.jobs import enqueue
 from apps.core.origin import Door, system_origin
+from apps.core.tracing import note_span
 from apps.webhooks.errors import ClaimLost
 from apps.webhooks.metrics import count_delivery
 from apps.webhooks.models import WebhookEndpoint, WebhookEvent
@@ -78,6 +79,13 @@ def _deliver(endpoint: WebhookEndpoint, event: WebhookEvent, claim: UUID, line: 
     answer = line.post(body, sent)
     count_delivery(answer)
     with correlated(event.correlation_id):
+        note_span(
+            f"webhook {event.type}",
+            answer.duration_ms / 1000,
+            is_failed=not answer.is_success,
+            webhook_id=str(event.pk),
+            status=answer.http_code,
+        )
         access.info(
             "webhook_tried",
             webhook_id=str(event.pk),

@@ -112,7 +112,10 @@ def backlog(at: datetime) -> Backlog:
             """
             SELECT count(*), %(at)s - min(since) FROM (
                 SELECT greatest(
-                    endpoint.next_attempt_at, head.modified_at, uuid_extract_timestamp(head.id),
+                    endpoint.next_attempt_at, head.modified_at,
+                    -- The first 48 bits of a UUIDv7 are the milliseconds of its making.
+                    to_timestamp(('x' || lpad(replace(left(head.id::text, 13), '-', ''), 16, '0'))
+                        ::bit(64)::bigint / 1000.0),
                     (SELECT max(created_at) FROM webhooks_webhookdelivery
                      WHERE endpoint_id = endpoint.id)
                 ) AS since

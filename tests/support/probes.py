@@ -88,6 +88,12 @@ def fail(*, unless: str = "", **_future: object) -> None:
     DeadTask.objects.filter(name="probe.fail").update(error="mended")
 
 
+@job("probe.leak", queue="low", max_retries=0)
+def leak(*, word: str, **_future: object) -> None:
+    """Fails for good, and says too much about it."""
+    raise ValueError(f"Nothing could be sent to {word}.")
+
+
 @job("probe.flicker", queue="low", max_retries=1)
 def flicker(**_future: object) -> None:
     """A service that never comes back."""

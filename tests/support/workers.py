@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg.conninfo import make_conninfo
 
 ROOT = Path(__file__).parents[2]
-QUEUES = "high,medium,low,webhooks"
+QUEUES = "high,medium,low,webhooks,sandbox"
 
 
 def database_url() -> str:

@@ -72,7 +72,7 @@ def resume_clock_runs(*, origin: Origin) -> int:
     ids = abandoned_clock_run_ids()
     with transaction.atomic():
         for run_id in ids:
-            enqueue("sandbox.run_clock", queue="low", run_id=str(run_id), is_new=False)
+            enqueue("sandbox.run_clock", run_id=str(run_id), is_new=False)
     return len(ids)
 
 

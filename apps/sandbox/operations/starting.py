@@ -74,5 +74,5 @@ def start_clock_run(
         payload={"run_id": str(run.pk), "to_at": run.to_at.isoformat()},
     )
     if in_background:
-        enqueue("sandbox.run_clock", queue="low", run_id=str(run.pk), is_new=True)
+        enqueue("sandbox.run_clock", run_id=str(run.pk), is_new=True)
     return run
