@@ -45,3 +45,10 @@ class OutdatedCheckoutIntent(DomainError):
 
     status: ClassVar[int] = 409
     message: ClassVar[str] = "The payment does not belong to the checkout as it is now."
+
+
+class EmbedHostNotAllowed(DomainError):
+    """The merchant lets only some websites show its checkouts, and this is none of them."""
+
+    status: ClassVar[int] = 403
+    message: ClassVar[str] = "Checkouts of this merchant cannot be embedded there."

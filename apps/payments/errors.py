@@ -68,7 +68,7 @@ class RefundedAlready(DomainError):
     message: ClassVar[str] = "This has been refunded in full already."
 
 
-class ChargeDisputed(DomainError):
+class RefundDisputedPayment(DomainError):
     """The payer has taken the money back, or is about to."""
 
     status: ClassVar[int] = 403

@@ -121,7 +121,7 @@ class TestAgainstRefund:
                 for _ in range(3)
             )
         )
-        assert {type(one).__name__ for one in results} == {"ChargeDisputed"}
+        assert {type(one).__name__ for one in results} == {"RefundDisputedPayment"}
         assert not Refund.objects.exists()
         decide(till, dispute, "lost")
         [result] = together(lambda: refund_order(order_id=order.pk, data=wanted(), origin=asked()))

@@ -9,7 +9,7 @@ import pytest
 from apps.disputes.operations import plan_accept_dispute
 from apps.orders.models import Order
 from apps.orders.refunds import RefundAmountTooHigh
-from apps.payments.errors import ChargeDisputed
+from apps.payments.errors import RefundDisputedPayment
 from apps.payments.operations import credit_refund, plan_credit_refund
 from apps.wallets.operations import adjust_wallet
 from apps.wallets.selectors import balance
@@ -41,7 +41,7 @@ class TestCreditInPlaceOfARefund:
         refund_id = fail(till, order)
         dispute = disputed(till, order)
         for ask in (plan_credit_refund, credit_refund):
-            with pytest.raises(ChargeDisputed):
+            with pytest.raises(RefundDisputedPayment):
                 ask(refund_id=refund_id, origin=asked())
         decide(till, dispute, "lost")
         with pytest.raises(RefundAmountTooHigh):

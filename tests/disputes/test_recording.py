@@ -13,7 +13,7 @@ from apps.ledger.operations import set_fee_terms
 from apps.ledger.plans import FeePlan
 from apps.ledger.selectors import FeeTerms
 from apps.orders.models import Order
-from apps.payments.errors import ChargeDisputed
+from apps.payments.errors import RefundDisputedPayment
 from apps.payments.models import Payment, Refund
 from apps.payments.operations import plan_refund_order, return_payment
 from apps.processors.gateway.disputes import read_dispute
@@ -80,7 +80,7 @@ class TestOpened:
         dispute = decide(till, disputed(till, order, inquiry=True), "escalate")
         assert (dispute.status, dispute.is_inquiry) == ("needs_response", False)
         assert money(order)["contested_payments"] == 2400
-        with pytest.raises(ChargeDisputed):
+        with pytest.raises(RefundDisputedPayment):
             refund(order)
 
     def test_is_not_passed_on_for_money_without_an_order(self, till: Till) -> None:
@@ -88,7 +88,7 @@ class TestOpened:
         made = till.sim.control("disputes", {"charge": payment.processor_id})
         till.settle()
         dispute = Dispute.objects.get(processor_id=made["id"])
-        with pytest.raises(ChargeDisputed):
+        with pytest.raises(RefundDisputedPayment):
             return_payment(payment_id=payment.pk, source="staff", origin=asked())
         assert held_by(payment.organization_id)["dispute_holds"] == 1500
         decide(till, dispute, "lost")
@@ -208,7 +208,7 @@ class TestRapidResolution:
         assert Refund.objects.get().status == "failed"
         assert money(order)["contested_payments"] == 2400
         require_sound(order, "paid", 0, 0)
-        with pytest.raises(ChargeDisputed):
+        with pytest.raises(RefundDisputedPayment):
             refund(order)
         record_dispute(facts=told_now, origin=asked())
         dispute.refresh_from_db()

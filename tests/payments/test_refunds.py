@@ -14,7 +14,7 @@ from apps.orders.models import Order
 from apps.orders.refunds import RefundAmountTooHigh
 from apps.organizations.models import Organization
 from apps.payments.errors import (
-    ChargeDisputed,
+    RefundDisputedPayment,
     RefundedAlready,
     RefundInProgress,
     RefundsBlocked,
@@ -128,7 +128,7 @@ class TestGuards:
     def test_refuses_what_the_payer_took_back(self, till: Till) -> None:
         order = paid_order(till, card="pm_card_createDispute")
         till.sim.control("clock/advance", {"seconds": 60})
-        with pytest.raises(ChargeDisputed):
+        with pytest.raises(RefundDisputedPayment):
             refund(order)
         assert state_of(order) == ("paid", 0, 0)
         refused = Refund.objects.get()

@@ -147,9 +147,13 @@ def sections_of(role: str) -> list[Section]:
     return [one for one in SECTIONS if one.scope in readable]
 
 
-def as_table(section: Section, rows: list[dict[str, Any]]) -> list[tuple[Any, list[Any]]]:
-    """(id, cells) of each row."""
-    return [(row["id"], [_cell(row, column) for column in section.columns]) for row in rows]
+def as_table(
+    section: Section, rows: list[dict[str, Any]]
+) -> list[tuple[Any, list[tuple[str, Any]]]]:
+    """The id of each row, and its cells with their kinds."""
+    return [
+        (row["id"], [(column[2], _cell(row, column)) for column in section.columns]) for row in rows
+    ]
 
 
 def as_facts(body: Any, depth: int = 0) -> list[Fact]:

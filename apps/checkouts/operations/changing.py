@@ -9,6 +9,8 @@ from typing import Any, Final
 
 from apps.catalog.answers import check_answers, merged
 from apps.catalog.field_selectors import questions_of
+from apps.checkouts.embedding import may_embed
+from apps.checkouts.errors import EmbedHostNotAllowed
 from apps.checkouts.models import Checkout
 from apps.checkouts.operations.choosing import (
     choose_amount,
@@ -48,7 +50,11 @@ def apply_changes(checkout: Checkout, changes: Mapping[str, Any], *, at: datetim
 
     :raises ValidationFailed: listing everything that cannot be.
     :raises DiscountRedemptionLimitReached: if the buyer has used a discount as often as one may.
+    :raises EmbedHostNotAllowed: if it is to be shown on a website that the merchant did not name.
     """
+    origin = changes.get("embed_origin")
+    if origin and not may_embed(origin, checkout.organization.embed_hosts):
+        raise EmbedHostNotAllowed
     problems: list[Problem] = []
     for step in (_set_plain, _set_email, _set_address, _set_tax_id, _set_maps, set_trial):
         _collect(problems, step, checkout, changes)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 from django.contrib import admin
 
 from apps.core.origin import Origin
-from apps.core.staff import columns, roles, show
+from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, latest, page_of, panel, table
 from apps.core.staff.records import RecordAdmin
@@ -29,6 +29,8 @@ class ImpersonationAdmin(RecordAdmin):
 
     icon = "visibility"
     view_role = roles.SUPPORT
+    # Its beginning and end stand on the timeline of the organization, the rest in its panel.
+    has_timeline = False
     actions_detail = ("end", "issue_token")
     related = ("organization", "staff", "member")
     search_hint = "E-mail, organization or id"
@@ -106,7 +108,7 @@ def pages_of_impersonation(impersonation: Any, request: Any) -> Panel:
         "Looked at",
         rows.order_by("-at", "-id"),
         (
-            columns.column(lambda one: show.code(one.payload.get("path", "")), "What"),
+            columns.column(lambda one: one.payload.get("path", ""), "What", kind="wide"),
             columns.text("door"),
             columns.when("at", "When"),
         ),

@@ -159,7 +159,13 @@ def note_impersonated(*, impersonation: Impersonation, path: str, origin: Origin
 
     Of a query only the names are kept: what is searched for may be somebody's address.
     """
-    _record("looked", impersonation, origin, path=_without_values(path))
+    record(
+        "impersonation.looked",
+        subject=impersonation,
+        organization_id=impersonation.organization_id,
+        origin=origin,
+        payload={"path": _without_values(path)},
+    )
 
 
 def _without_values(path: str) -> str:
@@ -234,10 +240,11 @@ def _machine_time(origin: Origin, organization: Organization) -> datetime:
 
 
 def _record(what: str, impersonation: Impersonation, origin: Origin, **payload: str) -> None:
+    """What the timeline of the organization tells of it."""
     record(
         f"impersonation.{what}",
-        subject=impersonation,
+        subject=impersonation.organization,
         organization_id=impersonation.organization_id,
         origin=origin,
-        payload={"organization": impersonation.organization.slug, **payload},
+        payload={"impersonation_id": str(impersonation.pk), **payload},
     )

@@ -45,6 +45,11 @@ def as_declared(subscription: Subscription, body: Names) -> Iterator[None]:
     """
     try:
         yield
+    except SeatsAlreadyAssigned as error:
+        if "seats" in body:
+            # Its status is declared by nobody, so that its name is read as it is.
+            raise
+        raise _at("product_id")(error) from error
     except CannotPauseSubscription as error:
         raise _cannot_pause(subscription, error) from error
     except (*_OF_SEATS, *_OF_UNITS) as error:
@@ -74,7 +79,6 @@ _OF_SEATS: Final = (
     NotASeatBasedSubscription,
     BelowMinimumSeats,
     AboveMaximumSeats,
-    SeatsAlreadyAssigned,
 )
 _OF_UNITS: Final = (NotAUnitBasedSubscription, BelowMinimumUnits, AboveMaximumUnits)
 _REWORDED: Final[dict[type[DomainError], Rewording]] = {

@@ -216,7 +216,7 @@ class SubscriptionView(SubscriptionViewBase):
             resource_type_field_name=None,
         ),
         answer=SubscriptionBody,
-        errors=(402, 403, 404, 409),
+        errors=(400, 402, 403, 404, 409),
     )
     def patch(self, request: Request, id: str) -> Any:
         """The subscription, changed: by exactly one of the bodies."""

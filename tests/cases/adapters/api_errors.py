@@ -10,6 +10,7 @@ import apps
 from apps.api.pages import page_of
 from apps.api.wire import error_response
 from apps.core.errors import DomainError
+from tests.cases.adapters.api_refusals import refuse
 from tests.cases.registry import Facts, NotYet, adapter
 from tests.cases.world import Answer, Merchant, make_customer, make_organization
 
@@ -42,7 +43,10 @@ def request(given: Facts, when: Facts) -> Facts:
         return _on_the_wire(words)
     if words.startswith("POST with a body of "):
         return _too_large(int(words.split()[5]))
-    raise NotYet
+    refused = refuse(words)
+    if refused is None:
+        raise NotYet
+    return refused
 
 
 def _on_the_wire(name: str) -> Facts:

@@ -9,11 +9,11 @@ from standardwebhooks import Webhook
 from apps.core.clock import pinned
 from apps.core.errors import ResourceNotFound
 from apps.core.ids import new_id
+from apps.core.outbound.addresses import UnsafeAddress, parse_url
 from apps.customers.inputs import CustomerInput
 from apps.customers.operations import create_customer
 from apps.events.models import Event
 from apps.organizations.models import Organization
-from apps.core.outbound.addresses import UnsafeAddress, parse_url
 from apps.webhooks.courier import serve
 from apps.webhooks.models import WebhookDelivery, WebhookEndpoint, WebhookEvent
 from apps.webhooks.operations import (

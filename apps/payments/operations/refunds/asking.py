@@ -41,7 +41,7 @@ def ask_for_refund(refund: Refund, *, is_first_try: bool, origin: Origin) -> Ref
 
     Called outside a transaction. Asking again, whoever does, gives nothing back twice.
 
-    :raises RefundedAlready, ChargeDisputed, RefundRefused: the processor will not.
+    :raises RefundedAlready, RefundDisputedPayment, RefundRefused: the processor will not.
     :raises ProcessorUnavailable: it was not reached. A first try has failed, unless nobody is
         there to try again; otherwise the refund stays open, since an earlier try may have got
         through.

@@ -14,7 +14,7 @@ from apps.core.plans import Change, Plan
 from apps.ledger.selectors import planned_moves
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, RefundAmountTooHigh, parts_of_gross, refundable
-from apps.payments.errors import ChargeDisputed
+from apps.payments.errors import RefundDisputedPayment
 from apps.payments.models import Payment, Refund
 from apps.payments.operations.refunds.asking import ask_for_refund
 from apps.payments.operations.refunds.planning import planned_refund
@@ -64,7 +64,7 @@ def credit_refund(*, refund_id: UUID, agreed: str | None = None, origin: Origin)
     The order counts it as promised: it cannot go back as money as well.
 
     :raises InvalidTransition: if nothing is to be done about it, or it has no order.
-    :raises ChargeDisputed: while the bank of its payer contests the payment.
+    :raises RefundDisputedPayment: while the bank of its payer contests the payment.
     :raises RefundAmountTooHigh: if the order has given back so much otherwise by now.
     :raises PlanChanged: if another plan was agreed to.
     """
@@ -158,7 +158,7 @@ def _plan_credit(refund: Refund) -> Plan:
     order = _order_of(refund)
     if refund.payment.contested_at is not None:
         # The bank may give the payer the same money.
-        raise ChargeDisputed
+        raise RefundDisputedPayment
     _parts(order, refund)
     before = balance(order.customer_id, refund.currency)
     shown = [

@@ -22,7 +22,7 @@ from apps.orders.locks import lock_order
 from apps.orders.models import Order
 from apps.orders.refunds import Parts, parts_of_net, refundable
 from apps.payments.errors import (
-    ChargeDisputed,
+    RefundDisputedPayment,
     RefundedAlready,
     RefundInProgress,
     RefundsBlocked,
@@ -77,8 +77,8 @@ def refund_order(
     :raises RefundAmountTooHigh: if less is left than `data.amount`.
     :raises RefundUnknownPayment: if no charge paid the order, or it is not in the books yet.
     :raises RefundInProgress: while the outcome of another refund is open, or of this one.
-    :raises ChargeDisputed: while the bank of its payer contests the payment.
-    :raises ChargeDisputed, RefundRefused: if the processor will not.
+    :raises RefundDisputedPayment: while the bank of its payer contests the payment.
+    :raises RefundDisputedPayment, RefundRefused: if the processor will not.
     :raises ProcessorUnavailable: if it was not reached; nothing was refunded.
     :raises PlanChanged: if another plan was agreed to.
     """
@@ -146,14 +146,14 @@ def require_settled_payment(order: Order) -> Payment:
     The payment to refund.
 
     :raises RefundUnknownPayment: if there is none, or it is not in the books yet.
-    :raises ChargeDisputed: while its payer's bank contests it.
+    :raises RefundDisputedPayment: while its payer's bank contests it.
     :raises RefundInProgress: while the outcome of another refund of it is open.
     """
     payment = refundable_payment(order.pk)
     if payment is None or payment.booked_at is None:
         raise RefundUnknownPayment
     if payment.contested_at is not None:
-        raise ChargeDisputed
+        raise RefundDisputedPayment
     if has_unanswered_refund(payment.pk):
         raise RefundInProgress
     return payment
@@ -165,7 +165,7 @@ def _require_possible(order: Order, data: RefundInput) -> tuple[Payment, Parts]:
         raise RevokeSubscriptionBenefitsProhibited
     payment = refundable_payment(order.pk)
     if payment is not None and payment.contested_at is not None:
-        raise ChargeDisputed
+        raise RefundDisputedPayment
     if payment is not None and has_unanswered_refund(payment.pk):
         # Before the amount: how much is left is not known either.
         raise RefundInProgress

@@ -10,7 +10,7 @@ from apps.core.origin import Origin
 from apps.core.plans import Plan
 from apps.orders.refunds import Parts
 from apps.payments.errors import (
-    ChargeDisputed,
+    RefundDisputedPayment,
     RefundedAlready,
     RefundInProgress,
     RefundUnknownPayment,
@@ -42,7 +42,7 @@ def return_payment(
     :raises RefundUnknownPayment: for a payment that pays something, or is not in the books yet.
     :raises RefundedAlready: if nothing is left of it.
     :raises RefundInProgress: while the outcome of another refund is open, or of this one.
-    :raises ChargeDisputed, RefundRefused: if the processor will not.
+    :raises RefundDisputedPayment, RefundRefused: if the processor will not.
     :raises ProcessorUnavailable: if it was not reached; one of the system is asked for again.
     :raises PlanChanged: if another plan was agreed to.
     """
@@ -67,12 +67,12 @@ def returnable_parts(payment: Payment) -> Parts:
     What of a payment without an order can go back.
 
     :raises RefundUnknownPayment, RefundedAlready: if nothing can.
-    :raises ChargeDisputed, RefundInProgress: if it cannot now.
+    :raises RefundDisputedPayment, RefundInProgress: if it cannot now.
     """
     if payment.unclaimed_at is None or payment.booked_at is None:
         raise RefundUnknownPayment
     if payment.contested_at is not None:
-        raise ChargeDisputed
+        raise RefundDisputedPayment
     if has_unanswered_refund(payment.pk):
         raise RefundInProgress
     left = payment.amount - returned_amount(payment.pk)

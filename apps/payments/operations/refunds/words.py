@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Final
 from uuid import UUID
 
-from apps.payments.errors import ChargeDisputed, RefundedAlready, RefundRefused
+from apps.payments.errors import RefundDisputedPayment, RefundedAlready, RefundRefused
 from apps.payments.models import Refund
 from apps.processors.errors import PaymentError
 
@@ -47,12 +47,12 @@ def failure_of(reason: str | None) -> str:
     return _FAILURES.get(reason or "", Refund.FailureReason.UNKNOWN)
 
 
-def refusal_of(error: PaymentError) -> RefundedAlready | ChargeDisputed | RefundRefused:
+def refusal_of(error: PaymentError) -> RefundedAlready | RefundDisputedPayment | RefundRefused:
     """What the caller is told when the processor will not refund."""
     if error.error_code == "charge_already_refunded":
         return RefundedAlready()
     if error.error_code == "charge_disputed":
-        return ChargeDisputed()
+        return RefundDisputedPayment()
     return RefundRefused(error.detail)
 
 
