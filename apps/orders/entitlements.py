@@ -31,7 +31,6 @@ def register() -> None:
         Keeper(
             lock=lambda order_id, at: container_of(lock_order(order_id), at),
             find=find_container,
-            align=lambda order_id, origin: align_order_benefits(order_id=order_id, origin=origin),
             of_checkout=lambda pk: Order.objects.filter(
                 checkout_id=pk, subscription_id=None
             ).values_list("pk", flat=True),

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 
 from apps.catalog.models import Product
 from apps.core.errors import ResourceNotFound
-from apps.core.origin import Origin
 from apps.customers.models import Customer
 from apps.organizations.models import Organization
 
@@ -72,13 +71,11 @@ class Keeper:
 
     `lock` holds one until the transaction ends and tells how it stands; `find` only tells. Both
     take the moment by which it counts, and raise `ResourceNotFound` for what is none or is not
-    sold by the seat. `align` makes its seats and grants follow how it stands. `of_checkout`
-    selects the ids of those that a checkout led to.
+    sold by the seat. `of_checkout` selects the ids of those that a checkout led to.
     """
 
     lock: Callable[[UUID, Any], Container]
     find: Callable[[UUID, Any], Container]
-    align: Callable[[UUID, Origin], object]
     of_checkout: Callable[[UUID], QuerySet[Any]]
 
 

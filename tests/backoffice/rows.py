@@ -36,6 +36,7 @@ def make_seat(order: Order, at: datetime) -> CustomerSeat:
     """A seat of it that somebody is invited to."""
     member = order.customer.members.create(
         organization=order.organization,
+        role="owner",
         email=f"seated-{new_id().hex[-12:]}@example.com",
         created_at=at,
     )

@@ -12,7 +12,6 @@ from apps.seats.containers import Keeper, Seating, register_keeper
 from apps.seats.operations import seat_buyer
 from apps.subscriptions.locks import lock_subscription
 from apps.subscriptions.models import Subscription
-from apps.subscriptions.operations.entitling import align_benefits
 from apps.subscriptions.seating import container_of, find_container
 
 # Events of a change by which a subscription may come to have seats.
@@ -26,7 +25,6 @@ def register() -> None:
         Keeper(
             lock=lambda pk, at: container_of(lock_subscription(pk), at),
             find=find_container,
-            align=lambda pk, origin: align_benefits(subscription_id=pk, origin=origin),
             of_checkout=lambda pk: Subscription.objects.filter(checkout_id=pk).values_list(
                 "pk", flat=True
             ),
