@@ -19,7 +19,7 @@ from tests.journeys.test_up import Running, start
 from tests.support import node
 from tests.support.guides import Guide, guides
 
-pytestmark = pytest.mark.timeout(600)
+pytestmark = pytest.mark.timeout(900)
 
 GUIDES = {guide.path.stem: guide for guide in guides()}
 PROGRAMS = [
@@ -31,14 +31,16 @@ PROGRAMS = [
 
 @pytest.fixture(scope="module")
 def system() -> Iterator[Running]:
-    """A first start, with the demo world and its two years."""
+    """A first start, with the demo world."""
     with TemporaryDirectory(prefix="comptroller-") as name:
         folder = Path(name)
         running = start(folder / "data", folder / "log")
-        running.wait_for("has lived through two years", seconds=400)
-        yield running
-        if running.process.poll() is None:
-            running.stop()
+        try:
+            running.wait_for("Login admin", seconds=400)
+            yield running
+        finally:
+            if running.process.poll() is None:
+                running.stop()
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +76,9 @@ class TestPrograms:
     def test_work_as_printed(
         self, guide: Guide, language: str, system: Running, environment: dict[str, str]
     ) -> None:
+        if guide.path.stem == "test-clock":
+            # One that is still living through its first two years cannot be moved.
+            system.wait_for("has lived through two years", seconds=600)
         said = run(guide, language, system.url, environment)
 
         expected = SAID.get((guide.path.stem, language))
