@@ -152,7 +152,7 @@ class OrderAdmin(RecordAdmin):
                 columns.amount("tax_amount"),
                 "tax_behavior",
                 columns.column(_total, "Total", kind="amount"),
-                columns.amount("applied_balance_amount", title="Customer balance"),
+                columns.amount("applied_balance_amount", title="Wallet"),
                 columns.amount("due_amount", title="Charged"),
                 columns.amount("refunded_amount"),
                 columns.amount("refunded_tax_amount"),

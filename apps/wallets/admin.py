@@ -223,7 +223,7 @@ def balances_of_customer(customer: Any, request: HttpRequest) -> Panel:
         query = urlencode({"customer": customer.pk})
         verbs = [("Adjust", f"{reverse('admin:wallets_wallet_adjust_first')}?{query}")]
     return table(
-        "Balance",
+        "Wallets",
         wallets_of(customer.pk),
         (
             columns.column(str, "Wallet", kind="text"),
@@ -239,4 +239,4 @@ def balances_of_customer(customer: Any, request: HttpRequest) -> Panel:
 def balance_of_order(order: Any, request: HttpRequest) -> Panel | None:
     """What the order moved in the customer's balance; nothing if it moved nothing."""
     rows = list(movements_of_order(order.pk).select_related("wallet"))
-    return table("Customer balance", rows, BRIEF, limit=100) if rows else None
+    return table("Wallet", rows, BRIEF, limit=100) if rows else None

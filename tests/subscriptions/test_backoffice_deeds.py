@@ -126,7 +126,7 @@ class TestPlans:
         deed = planning.product_deed(one, product=product, behavior="invoice")
         plan = plan_deed(deed, at(HALFWAY))
         lines = {line.label: line.amount for line in plan.money}
-        assert lines["Customer balance"] == -1400
+        assert lines["Wallet"] == -1400
         assert [line.amount for line in plan.transfers] == [1400]
         assert {"order.created", "order.paid"} <= {hook.event for hook in plan.webhooks}
         carry_out_deed(deed, agreed=plan.fingerprint, origin=at(HALFWAY))

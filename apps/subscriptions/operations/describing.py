@@ -190,7 +190,7 @@ def _money(followed: Followed) -> Iterator[Money]:
         for label, amount in (
             ("Discount", -order.discount_amount),
             ("Tax", order.tax_amount if order.tax_behavior != "inclusive" else 0),
-            ("Customer balance", order.applied_balance_amount),
+            ("Wallet", order.applied_balance_amount),
         ):
             if amount:
                 yield Money(label, amount, order.currency, is_moment)
