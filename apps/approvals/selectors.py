@@ -119,11 +119,11 @@ def waiting_approvals() -> QuerySet[Approval]:
     return Approval.objects.filter(status=Approval.Status.WAITING).order_by("expires_at", "pk")
 
 
-def count_to_decide(user: Any) -> int:
-    """How many wait that somebody may decide by their role."""
+def count_to_decide(user: Any, *, most: int = 100) -> int:
+    """How many wait that somebody may decide by their role, counted no further than `most`."""
     rank = roles.RANKS.index(user.staff_role) if user.staff_role in roles.RANKS else -1
     reached = roles.RANKS[: rank + 1]
-    return waiting_approvals().filter(role__in=reached).exclude(requested_by=user).count()
+    return waiting_approvals().filter(role__in=reached).exclude(requested_by=user)[:most].count()
 
 
 def possible_approvers(approval: Approval) -> list[User]:

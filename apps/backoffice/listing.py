@@ -190,7 +190,7 @@ def _kept(listing: Any) -> list[tuple[str, str]]:
 def _count(listing: Any) -> str:
     count = listing.result_count
     noun = listing.opts.verbose_name if count == 1 else listing.opts.verbose_name_plural
-    return f"{count:,} {noun}"
+    return f"{'more than ' if listing.paginator.is_cut else ''}{count:,} {noun}"
 
 
 def _summary(listing: Any) -> str:

@@ -24,4 +24,4 @@ def may_view_records(request: HttpRequest, name: str) -> bool:
 def approvals_to_decide(request: HttpRequest) -> str:
     """How many plans wait for this person, for the navigation; empty for none."""
     count = count_to_decide(request.user) if request.user.is_authenticated else 0
-    return str(count or "")
+    return "99+" if count > 99 else str(count or "")

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any, ClassVar
 from uuid import UUID
 
-from django.contrib.admin.views.main import ChangeList
+from django.contrib.admin import AllValuesFieldListFilter
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList
 from django.core.exceptions import BadRequest, FieldDoesNotExist, PermissionDenied
-from django.db.models import ForeignKey, Model, Q, QuerySet, UUIDField
+from django.db.models import CharField, ForeignKey, Model, Q, QuerySet, UUIDField
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -19,6 +20,7 @@ from apps.core.htmx import is_partial
 from apps.core.replica import prefer_replica
 from apps.core.staff import roles
 from apps.core.staff.columns import Column, auto
+from apps.core.staff.large import EndingPaginator, FoundPaginator, ValuesFilter
 from apps.core.staff.panels import Total, panels_for
 
 Facts = Sequence[tuple[str, Sequence[str | Column]]]
@@ -30,7 +32,7 @@ class RecordList(ChangeList):
     def get_results(self, request: HttpRequest) -> None:
         """Fetch the page and let the admin attach what costs a query per page."""
         super().get_results(request)
-        self.result_list = list(self.result_list)
+        self.result_list = list(self.paginator.get_page(self.page_num).object_list)
         admin: Any = self.model_admin
         admin.complete(self.result_list)
 
@@ -103,10 +105,30 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     # Reading.
 
+    def get_list_filter(self, request: HttpRequest) -> Sequence[Any]:
+        """The filters; those that offer what a column has remember it."""
+        return [self._remembering(one) for one in self.list_filter]
+
+    def _remembering(self, declared: Any) -> Any:
+        if isinstance(declared, tuple) and declared[1] is AllValuesFieldListFilter:
+            return (declared[0], ValuesFilter)
+        if not isinstance(declared, str) or "__" in declared:
+            return declared
+        field = self.opts.get_field(declared)
+        has_values = isinstance(field, CharField) and not field.choices
+        return (declared, ValuesFilter) if has_values else declared
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         """All rows with their `related` ones."""
         rows: QuerySet[Any] = super().get_queryset(request)
         return rows.select_related(*self.related)
+
+    def get_paginator(
+        self, request: HttpRequest, queryset: QuerySet[Any], *args: Any, **kwargs: Any
+    ) -> EndingPaginator:
+        """What counts the rows and cuts them into pages."""
+        kind = FoundPaginator if request.GET.get(SEARCH_VAR) else EndingPaginator
+        return kind(queryset, *args, **kwargs)
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[RecordList]:
         """Rows that can be completed in bulk."""
@@ -114,9 +136,11 @@ class RecordAdmin(ModelAdmin):  # type: ignore[misc]
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest) -> bool:
         """Filters of the list, and ids: an address must not probe other columns, such as hashes."""
+        declared = {_parameter_of(one) for one in self.list_filter}
+        ends = ("", "__exact", "__in", "__isnull", "__gte", "__lt")
+        if any(lookup.removesuffix(end) in declared for end in ends):
+            return True
         name, _, rest = lookup.partition("__")
-        if name in {_parameter_of(one) for one in self.list_filter}:
-            return rest in ("", "exact", "in", "isnull", "gte", "lt")
         if rest not in ("", "exact", "id", "id__exact"):
             return False
         try:
