@@ -189,7 +189,9 @@ class ApiView(APIView):
             rule = (settings.API_RATE_LIMITS["default"], 60)
             require_within("public", client_address(self.request._request), [rule])
         else:
-            limit_organization(self.organization.pk, self.organization.rate_group)
+            # Who looks on as a merchant takes nothing of what its own programs may ask.
+            counted = getattr(self.request.auth, "counted_as", None) or self.organization.pk
+            limit_organization(counted, self.organization.rate_group)
 
     def get_authenticators(self) -> list[Any]:
         """None on a public path, whatever credential comes along."""

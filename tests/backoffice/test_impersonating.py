@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.http import HttpResponse
@@ -19,6 +20,7 @@ from apps.organizations.operations import end_impersonation
 from apps.organizations.tasks import close_impersonations_task
 from tests.backoffice.acting import REASON, act, agree, happened
 from tests.backoffice.world import Sold, make_organization, make_sale
+from tests.support.merchants import make_token
 
 Staff = Callable[[str], Client]
 START = "organizations_organization_impersonate"
@@ -161,6 +163,17 @@ class TestLooking:
         shown = look(client, "webhooks", endpoint.pk).content.decode()
         assert endpoint.url in shown and "•••" in shown
         assert "whsec_" not in shown
+
+    def test_takes_nothing_of_what_the_merchant_may_ask(
+        self, staff: Staff, sold: Sold, owner: Membership, settings: Any
+    ) -> None:
+        settings.API_RATE_LIMITS = {**settings.API_RATE_LIMITS, "default": 1}
+        headers = {"Authorization": f"Bearer {make_token(sold.organization)}"}
+        codes = [Client(headers=headers).get("/v1/orders/").status_code for _ in range(2)]
+        assert codes == [200, 429]
+        client = staff("support")
+        start(client, owner)
+        assert look(client, "orders").status_code == 200
 
     def test_writes_nothing(self, staff: Staff, sold: Sold, owner: Membership) -> None:
         client = staff("support")

@@ -30,6 +30,11 @@ class ImpersonationCredential:
     label: str = field(repr=False)
     scopes: tuple[str, ...]
 
+    @property
+    def counted_as(self) -> UUID:
+        """Under what its requests are counted, in place of the organization."""
+        return self.pk
+
     def __str__(self) -> str:
         return self.label
 
