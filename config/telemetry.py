@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tomllib
+from pathlib import Path
 from typing import Any
 
-from config.env import ENVIRONMENT, ROOT
+ROOT = Path(__file__).parents[1]
 
 
 def start(process: str) -> None:
@@ -26,6 +27,9 @@ def start(process: str) -> None:
 
 def _start_sentry(dsn: str, process: str) -> None:
     import sentry_sdk
+
+    # Not before the settings, which tell in one line what is wrong with it.
+    from config.env import ENVIRONMENT
 
     sentry_sdk.init(
         dsn=dsn,

@@ -42,9 +42,12 @@ def _answer(*, only_essential: bool) -> HttpResponse:
 
 
 def _lines(body: dict[str, str], status: int) -> HttpResponse:
-    return HttpResponse(
+    answer = HttpResponse(
         orjson.dumps(body, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE),
         status=status,
         headers=_HEADERS,
         content_type="application/json",
     )
+    # Whoever asks every few seconds knows; Django would write each 503 into the log as an error.
+    answer._has_been_logged = True  # type: ignore[attr-defined]
+    return answer
