@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from apps.benefits.models import BenefitGrant
+from apps.benefits.models import Benefit, BenefitGrant
 from apps.benefits.operations import (
     Entitlement,
     align_grants,
@@ -18,11 +18,13 @@ from apps.benefits.operations import (
     update_benefit,
     work_on_grant,
 )
+from apps.benefits.selectors import grants_for
 from apps.benefits.strategies import ActionRequired, Retriable
 from apps.catalog.models import Product
 from apps.core.ids import new_id
 from apps.customers.models import Customer
 from apps.customers.operations import delete_customer
+from apps.customers.selectors import owner_of
 from apps.events.models import Event
 from apps.organizations.models import Organization
 from tests.support.grants import let_time_pass, make_benefit, put_on, spy, work_off
@@ -78,6 +80,16 @@ class TestAlign:
         assert (grant.is_granted, grant.error, grant.next_attempt_at) == (True, None, None)
         assert strategy.verbs == ["grant"]
         assert events() == ["benefit_grant.created"]
+
+    @pytest.mark.parametrize(("visibility", "seen"), [("public", 1), ("private", 0), ("draft", 0)])
+    def test_is_seen_by_the_customer_if_it_is_public(
+        self, world: World, visibility: str, seen: int
+    ) -> None:
+        Benefit.objects.filter(pk=world.benefit.pk).update(visibility=visibility)
+        world.align()
+        owner = owner_of(world.customer)
+        assert owner is not None
+        assert grants_for(world.customer, owner).count() == seen
 
     def test_revokes_what_is_not_paid_any_more(self, world: World) -> None:
         strategy = spy()
