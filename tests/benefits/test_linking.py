@@ -169,7 +169,8 @@ class TestState:
         assert victim.come_back(code="theirs", state=state).status_code == 410
         victim.client.cookies["account_link"] = "made up"
         assert victim.come_back(code="theirs", state="made up").status_code == 410
-        assert victim.come_back(code="theirs").status_code == 410
+        nowhere = victim.come_back(code="theirs")
+        assert nowhere.status_code == 410 and "record for ." not in nowhere.content.decode()
         assert not LinkedAccount.objects.exists()
 
     def test_is_worthless_once_they_begin_again(
