@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from datetime import timedelta
+from typing import Any, ClassVar, Final
 from uuid import UUID
 
 from django.contrib import admin
@@ -11,16 +12,20 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, path, reverse
 from django.views.decorators.http import require_POST
 
+from apps.core.clock import system_time
 from apps.core.origin import Origin
 from apps.core.staff import columns, roles
 from apps.core.staff.filters import presence
 from apps.core.staff.panels import Panel, Row, latest, panel, table
 from apps.core.staff.records import RecordAdmin
-from apps.core.staff.verbs import staff_origin, verb
+from apps.core.staff.verbs import Reveal, staff_origin, verb
 from apps.customers.forms import EmailForm, MergeForm
 from apps.customers.holdings import holdings_of
+from apps.customers.links import portal_url
 from apps.customers.models import Customer, StateChange
 from apps.customers.operations import (
+    SessionInput,
+    create_customer_session,
     delete_customer,
     export_customer_data,
     merge_customers,
@@ -32,6 +37,8 @@ from apps.customers.operations import (
 )
 
 MIN_REASON, MAX_REASON = 3, 500
+# How long the way into the portal stays open.
+PORTAL_LINK: Final = timedelta(hours=1)
 
 
 @admin.register(Customer)
@@ -39,7 +46,7 @@ class CustomerAdmin(RecordAdmin):
     """Buyers of all organizations, the deleted among them."""
 
     icon = "group"
-    actions_detail = ("change_email", "merge", "restore", "remove", "anonymize")
+    actions_detail = ("change_email", "open_portal", "merge", "restore", "remove", "anonymize")
     related = ("organization",)
     search_hint = "E-mail, name, external id, cus_… or id"
     search_fields = (
@@ -134,6 +141,25 @@ class CustomerAdmin(RecordAdmin):
             customer_id=customer.pk, changes={"email": data["email"]}, origin=origin
         )
         return f"The address is {changed.email} now."
+
+    @verb(
+        title="Portal link",
+        role=roles.SUPPORT,
+        icon="link",
+        text="Opens the customer's own pages for an hour, in the person of their owner. What is "
+        "done there counts as done by the customer.",
+        available=lambda customer: customer.deleted_at is None,
+    )
+    def open_portal(self, customer: Customer, data: dict[str, Any], origin: Origin) -> Reveal:
+        """Make a session of the customer and show the way in."""
+        _, token = create_customer_session(
+            organization=customer.organization,
+            data=SessionInput(customer_id=customer.pk),
+            expires_at=system_time() + PORTAL_LINK,
+            origin=origin,
+        )
+        address = portal_url(customer.organization, token)
+        return Reveal("Portal link", address, "For the customer alone; it is good for an hour.")
 
     @verb(
         title="Merge into another",

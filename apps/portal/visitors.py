@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 
 from apps.core.clock import system_time
-from apps.core.errors import DomainError, ResourceNotFound
+from apps.core.errors import ResourceNotFound
 from apps.core.origin import Actor, Door, Origin, build_origin
 from apps.customers.models import Customer, CustomerSession, Member
 from apps.customers.selectors import valid_customer_session
@@ -134,8 +134,3 @@ def let_in(organization: Organization, token: str, seconds: int) -> HttpResponse
         samesite="Lax",
     )
     return answer
-
-
-def words_of(error: DomainError) -> str:
-    """What a refusal says, without a full list of places."""
-    return error.detail

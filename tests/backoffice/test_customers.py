@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable
 
@@ -11,13 +12,16 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from apps.core.clock import system_time
 from apps.core.origin import Door, system_origin
 from apps.customers.inputs import CustomerInput, OwnerInput
 from apps.customers.models import Customer
 from apps.customers.operations import create_customer, delete_customer
+from apps.customers.selectors import valid_customer_session
 from apps.payments.models import Payment
 from tests.backoffice.acting import REASON, act, agree, happened
 from tests.backoffice.world import Sold, make_sale
+from tests.support.drafts import make_buyer
 from tests.support.grants import make_benefit, put_on, spy, work_off
 from tests.support.subscribers import make_merchant, make_plan, make_subscription
 
@@ -54,6 +58,20 @@ class TestVerbs:
         sold.customer.refresh_from_db()
         assert sold.customer.email == "new@example.com"
         happened("customer.updated", "support@example.com")
+
+    def test_show_the_way_into_the_portal(self, staff: Staff, sold: Sold) -> None:
+        buyer = make_buyer(sold.organization)
+        shown = act(staff("support"), "customers_customer_open_portal", buyer.pk)
+
+        found = re.search(r"(polar_cst_\w+)", shown.content.decode())
+        assert found is not None
+        session = valid_customer_session(found[1], at=system_time())
+        assert session is not None and session.customer == buyer
+        happened("customer_session.created", "support@example.com")
+        assert act(staff("viewer"), "customers_customer_open_portal", buyer.pk).status_code in (
+            302,
+            403,
+        )
 
     def test_merge_by_id_or_address(self, staff: Staff, sold: Sold) -> None:
         other = make_sale(2, sold.organization).customer

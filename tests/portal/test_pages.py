@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from apps.customers.links import email_change_url, portal_url
 from apps.customers.models import Customer, CustomerSession, EmailChange, SignInCode
+from apps.events.models import Event
 from apps.notifications.models import Mail
 from apps.orders.models import Order
 from apps.organizations.models import Organization
@@ -124,6 +125,7 @@ class TestSigningIn:
     def test_and_out(self, browser: Client, stock: Stock) -> None:
         token = browser.cookies["customer_session"].value
         assert browser.post(at(stock, "sign_out"))["Location"] == at(stock, "sign_in")
+        assert Event.objects.get(type="customer_session.ended").actor == "customer"
 
         browser.cookies["customer_session"] = token
         assert browser.get(at(stock, "home"))["Location"] == at(stock, "sign_in")

@@ -17,6 +17,7 @@ from apps.customers.models import CustomerSession, Member, SignInCode
 from apps.customers.operations.saving import save_changes
 from apps.customers.operations.sessions import SessionInput, create_customer_session
 from apps.customers.selectors import members_by_email
+from apps.events.operations import record
 from apps.notifications.operations import Occasion, queue_mail
 from apps.organizations.models import Organization
 from apps.organizations.tokens import hash_token
@@ -123,9 +124,19 @@ def sign_in_with_code(
 
 
 @transaction.atomic
-def end_customer_session(*, session_id: UUID) -> None:
-    """Sign a customer out; twice is harmless."""
-    CustomerSession.objects.filter(pk=session_id).delete()
+def end_customer_session(*, session_id: UUID, origin: Origin) -> None:
+    """Sign a customer out; twice is harmless. Records `customer_session.ended`."""
+    session = CustomerSession.objects.filter(pk=session_id).first()
+    if session is None:
+        return
+    record(
+        "customer_session.ended",
+        subject=session,
+        organization_id=session.organization_id,
+        origin=origin,
+        payload={"customer_id": str(session.customer_id), "member_id": str(session.member_id)},
+    )
+    session.delete()
 
 
 @transaction.atomic

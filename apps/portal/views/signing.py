@@ -130,7 +130,7 @@ def sign_out(request: HttpRequest, organization: Organization) -> HttpResponse:
     """End the session."""
     visitor = visitor_of(request, organization)
     if visitor is not None:
-        end_customer_session(session_id=visitor.session.pk)
+        end_customer_session(session_id=visitor.session.pk, origin=visitor.origin())
     home = reverse("portal:home", args=[organization.slug])
     answer = HttpResponseRedirect(reverse("portal:sign_in", args=[organization.slug]))
     answer.delete_cookie(COOKIE, path=home)
