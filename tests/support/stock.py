@@ -76,7 +76,6 @@ class Stock:
     access_token: AccessToken
     seat: CustomerSeat
     member: Member
-    access_token: AccessToken
 
     def id_for(self, resource: str) -> UUID:
         """The id that a path of `resource` (see `Route.resource`) takes."""
