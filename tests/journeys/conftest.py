@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any
 
+import httpx
 import pytest
 from django.core.management import call_command
 from django.db import connection
@@ -13,6 +14,7 @@ from django.test.utils import setup_databases, teardown_databases
 from pytest_django.live_server_helper import LiveServer
 from pytest_django.plugin import DjangoDbBlocker
 
+from tests.support.documents import check_answer
 from tests.support.merchants import VERSIONS, Merchant, make_merchant
 
 
@@ -62,6 +64,20 @@ def wide_limits(settings: Any) -> None:
     )
     settings.API_RATE_LICENSE_KEYS = settings.API_RATE_CUSTOMER = 1_000_000
     settings.API_RATE_MAILED = 1_000_000
+
+
+@pytest.fixture(autouse=True)
+def as_documented(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever a test asks of the API, by the SDK or without, the document announces the answer."""
+    send = httpx.Client.send
+
+    def checked(self: httpx.Client, request: httpx.Request, **options: Any) -> httpx.Response:
+        answer = send(self, request, **options)
+        if request.url.path.startswith("/v1/") and not options.get("stream"):
+            check_answer(request, answer)
+        return answer
+
+    monkeypatch.setattr(httpx.Client, "send", checked)
 
 
 @pytest.fixture
