@@ -8,7 +8,7 @@ written by hand, so the table cannot claim more than there is.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from apps.api.routes import api_routes
 from apps.api.sdk import operations_of, shape
 
 JOURNEYS = Path("tests/journeys")
+# Names that stand for parts of the client, and for which.
+Parts = Mapping[str, tuple[str, ...]]
 REFUSALS = JOURNEYS / "declared_errors"
 
 
@@ -103,39 +105,71 @@ def calls_of(folder: Path, root: Path) -> dict[str, str]:
     """
     Where each operation is called: the first test that does, else the module of its helper.
 
-    A call is known by its end, `….customers.members.list(…)`, whatever the client is called.
+    A call is known by its end, `….customers.members.list(…)`, whatever the client is called. A part
+    of the client may have a name of its own: `members = polar.customers.members`, or the fixture
+    that yields it.
     """
     found: dict[str, str] = {}
     helpers: dict[str, str] = {}
     for path in sorted(folder.glob("test_*.py")):
         module = path.relative_to(root).as_posix()
-        for place, name in _calls(ast.parse(path.read_text(encoding="utf-8")), ()):
+        tree = ast.parse(path.read_text(encoding="utf-8"))
+        for place, name in _calls(tree, (), _fixtures(tree)):
             test = "::".join((module, *place))
             is_test = bool(place) and place[-1].startswith("test_")
             (found if is_test else helpers).setdefault(name, test if is_test else module)
     return {**helpers, **found}
 
 
-def _calls(node: ast.AST, place: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], str]]:
+def _calls(
+    node: ast.AST, place: tuple[str, ...], parts: Parts
+) -> Iterator[tuple[tuple[str, ...], str]]:
     for child in ast.iter_child_nodes(node):
-        inner = place
+        inner, known = place, parts
         if isinstance(child, ast.FunctionDef | ast.ClassDef):
             inner = (*place, child.name)
+        if isinstance(child, ast.FunctionDef):
+            known = {**parts, **_named(child)}
         if isinstance(child, ast.Attribute):
-            name = _end_of(child)
-            if name:
-                yield place, name
-        yield from _calls(child, inner)
+            yield from ((place, name) for name in _ends_of(child, known))
+        yield from _calls(child, inner, known)
 
 
-def _end_of(node: ast.Attribute) -> str:
-    """`a.b.c` for `client.a.b.c`; empty for what is no chain of names."""
+def _fixtures(tree: ast.Module) -> Parts:
+    """The functions of a module that give parts of the client away."""
+    found: dict[str, tuple[str, ...]] = {}
+    for function in ast.walk(tree):
+        if isinstance(function, ast.FunctionDef):
+            for given in ast.walk(function):
+                if isinstance(given, ast.Return | ast.Yield):
+                    known = found.get(function.name, ())
+                    found[function.name] = (*known, *_parts_in(given.value))
+    return found
+
+
+def _named(function: ast.FunctionDef) -> Parts:
+    """The names that a function gives to parts of the client."""
+    return {
+        node.targets[0].id: _parts_in(node.value)
+        for node in ast.walk(function)
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name)
+    }
+
+
+def _parts_in(value: ast.expr | None) -> tuple[str, ...]:
+    return _ends_of(value, {}) if isinstance(value, ast.Attribute) else ()
+
+
+def _ends_of(node: ast.Attribute, named: Parts) -> tuple[str, ...]:
+    """`a.b.c` for `client.a.b.c`, and for `b.c` where `b` is a name of `client.a.b`."""
     parts: list[str] = []
     value: ast.expr = node
     while isinstance(value, ast.Attribute):
         parts.append(value.attr)
         value = value.value
-    return ".".join(reversed(parts))
+    end = ".".join(reversed(parts))
+    beginnings = named.get(value.id, ()) if isinstance(value, ast.Name) else ()
+    return tuple(f"{beginning}.{end}" for beginning in beginnings) or (end,)
 
 
 def _refusals(folder: Path) -> set[str]:

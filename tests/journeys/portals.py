@@ -19,11 +19,11 @@ from tests.support.merchants import make_customer_token
 def portal_of(
     customer: Customer, url: str, version: str = "2027-01", token: str = ""
 ) -> Iterator[Any]:
-    """The customer portal's part of the SDK's client, in the name of a customer."""
+    """The SDK's client, in the name of a customer."""
     module = import_module(f"polar.v{version.replace('-', '_')}")
     token = token or make_customer_token(customer)
     with module.Polar(token, base_url=url, timeout=30) as client:
-        yield client.customer_portal
+        yield client
 
 
 def member_token(customer: Customer, role: str = Member.Role.MEMBER) -> str:

@@ -99,13 +99,12 @@ class TestRotate:
         assert grant.properties["display_key"] == rotated.display_key
 
 
-@pytest.fixture(params=["license_keys", "customer_portal.license_keys"])
+@pytest.fixture(params=["merchant", "field"])
 def program(request: pytest.FixtureRequest, polar: Any) -> Any:
     """With the merchant's token, and from the field."""
-    found = polar
-    for part in request.param.split("."):
-        found = getattr(found, part)
-    return found
+    if request.param == "merchant":
+        return polar.license_keys
+    return polar.customer_portal.license_keys
 
 
 class TestProgram:

@@ -40,8 +40,8 @@ def employee(merchant: Merchant, stock: Stock, version: str) -> Iterator[Any]:
 
 class TestSession:
     def test_tells_who_holds_it(self, portal: Any, stock: Stock) -> None:
-        session = portal.customer_session.introspect()
-        user = portal.customer_session.get_authenticated_user()
+        session = portal.customer_portal.customer_session.introspect()
+        user = portal.customer_portal.customer_session.get_authenticated_user()
 
         assert session.expires_at and session.return_url is None
         assert (user.type, user.role) == ("member", "owner")
@@ -50,10 +50,10 @@ class TestSession:
 
 class TestCustomer:
     def test_sees_and_changes_what_they_are_billed_by(self, portal: Any, stock: Stock) -> None:
-        before = portal.customers.get()
+        before = portal.customer_portal.customers.get()
         assert before.id == str(stock.customer.pk) and before.oauth_accounts == {}
 
-        after = portal.customers.update(
+        after = portal.customer_portal.customers.update(
             billing_name="Ada Ltd",
             billing_address={"country": "FR", "city": "Lyon", "postal_code": "69001"},
             tax_id="FR61954506077",
@@ -63,14 +63,14 @@ class TestCustomer:
         assert (after.billing_name, after.billing_address.city) == ("Ada Ltd", "Lyon")
         assert after.tax_id == ["FR61954506077", "eu_vat"]
         assert after.default_payment_method_id == str(stock.method.pk)
-        assert portal.customers.get() == after
+        assert portal.customer_portal.customers.get() == after
 
     def test_changes_all_or_nothing(
         self, portal: Any, stock: Stock, stranger: Merchant, errors: Any
     ) -> None:
         foreign = make_stock(stranger.organization).method
         with pytest.raises(errors.HTTPValidationError) as refusal:
-            portal.customers.update(
+            portal.customer_portal.customers.update(
                 billing_name="Ada Ltd", default_payment_method_id=str(foreign.pk)
             )
 
@@ -79,7 +79,7 @@ class TestCustomer:
         assert stock.customer.billing_name is None
 
     def test_lists_what_they_are_charged_with(self, portal: Any, stock: Stock) -> None:
-        listed = portal.customers.list_payment_methods()
+        listed = portal.customer_portal.customers.list_payment_methods()
 
         assert [row.id for row in listed.items] == [str(stock.method.pk)]
         assert listed.items[0].method_metadata.last4 == "4242"
@@ -89,18 +89,22 @@ class TestPlainMember:
     def test_sees_nothing_of_what_is_paid(self, employee: Any, stock: Stock, errors: Any) -> None:
         Customer.objects.filter(pk=stock.customer.pk).update(billing_name="Ada Ltd")
 
-        assert employee.customer_session.get_authenticated_user().role == "member"
-        assert employee.customers.get().billing_name is None
-        for part in (employee.orders, employee.subscriptions, employee.wallets):
+        assert employee.customer_portal.customer_session.get_authenticated_user().role == "member"
+        assert employee.customer_portal.customers.get().billing_name is None
+        for part in (
+            employee.customer_portal.orders,
+            employee.customer_portal.subscriptions,
+            employee.customer_portal.wallets,
+        ):
             assert part.list().items == []
-        assert employee.customers.list_payment_methods().items == []
+        assert employee.customer_portal.customers.list_payment_methods().items == []
         for call, row in (
-            (employee.orders.get, stock.order),
-            (employee.orders.receipt, stock.order),
-            (employee.subscriptions.get, stock.subscription),
-            (employee.subscriptions.cancel, stock.subscription),
-            (employee.wallets.get, stock.wallet),
-            (employee.customers.delete_payment_method, stock.method),
+            (employee.customer_portal.orders.get, stock.order),
+            (employee.customer_portal.orders.receipt, stock.order),
+            (employee.customer_portal.subscriptions.get, stock.subscription),
+            (employee.customer_portal.subscriptions.cancel, stock.subscription),
+            (employee.customer_portal.wallets.get, stock.wallet),
+            (employee.customer_portal.customers.delete_payment_method, stock.method),
         ):
             with pytest.raises(errors.ResourceNotFound):
                 call(str(row.pk))
@@ -108,11 +112,13 @@ class TestPlainMember:
 
     def test_changes_nothing_of_it(self, employee: Any, stock: Stock) -> None:
         for call in (
-            lambda: employee.customers.update(billing_name="Mine"),
-            lambda: employee.customers.add_payment_method(
+            lambda: employee.customer_portal.customers.update(billing_name="Mine"),
+            lambda: employee.customer_portal.customers.add_payment_method(
                 confirmation_token_id="x", set_default=True, return_url="https://example.com"
             ),
-            lambda: employee.customers.request_email_update(email="mine@example.com"),
+            lambda: employee.customer_portal.customers.request_email_update(
+                email="mine@example.com"
+            ),
         ):
             with pytest.raises(Exception, match="NotPermitted") as refusal:
                 call()
@@ -130,8 +136,8 @@ class TestPlainMember:
 
 class TestOrders:
     def test_are_listed_and_found(self, portal: Any, stock: Stock) -> None:
-        listed = portal.orders.list()
-        order = portal.orders.get(str(stock.order.pk))
+        listed = portal.customer_portal.orders.list()
+        order = portal.customer_portal.orders.get(str(stock.order.pk))
 
         assert listed.items == [order]
         assert order.product.name == stock.product.name
@@ -149,14 +155,16 @@ class TestOrders:
             ({"query": "nothing of the kind"}, 0),
             ({"sorting": ["product", "-amount"]}, 1),
         ):
-            assert portal.orders.list(**query).pagination.total_count == count, query
+            assert portal.customer_portal.orders.list(**query).pagination.total_count == count, (
+                query
+            )
 
     def test_hide_drafts(self, portal: Any, stock: Stock, errors: Any) -> None:
         Order.objects.filter(pk=stock.order.pk).update(status="draft")
 
-        assert portal.orders.list().items == []
+        assert portal.customer_portal.orders.list().items == []
         with pytest.raises(errors.ResourceNotFound):
-            portal.orders.get(str(stock.order.pk))
+            portal.customer_portal.orders.get(str(stock.order.pk))
 
     def test_of_others_are_not_there(
         self, stock: Stock, merchant: Merchant, version: str, errors: Any
@@ -164,16 +172,20 @@ class TestOrders:
         neighbour = make_buyer(merchant.organization)
         with portal_of(neighbour, merchant.url, version) as portal:
             for call, row in (
-                (portal.orders.get, stock.order),
-                (portal.orders.confirm_retry_payment, stock.order),
-                (portal.subscriptions.get, stock.subscription),
-                (portal.subscriptions.cancel, stock.subscription),
-                (portal.wallets.get, stock.wallet),
-                (portal.customers.delete_payment_method, stock.method),
+                (portal.customer_portal.orders.get, stock.order),
+                (portal.customer_portal.orders.confirm_retry_payment, stock.order),
+                (portal.customer_portal.subscriptions.get, stock.subscription),
+                (portal.customer_portal.subscriptions.cancel, stock.subscription),
+                (portal.customer_portal.wallets.get, stock.wallet),
+                (portal.customer_portal.customers.delete_payment_method, stock.method),
             ):
                 with pytest.raises(errors.ResourceNotFound):
                     call(str(row.pk))
-            for part in (portal.orders, portal.subscriptions, portal.wallets):
+            for part in (
+                portal.customer_portal.orders,
+                portal.customer_portal.subscriptions,
+                portal.customer_portal.wallets,
+            ):
                 assert part.list().items == []
 
     def test_are_billed_as_the_customer_says_until_there_is_an_invoice(
@@ -181,45 +193,48 @@ class TestOrders:
     ) -> None:
         key = str(stock.order.pk)
         with pytest.raises(errors.ResourceNotFound):
-            portal.orders.invoice(key)
+            portal.customer_portal.orders.invoice(key)
         with pytest.raises(errors.MissingInvoiceBillingDetails):
-            portal.orders.generate_invoice(key)
+            portal.customer_portal.orders.generate_invoice(key)
 
-        changed = portal.orders.update(
+        changed = portal.customer_portal.orders.update(
             key, billing_name="Ada Ltd", billing_address={"country": "FR", "city": "Lyon"}
         )
         assert (changed.billing_name, changed.billing_address.city) == ("Ada Ltd", "Lyon")
-        assert portal.orders.generate_invoice(key) is None
-        assert portal.orders.generate_invoice(key) is None
-        page = httpx.get(_here(portal.orders.invoice(key).url, merchant)).text
+        assert portal.customer_portal.orders.generate_invoice(key) is None
+        assert portal.customer_portal.orders.generate_invoice(key) is None
+        page = httpx.get(_here(portal.customer_portal.orders.invoice(key).url, merchant)).text
         assert "Ada Ltd" in page and "Lyon" in page
 
-        portal.orders.update(key, billing_name="Ada Ltd")
+        portal.customer_portal.orders.update(key, billing_name="Ada Ltd")
         with pytest.raises(errors.HTTPValidationError) as refusal:
-            portal.orders.update(key, billing_name="Somebody Else")
+            portal.customer_portal.orders.update(key, billing_name="Somebody Else")
         assert refusal.value.error.detail[0].loc == ["body", "billing_name"]
-        assert portal.orders.get(key).billing_name == "Ada Ltd"
+        assert portal.customer_portal.orders.get(key).billing_name == "Ada Ltd"
 
     def test_have_a_receipt_once_paid(
         self, portal: Any, stock: Stock, merchant: Merchant, errors: Any
     ) -> None:
         key = str(stock.order.pk)
-        assert portal.orders.get_payment_status(key).status == "succeeded"
+        assert portal.customer_portal.orders.get_payment_status(key).status == "succeeded"
         with pytest.raises(errors.ResourceNotFound):
-            portal.orders.receipt(key)
+            portal.customer_portal.orders.receipt(key)
 
         Order.objects.filter(pk=key).update(receipt_number=f"R-{key}")
 
-        page = httpx.get(_here(portal.orders.receipt(key).url, merchant))
+        page = httpx.get(_here(portal.customer_portal.orders.receipt(key).url, merchant))
         assert page.status_code == 200 and f"R-{key}" in page.text
 
 
 class TestWallets:
     def test_are_listed_and_found(self, portal: Any, stock: Stock) -> None:
-        wallet = portal.wallets.get(str(stock.wallet.pk))
+        wallet = portal.customer_portal.wallets.get(str(stock.wallet.pk))
 
-        assert portal.wallets.list().items == portal.wallets.list(sorting=["balance"]).items
-        assert portal.wallets.list().items == [wallet]
+        assert (
+            portal.customer_portal.wallets.list().items
+            == portal.customer_portal.wallets.list(sorting=["balance"]).items
+        )
+        assert portal.customer_portal.wallets.list().items == [wallet]
         assert (wallet.balance, wallet.currency) == (0, "usd")
 
 
@@ -227,7 +242,9 @@ class TestOrganization:
     def test_is_found_by_its_slug_with_what_is_for_sale(
         self, portal: Any, stock: Stock, errors: Any
     ) -> None:
-        found = portal.organizations.get(stock.organization.slug, request_access_token="none")
+        found = portal.customer_portal.organizations.get(
+            stock.organization.slug, request_access_token="none"
+        )
 
         assert found.organization.id == str(stock.organization.pk)
         assert found.organization.customer_portal_settings.subscription.update_plan is True
@@ -235,13 +252,16 @@ class TestOrganization:
         assert stock.product.name in names
 
         stock.product.__class__.objects.filter(pk=stock.product.pk).update(visibility="private")
-        names = {one.name for one in portal.organizations.get(stock.organization.slug).products}
+        names = {
+            one.name
+            for one in portal.customer_portal.organizations.get(stock.organization.slug).products
+        }
         assert stock.product.name not in names
         Organization.objects.filter(pk=stock.organization.pk).update(
             deleted_at=stock.order.created_at
         )
         with pytest.raises(errors.ResourceNotFound):
-            portal.organizations.get(stock.organization.slug)
+            portal.customer_portal.organizations.get(stock.organization.slug)
 
 
 def _here(url: str, merchant: Merchant) -> str:

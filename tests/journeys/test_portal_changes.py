@@ -49,43 +49,48 @@ def allow(organization: Organization, **settings: Any) -> None:
 
 class TestPaymentMethods:
     def test_are_added_and_taken_away(self, portal: Any, till: Till, buyer: Customer) -> None:
-        made = portal.customers.add_payment_method(
+        made = portal.customer_portal.customers.add_payment_method(
             confirmation_token_id=till.token(), set_default=True, return_url=BACK
         )
 
         assert made.status == "succeeded"
         buyer.refresh_from_db()
         assert str(buyer.default_payment_method_id) == made.payment_method.id
-        assert portal.customers.get().default_payment_method_id == made.payment_method.id
-        assert portal.customers.delete_payment_method(made.payment_method.id) is None
-        assert portal.customers.list_payment_methods().items == []
+        assert (
+            portal.customer_portal.customers.get().default_payment_method_id
+            == made.payment_method.id
+        )
+        assert (
+            portal.customer_portal.customers.delete_payment_method(made.payment_method.id) is None
+        )
+        assert portal.customer_portal.customers.list_payment_methods().items == []
 
     def test_that_the_bank_asks_about_are_confirmed(
         self, portal: Any, till: Till, buyer: Customer
     ) -> None:
-        asked = portal.customers.add_payment_method(
+        asked = portal.customer_portal.customers.add_payment_method(
             confirmation_token_id=till.token("pm_card_authenticationRequired"),
             set_default=True,
             return_url=BACK,
         )
         assert asked.status == "requires_action"
-        assert portal.customers.list_payment_methods().items == []
+        assert portal.customer_portal.customers.list_payment_methods().items == []
         intent_id = asked.client_secret.split("_secret_")[0]
         till.answer_challenge(intent_id)
 
         for _ in range(2):
-            made = portal.customers.confirm_payment_method(
+            made = portal.customer_portal.customers.confirm_payment_method(
                 setup_intent_id=intent_id, set_default=True
             )
             assert made.status == "succeeded"
-        assert [row.id for row in portal.customers.list_payment_methods().items] == [
-            made.payment_method.id
-        ]
+        assert [
+            row.id for row in portal.customer_portal.customers.list_payment_methods().items
+        ] == [made.payment_method.id]
 
     def test_of_a_bank_that_was_not_asked_are_not_saved(
         self, portal: Any, till: Till, errors: Any
     ) -> None:
-        asked = portal.customers.add_payment_method(
+        asked = portal.customer_portal.customers.add_payment_method(
             confirmation_token_id=till.token("pm_card_authenticationRequired"),
             set_default=True,
             return_url=BACK,
@@ -93,10 +98,14 @@ class TestPaymentMethods:
         intent_id = asked.client_secret.split("_secret_")[0]
 
         with pytest.raises(Exception, match="PaymentMethodSetupFailed"):
-            portal.customers.confirm_payment_method(setup_intent_id=intent_id, set_default=True)
+            portal.customer_portal.customers.confirm_payment_method(
+                setup_intent_id=intent_id, set_default=True
+            )
         other = make_buyer(till.merchant.organization)
         with portal_of(other, till.url) as theirs, pytest.raises(Exception) as refusal:
-            theirs.customers.confirm_payment_method(setup_intent_id=intent_id, set_default=True)
+            theirs.customer_portal.customers.confirm_payment_method(
+                setup_intent_id=intent_id, set_default=True
+            )
         assert refusal.value.error.error == "CustomerNotReady"  # type: ignore[attr-defined]
 
     def test_the_only_one_of_a_subscriber_stays_until_replaced(self, till: Till) -> None:
@@ -104,15 +113,15 @@ class TestPaymentMethods:
         first = str(subscription.payment_method_id)
         with portal_of(subscription.customer, till.url) as portal:
             with pytest.raises(Exception) as refusal:
-                portal.customers.delete_payment_method(first)
+                portal.customer_portal.customers.delete_payment_method(first)
             code = refusal.value.error.error  # type: ignore[attr-defined]
             assert code == "PaymentMethodInUseByActiveSubscription"
-            second = portal.customers.add_payment_method(
+            second = portal.customer_portal.customers.add_payment_method(
                 confirmation_token_id=till.token("pm_card_mastercard"),
                 set_default=False,
                 return_url=BACK,
             )
-            portal.customers.delete_payment_method(first)
+            portal.customer_portal.customers.delete_payment_method(first)
 
         subscription.refresh_from_db()
         assert str(subscription.payment_method_id) == second.payment_method.id
@@ -130,20 +139,24 @@ class TestOwedOrders:
         renewal = self.owed(till)
         key = str(renewal.order.pk)
         with portal_of(renewal.customer, till.url, version) as portal:
-            state = portal.orders.get_payment_status(key)
+            state = portal.customer_portal.orders.get_payment_status(key)
             assert state.status == "failed" and state.error
 
-            again = portal.orders.confirm_retry_payment(
+            again = portal.customer_portal.orders.confirm_retry_payment(
                 key, payment_method_id=str(renewal.subscription.payment_method_id)
             )
             assert again.status == "failed" and again.error
 
-            paid = portal.orders.confirm_retry_payment(key, confirmation_token_id=till.token())
+            paid = portal.customer_portal.orders.confirm_retry_payment(
+                key, confirmation_token_id=till.token()
+            )
             assert (paid.status, paid.error) == ("succeeded", None)
-            assert portal.orders.get_payment_status(key).status == "succeeded"
-            assert portal.orders.get(key).paid
+            assert portal.customer_portal.orders.get_payment_status(key).status == "succeeded"
+            assert portal.customer_portal.orders.get(key).paid
             with pytest.raises(Exception) as refusal:
-                portal.orders.confirm_retry_payment(key, confirmation_token_id=till.token())
+                portal.customer_portal.orders.confirm_retry_payment(
+                    key, confirmation_token_id=till.token()
+                )
             assert refusal.value.error.error == "OrderNotEligibleForRetry"  # type: ignore[attr-defined]
         renewal.settle()
         renewal.require_one_charge()
@@ -152,18 +165,20 @@ class TestOwedOrders:
         renewal = self.owed(till)
         key = str(renewal.order.pk)
         with portal_of(renewal.customer, till.url) as portal:
-            asked = portal.orders.confirm_retry_payment(
+            asked = portal.customer_portal.orders.confirm_retry_payment(
                 key, confirmation_token_id=till.token("pm_card_authenticationRequired")
             )
             assert asked.status == "requires_action" and asked.client_secret
-            assert portal.orders.get_payment_status(key).status == "processing"
+            assert portal.customer_portal.orders.get_payment_status(key).status == "processing"
             with pytest.raises(Exception) as refusal:
-                portal.orders.confirm_retry_payment(key, confirmation_token_id=till.token())
+                portal.customer_portal.orders.confirm_retry_payment(
+                    key, confirmation_token_id=till.token()
+                )
             assert refusal.value.error.error == "PaymentAlreadyInProgress"  # type: ignore[attr-defined]
 
             till.answer_challenge(asked.client_secret.split("_secret_")[0])
             renewal.settle()
-            assert portal.orders.get_payment_status(key).status == "succeeded"
+            assert portal.customer_portal.orders.get_payment_status(key).status == "succeeded"
         renewal.require_one_charge()
 
     def test_are_paid_once_by_two_who_pay_at_once(self, till: Till) -> None:
@@ -173,7 +188,9 @@ class TestOwedOrders:
         def pay(card: str) -> str:
             with portal_of(renewal.customer, till.url, token=token) as portal:
                 try:
-                    made = portal.orders.confirm_retry_payment(key, confirmation_token_id=card)
+                    made = portal.customer_portal.orders.confirm_retry_payment(
+                        key, confirmation_token_id=card
+                    )
                 except Exception as refusal:
                     return str(refusal.error.error)  # type: ignore[attr-defined]
                 return str(made.status)
@@ -196,22 +213,26 @@ class TestSubscriptions:
         subscription = subscriber_with(till)
         key = str(subscription.pk)
         with portal_of(subscription.customer, till.url, version) as portal:
-            listed = portal.subscriptions.list(active=True, query="", sorting=["product"])
+            listed = portal.customer_portal.subscriptions.list(
+                active=True, query="", sorting=["product"]
+            )
             assert [row.id for row in listed.items] == [key]
-            assert listed.items[0] == portal.subscriptions.get(key)
-            assert portal.subscriptions.list(active=False).items == []
+            assert listed.items[0] == portal.customer_portal.subscriptions.get(key)
+            assert portal.customer_portal.subscriptions.list(active=False).items == []
 
-            ending = portal.subscriptions.update(
+            ending = portal.customer_portal.subscriptions.update(
                 key, cancel_at_period_end=True, cancellation_reason="too_expensive"
             )
             assert ending.cancel_at_period_end and ending.ends_at == ending.current_period_end
-            told = portal.subscriptions.update(key, cancellation_comment="Too much for me")
+            told = portal.customer_portal.subscriptions.update(
+                key, cancellation_comment="Too much for me"
+            )
             assert told.customer_cancellation_reason == "too_expensive"
             assert told.customer_cancellation_comment == "Too much for me"
-            kept = portal.subscriptions.update(key, cancel_at_period_end=False)
+            kept = portal.customer_portal.subscriptions.update(key, cancel_at_period_end=False)
             assert not kept.cancel_at_period_end and kept.customer_cancellation_reason is None
 
-            assert portal.subscriptions.cancel(key).cancel_at_period_end
+            assert portal.customer_portal.subscriptions.cancel(key).cancel_at_period_end
 
     def test_change_to_what_is_for_sale(self, till: Till) -> None:
         organization = till.merchant.organization
@@ -220,17 +241,23 @@ class TestSubscriptions:
         hidden = dearer_plan(organization, 4000, visibility="private")
         with portal_of(subscription.customer, till.url) as portal:
             with pytest.raises(Exception) as refusal:
-                portal.subscriptions.update(str(subscription.pk), product_id=str(hidden.pk))
+                portal.customer_portal.subscriptions.update(
+                    str(subscription.pk), product_id=str(hidden.pk)
+                )
             assert refusal.value.error.detail[0].loc == ["body", "product_id"]  # type: ignore[attr-defined]
 
-            changed = portal.subscriptions.update(str(subscription.pk), product_id=str(product.pk))
+            changed = portal.customer_portal.subscriptions.update(
+                str(subscription.pk), product_id=str(product.pk)
+            )
             assert changed.product.id == str(product.pk) and changed.amount == 9000
             assert changed.product.organization.id == str(organization.pk)
 
             settings = {"allow_customer_updates": False}
             Organization.objects.filter(pk=organization.pk).update(subscription_settings=settings)
             with pytest.raises(Exception) as refusal:
-                portal.subscriptions.update(str(subscription.pk), product_id=str(product.pk))
+                portal.customer_portal.subscriptions.update(
+                    str(subscription.pk), product_id=str(product.pk)
+                )
             assert refusal.value.error.error == "UpdateSubscriptionPlanNotAllowed"  # type: ignore[attr-defined]
 
     def test_change_their_seats_now_and_later(self, till: Till) -> None:
@@ -239,13 +266,13 @@ class TestSubscriptions:
         subscription = subscriber_with(till, plan=plan, seats=2)
         key = str(subscription.pk)
         with portal_of(subscription.customer, till.url) as portal:
-            assert portal.subscriptions.update(key, seats=4).seats == 4
+            assert portal.customer_portal.subscriptions.update(key, seats=4).seats == 4
 
             settings = {"proration_behavior": "next_period"}
             Organization.objects.filter(pk=organization.pk).update(subscription_settings=settings)
-            waiting = portal.subscriptions.update(key, seats=6)
+            waiting = portal.customer_portal.subscriptions.update(key, seats=6)
             assert waiting.seats == 4 and waiting.pending_update.seats == 6
-            cleared = portal.subscriptions.update(key, pending_update=None)
+            cleared = portal.customer_portal.subscriptions.update(key, pending_update=None)
             assert cleared.pending_update is None
 
     def test_pause_and_go_on_where_they_may(self, till: Till) -> None:
@@ -253,8 +280,10 @@ class TestSubscriptions:
         key = str(subscription.pk)
         allow(till.merchant.organization, pause=True)
         with portal_of(subscription.customer, till.url) as portal:
-            assert portal.subscriptions.update(key, pause_at_period_end=True).pause_at_period_end
-            back = portal.subscriptions.update(key, pause_at_period_end=False)
+            assert portal.customer_portal.subscriptions.update(
+                key, pause_at_period_end=True
+            ).pause_at_period_end
+            back = portal.customer_portal.subscriptions.update(key, pause_at_period_end=False)
             assert not back.pause_at_period_end
 
             Subscription.objects.filter(pk=key).update(
@@ -264,12 +293,12 @@ class TestSubscriptions:
                 deleted_at=subscription.started_at
             )
             with pytest.raises(Exception) as refusal:
-                portal.subscriptions.update(key, resume=True)
+                portal.customer_portal.subscriptions.update(key, resume=True)
             assert refusal.value.error.error == "PaymentMethodRequired"  # type: ignore[attr-defined]
-            portal.customers.add_payment_method(
+            portal.customer_portal.customers.add_payment_method(
                 confirmation_token_id=till.token(), set_default=True, return_url=BACK
             )
-            assert portal.subscriptions.update(key, resume=True).status == "active"
+            assert portal.customer_portal.subscriptions.update(key, resume=True).status == "active"
 
     def test_refuse_a_mixture(self, till: Till) -> None:
         subscription = subscriber_with(till)
@@ -280,16 +309,16 @@ class TestSubscriptions:
                 {"nothing": "of the kind"},
             ):
                 with pytest.raises(Exception) as refusal:
-                    portal.subscriptions.update(str(subscription.pk), **body)
+                    portal.customer_portal.subscriptions.update(str(subscription.pk), **body)
                 assert refusal.value.status_code == 422  # type: ignore[attr-defined]
-            same = portal.subscriptions.update(str(subscription.pk))
-            assert same == portal.subscriptions.get(str(subscription.pk))
+            same = portal.customer_portal.subscriptions.update(str(subscription.pk))
+            assert same == portal.customer_portal.subscriptions.get(str(subscription.pk))
 
 
 class TestEmail:
     def request(self, portal: Any, email: str) -> str:
         """Ask for another address; the token that was mailed there."""
-        assert portal.customers.request_email_update(email=email) is None
+        assert portal.customer_portal.customers.request_email_update(email=email) is None
         mail = Mail.objects.filter(recipient=email, kind="customer_email_change").latest("id")
         found = re.search(r"token=(\w+)", mail.text)
         assert found is not None
@@ -302,22 +331,25 @@ class TestEmail:
         former = buyer.email
         replaced = self.request(portal, "other@example.com")
         token = self.request(portal, "New@example.com")
-        assert portal.customers.check_email_update(token=token) is None
+        assert portal.customer_portal.customers.check_email_update(token=token) is None
         with pytest.raises(errors.CustomerPortalCustomersCheckEmailUpdate401Error):
-            portal.customers.check_email_update(token=replaced)
+            portal.customer_portal.customers.check_email_update(token=replaced)
         buyer.refresh_from_db()
         assert buyer.email == former
 
-        made = portal.customers.verify_email_update(token=token)
+        made = portal.customer_portal.customers.verify_email_update(token=token)
 
         buyer.refresh_from_db()
         assert (buyer.email, buyer.is_email_verified) == ("New@example.com", True)
         with portal_of(buyer, till.url, token=made.token) as again:
-            assert again.customer_session.get_authenticated_user().email == "New@example.com"
+            assert (
+                again.customer_portal.customer_session.get_authenticated_user().email
+                == "New@example.com"
+            )
         told = Mail.objects.get(kind="customer_email_changed")
         assert (told.recipient, told.customer_id) == (former, buyer.pk)
         with pytest.raises(errors.CustomerPortalCustomersVerifyEmailUpdate401Error):
-            portal.customers.verify_email_update(token=token)
+            portal.customer_portal.customers.verify_email_update(token=token)
 
     def test_tells_nobody_but_its_reader_that_it_is_taken(
         self, portal: Any, till: Till, buyer: Customer, errors: Any
@@ -327,7 +359,7 @@ class TestEmail:
         token = self.request(portal, str(taken))
 
         with pytest.raises(errors.CustomerPortalCustomersVerifyEmailUpdate422Error):
-            portal.customers.verify_email_update(token=token)
+            portal.customer_portal.customers.verify_email_update(token=token)
         former = buyer.email
         buyer.refresh_from_db()
         assert buyer.email == former
@@ -341,7 +373,9 @@ class TestEmail:
         def verify() -> str:
             with portal_of(buyer, till.url) as mine:
                 try:
-                    return str(mine.customers.verify_email_update(token=token).token)
+                    return str(
+                        mine.customer_portal.customers.verify_email_update(token=token).token
+                    )
                 except Exception as refusal:
                     return str(refusal.status_code)  # type: ignore[attr-defined]
 
@@ -354,17 +388,17 @@ class TestEmail:
         EmailChange.objects.filter(customer=buyer).update(expires_at=buyer.created_at)
 
         with pytest.raises(errors.CustomerPortalCustomersCheckEmailUpdate401Error):
-            portal.customers.check_email_update(token=token)
+            portal.customer_portal.customers.check_email_update(token=token)
         with pytest.raises(errors.CustomerPortalCustomersVerifyEmailUpdate401Error):
-            portal.customers.verify_email_update(token=token)
+            portal.customer_portal.customers.verify_email_update(token=token)
 
     def test_is_the_merchants_to_allow(self, portal: Any, buyer: Customer, till: Till) -> None:
         with pytest.raises(Exception, match="NotPermitted"):
-            portal.customers.request_email_update(email="new@example.com")
+            portal.customer_portal.customers.request_email_update(email="new@example.com")
         allow(till.merchant.organization)
         Customer.objects.filter(pk=buyer.pk).update(type="team")
         with pytest.raises(Exception, match="NotPermitted"):
-            portal.customers.request_email_update(email="new@example.com")
+            portal.customer_portal.customers.request_email_update(email="new@example.com")
         assert not Mail.objects.filter(kind="customer_email_change").exists()
 
     def test_is_asked_for_a_few_times_only(
@@ -375,4 +409,4 @@ class TestEmail:
         for number in range(2):
             self.request(portal, f"new{number}@example.com")
         with pytest.raises(Exception, match="429"):
-            portal.customers.request_email_update(email="new3@example.com")
+            portal.customer_portal.customers.request_email_update(email="new3@example.com")

@@ -119,7 +119,7 @@ class TestBuyOnce:
         customer = Customer.objects.get(pk=confirmed.customer_id)
         token = confirmed.customer_session_token
         with portal_of(customer, till.url, token=token) as portal:
-            [order] = portal.orders.list().items
+            [order] = portal.customer_portal.orders.list().items
             assert order.checkout_id == checkout.id
 
     def test_keeps_no_token_with_an_answer_that_is_kept(self, modern: Any, till: Till) -> None:
