@@ -344,5 +344,5 @@ class TestPortal:
             request_access_token=token,
         )
         assert changed.properties.account_id == "42"
-        assert [one.account_username for one in changed.customer.oauth_accounts.values()] == ["ada"]
+        assert changed.customer.oauth_accounts["discord:42"].account_username == "ada"
         assert BenefitGrant.objects.get(pk=grant.id).benefit == Benefit.objects.get(pk=role.id)

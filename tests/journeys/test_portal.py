@@ -51,7 +51,8 @@ class TestSession:
 class TestCustomer:
     def test_sees_and_changes_what_they_are_billed_by(self, portal: Any, stock: Stock) -> None:
         before = portal.customer_portal.customers.get()
-        assert before.id == str(stock.customer.pk) and before.oauth_accounts == {}
+        assert before.id == str(stock.customer.pk)
+        assert [one.account_username for one in before.oauth_accounts.values()] == ["ada"]
 
         after = portal.customer_portal.customers.update(
             billing_name="Ada Ltd",
