@@ -132,7 +132,9 @@ class TestPlainMember:
     ) -> None:
         token = member_token(stock.customer, "billing_manager")
         with portal_of(stock.customer, merchant.url, version, token) as manager:
-            assert [row.id for row in manager.orders.list().items] == [str(stock.order.pk)]
+            assert [row.id for row in manager.customer_portal.orders.list().items] == [
+                str(stock.order.pk)
+            ]
 
 
 class TestOrders:
