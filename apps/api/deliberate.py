@@ -46,6 +46,11 @@ DELIBERATE: Final = (
         "answer.active_subscriptions[].status",
         "The SDK mixes up two types called Status: it takes that of a licence key for this one.",
     ),
+    Deliberate(
+        ("discounts.create",),
+        "body.type",
+        "A discount says what it is rather than have it guessed; whoever forgets it is told.",
+    ),
     Deliberate(("checkouts.list",), "answer.items[].customer_metadata.*", _FLOATS),
     Deliberate(_CHECKOUTS, "answer.customer_metadata.*", _FLOATS),
     Deliberate(

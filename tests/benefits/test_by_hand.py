@@ -110,7 +110,10 @@ class TestConnecting:
     @pytest.mark.parametrize(
         ("said", "values"),
         [
-            ({"provider": "github", "token": "t"}, {"token": "t"}),
+            (
+                {"provider": "github", "token": "t"},
+                {"token": "t", "client_id": "", "client_secret": ""},
+            ),
             (
                 {"provider": "discord", "token": "t", "client_id": "1", "client_secret": "s"},
                 {"bot_token": "t", "client_id": "1", "client_secret": "s"},

@@ -66,9 +66,7 @@ def card_form(page: Page) -> FrameLocator:
     """The payment element, ready and grown to its final height."""
     frame = page.frame_locator("#payment-element iframe")
     frame.get_by_label("Card number").wait_for()
-    page.wait_for_function(
-        "document.querySelector('#payment-element iframe').style.height !== '250px'"
-    )
+    expect(page.locator("#payment-element iframe")).not_to_have_css("height", "250px")
     return frame
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 from apps.customers.links import portal_page, portal_url
 from apps.notifications.models import Mail
 from apps.payments.models import PaymentMethod
-from tests.support.browser import browser, opened_page
+from tests.support.browser import opened_page
 from tests.support.changes import subscriber_with
 from tests.support.merchants import make_customer_token
 from tests.support.renewals import Renewal
@@ -21,7 +21,7 @@ from tests.support.stock import Stock, make_stock
 from tests.support.stripesim import stripesim
 from tests.support.tills import Till, till
 
-__all__ = ["browser", "stripesim", "till"]
+__all__ = ["stripesim", "till"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 

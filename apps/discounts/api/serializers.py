@@ -41,18 +41,13 @@ class DiscountCreateInput(DiscountFields):
     """A new discount."""
 
     name = TextField(min_length=1, max_length=256)
-    type = ChoiceField(choices=TYPES, required=False)
+    type = ChoiceField(choices=TYPES)
     duration = ChoiceField(choices=DURATIONS)
     basis_points = WholeField(required=False, min_value=1, max_value=10_000)
     organization_id = TextField(required=False, allow_null=True)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """
-        A percentage says how much; a fixed one does by the rules of the operation.
-
-        Without a type, it is what it says how much in.
-        """
-        attrs.setdefault("type", "percentage" if "basis_points" in attrs else "fixed")
+        """A percentage says how much; a fixed one does by the rules of the operation."""
         if attrs["type"] == "percentage" and "basis_points" not in attrs:
             raise serializers.ValidationError({"basis_points": ["Field required"]}, "required")
         return attrs

@@ -13,7 +13,7 @@ from apps.core.errors import ValidationFailed
 from apps.customers.api.portal import READ, WRITE
 from apps.customers.links import portal_page
 from apps.orders.api.portal import PortalOrderBase
-from apps.payments.errors import OrderNotEligibleForRetry
+from apps.payments.errors import ManualRetryLimitExceeded, OrderNotEligibleForRetry
 from apps.payments.operations import RetryWith, retry_payment_as_customer
 from apps.payments.selectors import payment_state
 
@@ -74,7 +74,7 @@ class PortalOrderPaymentView(PortalOrderBase):
         operation_id="customer_portal:orders:confirm_retry_payment",
         body=OrderPaymentInput,
         answer=OrderPaymentBody,
-        errors=(403, 404, 409, OrderNotEligibleForRetry),
+        errors=(403, 404, 409, OrderNotEligibleForRetry, ManualRetryLimitExceeded),
     )
     def post(self, request: Request, id: str) -> Any:
         """What came of it."""
