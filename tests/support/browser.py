@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import Any, Final
 
 import pytest
+from django.db import connections
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support import chromium
@@ -31,6 +32,8 @@ def browser() -> Iterator[Browser]:
         expect.set_options(timeout=PATIENCE)
         yield running
         running.close()
+        # Those made beside that loop are not found again without it, and would outlive the tests.
+        connections.close_all()
 
 
 @contextmanager
