@@ -8,11 +8,16 @@ from datetime import timedelta
 from importlib import import_module
 from typing import Any
 
+import pytest
+
 from apps.core.clock import system_time
 from apps.core.origin import Door, system_origin
 from apps.customers.models import Customer, Member
 from apps.customers.operations import SessionInput, create_customer_session
+from apps.organizations.models import Organization
+from tests.support.drafts import make_buyer
 from tests.support.merchants import make_customer_token
+from tests.support.tills import Till
 
 
 @contextmanager
@@ -43,3 +48,20 @@ def member_token(customer: Customer, role: str = Member.Role.MEMBER) -> str:
         origin=origin,
     )
     return token
+
+
+@pytest.fixture
+def buyer(till: Till) -> Customer:
+    return make_buyer(till.merchant.organization)
+
+
+@pytest.fixture
+def portal(till: Till, buyer: Customer, version: str) -> Iterator[Any]:
+    with portal_of(buyer, till.url, version) as portal:
+        yield portal
+
+
+def allow(organization: Organization, **settings: Any) -> None:
+    """Let customers change these of their subscriptions, and their address."""
+    kept = {"subscription": settings, "customer": {"allow_email_change": True}}
+    Organization.objects.filter(pk=organization.pk).update(customer_portal_settings=kept)
