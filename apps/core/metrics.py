@@ -8,6 +8,7 @@ Labels come from closed lists only (templates of routes, names of tasks): never 
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +26,7 @@ Sample = tuple[tuple[str, ...], float]
 _lock = Lock()
 
 
-class _Metric:
+class _Metric(ABC):
     """A metric that comes to be when it is first used."""
 
     def __init__(self, name: str, text: str, *labels: str) -> None:
@@ -38,8 +39,9 @@ class _Metric:
                 self._made = self._made or self._make()
         return self._made.labels(*values) if values else self._made
 
+    @abstractmethod
     def _make(self) -> Any:
-        raise NotImplementedError
+        """The library's metric of this kind."""
 
 
 class Counter(_Metric):

@@ -30,6 +30,20 @@ def document_url(order: Order, kind: Kind) -> str:
     return f"{settings.BASE_URL}{reverse(_ROUTES[kind], args=[token])}"
 
 
+def existing_document_url(order: Order, kind: Kind) -> str:
+    """
+    A public address of a document that there is.
+
+    :raises ResourceNotFound: until the invoice is generated; without a receipt, as nothing was
+        paid.
+    """
+    if kind == "invoice" and order.invoice_generated_at is None:
+        raise ResourceNotFound("The invoice has not been generated.")
+    if kind == "receipt" and order.receipt_number is None:
+        raise ResourceNotFound("There is no receipt for this order.")
+    return document_url(order, kind)
+
+
 def order_of_document(token: str, kind: Kind) -> Order:
     """
     The order that a document's address leads to.

@@ -17,7 +17,7 @@ from apps.core.errors import ResourceNotFound
 from apps.customers.api.portal import READ, WRITE, PortalView
 from apps.orders.api.portal_presenters import CustomerOrderBody, present_customer_orders
 from apps.orders.api.serializers import OrderUpdateInput
-from apps.orders.documents import document_url
+from apps.orders.documents import existing_document_url
 from apps.orders.errors import MissingInvoiceBillingDetails
 from apps.orders.models import Order
 from apps.orders.operations import correct_billing_details, generate_invoice
@@ -126,10 +126,7 @@ class PortalOrderInvoiceView(PortalOrderBase):
     )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found until it was made."""
-        order = self.order()
-        if order.invoice_generated_at is None:
-            raise ResourceNotFound("The invoice has not been generated.")
-        return DocumentBody(url=document_url(order, "invoice"))
+        return DocumentBody(url=existing_document_url(self.order(), "invoice"))
 
     @documented(
         "Generate an order's invoice",
@@ -157,7 +154,4 @@ class PortalOrderReceiptView(PortalOrderBase):
     )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found where nothing was paid."""
-        order = self.order()
-        if order.receipt_number is None:
-            raise ResourceNotFound("There is no receipt for this order.")
-        return DocumentBody(url=document_url(order, "receipt"))
+        return DocumentBody(url=existing_document_url(self.order(), "receipt"))

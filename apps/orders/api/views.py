@@ -20,7 +20,7 @@ from apps.core.replica import prefer_replica
 from apps.orders.api.export import COLUMNS, DEFAULT_COLUMNS, orders_csv
 from apps.orders.api.presenters import OrderBody, present_order, present_orders
 from apps.orders.api.serializers import OrderCreateInput, OrderUpdateInput, draft_input
-from apps.orders.documents import document_url
+from apps.orders.documents import existing_document_url
 from apps.orders.errors import MissingInvoiceBillingDetails
 from apps.orders.models import Order
 from apps.orders.operations import create_draft_order, generate_invoice, update_order
@@ -206,10 +206,7 @@ class OrderInvoiceView(OrderViewBase):
     )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found until it was made."""
-        order = self.order()
-        if order.invoice_generated_at is None:
-            raise ResourceNotFound("The invoice has not been generated.")
-        return {"url": document_url(order, "invoice")}
+        return DocumentBody(url=existing_document_url(self.order(), "invoice"))
 
     @documented(
         "Generate an order's invoice",
@@ -237,7 +234,4 @@ class OrderReceiptView(OrderViewBase):
     )
     def get(self, request: Request, id: str) -> Any:
         """Where it can be had; not found where nothing was paid."""
-        order = self.order()
-        if order.receipt_number is None:
-            raise ResourceNotFound("There is no receipt for this order.")
-        return {"url": document_url(order, "receipt")}
+        return DocumentBody(url=existing_document_url(self.order(), "receipt"))
